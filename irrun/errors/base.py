@@ -1,0 +1,145 @@
+"""The base of every problem that irrun reports, and the four families."""
+
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place of a problem: whatever is known of it."""
+
+    file: str | None = None
+    """Name of the program file as the user gave it."""
+    path: str | None = None
+    """JSON path in the document, such as `$.schedule.steps[3].outSlot`."""
+    byte: int | None = None
+    """Offset in the (uncompressed) file, from 0."""
+    step: str | None = None
+    """Step id."""
+    kind: str | None = None
+    """Step kind."""
+    field: str | None = None
+    """Wire path of the slot reference within the step, such as `out.phase01`."""
+    slot: int | None = None
+    frame: int | None = None
+    """Frame index, from 0."""
+    t_ms: float | None = None
+
+    def text(self) -> str:
+        """Return the place as one line, such as `step s-bus (busEval), slot 8, frame 0`."""
+        parts = [self._step_text()] if self.step is not None else []
+        if self.path is not None:
+            parts.append(self.path)
+        if self.byte is not None:
+            parts.append(f"byte {self.byte}")
+        if self.slot is not None:
+            parts.append(f"slot {self.slot}")
+        if self.frame is not None:
+            at = "" if self.t_ms is None else f" (t = {self.t_ms:g} ms)"
+            parts.append(f"frame {self.frame}{at}")
+        if self.file is not None:
+            parts.append(self.file)
+        return ", ".join(parts)
+
+    def _step_text(self) -> str:
+        inside = ", ".join(part for part in (self.kind, self.field) if part is not None)
+        return f"step {self.step} ({inside})" if inside else f"step {self.step}"
+
+    def document(self) -> dict[str, Any]:
+        """Return the known parts, for machine formats."""
+        known = ((f.name, getattr(self, f.name)) for f in fields(self))
+        return {("tMs" if name == "t_ms" else name): v for name, v in known if v is not None}
+
+
+class IrrunError(Exception):
+    """A problem: a stable code, one sentence in plain words, the place, and often a hint.
+
+    Subclasses set `code`, `title`, `message` (a `str.format` template over the facts) and
+    perhaps `hint` (a template too). The docstring of a subclass explains the problem to the
+    author of the program.
+    """
+
+    code: ClassVar[str] = "IR000"
+    title: ClassVar[str] = ""
+    message: ClassVar[str] = "{detail}"
+    hint: ClassVar[str | None] = None
+    severity: ClassVar[Severity] = Severity.ERROR
+    strict_error: ClassVar[bool] = False
+    exit_code: ClassVar[int] = 70
+    family: ClassVar[str] = ""
+
+    def __init__(self, where: Where | None = None, **facts: Any) -> None:
+        super().__init__()
+        self.where = where or Where()
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.message.format(**self.facts)
+
+    @property
+    def hint_text(self) -> str | None:
+        """The hint with its facts filled in, if there is one."""
+        own = self.facts.get("hint")
+        if own is not None:
+            return str(own)
+        return None if self.hint is None else self.hint.format(**self.facts)
+
+    def at(self, **place: Any) -> Self:
+        """Add what is known of the place; what is already known is kept."""
+        new = {k: v for k, v in place.items() if getattr(self.where, k) is None}
+        self.where = replace(self.where, **new)
+        return self
+
+    def document(self) -> dict[str, Any]:
+        """Return the problem for machine formats (design.md section 7)."""
+        found: dict[str, Any] = {
+            "code": self.code,
+            "severity": str(self.severity),
+            "family": self.family,
+            "message": str(self),
+            "where": self.where.document(),
+        }
+        if self.hint_text is not None:
+            found["hint"] = self.hint_text
+        return found
+
+
+class Malformed(IrrunError):
+    """These bytes are not a program."""
+
+    family = "malformed"
+    exit_code = 3
+
+
+class Invalid(IrrunError):
+    """A program breaks a rule."""
+
+    family = "invalid"
+    exit_code = 3
+
+
+class Trap(IrrunError):
+    """A valid program met data that it cannot continue with."""
+
+    family = "trap"
+    exit_code = 4
+
+
+class Crash(IrrunError):
+    """A checked program reached an impossible state: this is a bug in irrun."""
+
+    code = "IR900"
+    title = "internal error"
+    message = "irrun has a bug: {detail}"
+    hint = "please report it with the program file and the output of --traceback"
+    family = "crash"
+    exit_code = 70

@@ -1,0 +1,212 @@
+"""IR1xx: problems of bytes and documents, found while a file becomes a program."""
+
+from irrun.errors.base import Malformed, Severity
+
+
+class CannotRead(Malformed):
+    """The program file cannot be opened or read."""
+
+    code = "IR100"
+    title = "file cannot be read"
+    message = "cannot read {name}: {reason}"
+
+
+class NotAProgram(Malformed):
+    """The bytes start neither like JSON, nor like MessagePack, nor like gzip of one of them."""
+
+    code = "IR101"
+    title = "neither JSON nor MessagePack"
+    message = "this is neither JSON nor MessagePack: {detail}"
+    hint = "a program file holds one JSON object or one MessagePack map, perhaps gzip-compressed"
+
+
+class BadJson(Malformed):
+    """The JSON text breaks off or has a syntax error."""
+
+    code = "IR102"
+    title = "JSON syntax error"
+    message = "the JSON text is broken: {detail}"
+
+
+class BadMsgpack(Malformed):
+    """The MessagePack bytes break off or hold a byte that starts no value."""
+
+    code = "IR103"
+    title = "MessagePack format error"
+    message = "the MessagePack data is broken: {detail}"
+
+
+class BadGzip(Malformed):
+    """The gzip wrapping is damaged."""
+
+    code = "IR104"
+    title = "gzip error"
+    message = "the gzip data is broken: {detail}"
+
+
+class LimitExceeded(Malformed):
+    """The file is larger, or nested deeper, than irrun is willing to load."""
+
+    code = "IR105"
+    title = "limit exceeded"
+    message = "{what} is {got}, the limit is {limit}"
+
+
+class RecordExtension(Malformed):
+    """MessagePack written by `msgpackr` with records on, which other readers cannot decode."""
+
+    code = "IR106"
+    title = "msgpackr records"
+    message = (
+        "the file uses msgpackr's record extension (type 0x72), which is not plain MessagePack"
+    )
+    hint = "write it with `new Packr({{ useRecords: false, moreTypes: true }})`"
+
+
+class UnknownExtension(Malformed):
+    """A MessagePack extension type that has no place in a program."""
+
+    code = "IR107"
+    title = "unsupported MessagePack extension"
+    message = "MessagePack extension type {type} ({name}) cannot be part of a program"
+
+
+class ForeignContainer(Malformed):
+    """A relative of the format with other table names."""
+
+    code = "IR108"
+    title = "another container format"
+    message = "this is {what}, not a CompiledProgramIR"
+    hint = "irrun reads the container with `irVersion`, `constants` and `schedule.steps`"
+
+
+class UnsupportedVersion(Malformed):
+    """The program declares a format version that irrun does not know."""
+
+    code = "IR109"
+    title = "unsupported irVersion"
+    message = "irVersion is {version}; irrun reads version 1"
+
+
+class MissingField(Malformed):
+    """A required field is absent or null."""
+
+    code = "IR110"
+    title = "missing field"
+    message = "required field `{name}` is missing"
+
+
+class WrongType(Malformed):
+    """A field holds a value of another type than the schema says."""
+
+    code = "IR111"
+    title = "wrong type or value"
+    message = "expected {expected}, got {got}"
+
+
+class UnknownKind(Malformed):
+    """A `kind` that the schema does not list."""
+
+    code = "IR112"
+    title = "unknown kind"
+    message = "`{kind}` is not a kind of {family}{reason}"
+
+
+class BadTypedArray(Malformed):
+    """A typed array is written in a form that cannot be read back."""
+
+    code = "IR113"
+    title = "unreadable typed array"
+    message = "cannot read the typed array: {detail}"
+
+
+class KeyCollision(Malformed):
+    """Two keys of an integer-keyed map mean the same number."""
+
+    code = "IR114"
+    title = "two equal keys"
+    message = "two keys of this map both mean {key}"
+
+
+class ConflictingForms(Malformed):
+    """A record is written in the old and in the new form at once."""
+
+    code = "IR115"
+    title = "two forms at once"
+    message = "the step has both spellings: {old} and {new}"
+    hint = "keep one of them"
+
+
+class UnknownField(Malformed):
+    """A field that the schema does not know. It is kept and written back, and has no effect."""
+
+    code = "IR150"
+    title = "unknown field"
+    message = "unknown field `{name}` is kept but has no effect"
+    severity = Severity.WARNING
+
+
+class NullNumber(Malformed):
+    """JSON cannot hold NaN or infinities: a producer wrote null where a number belongs."""
+
+    code = "IR151"
+    title = "null where a number belongs"
+    message = "null is read as NaN ({count} in all): JSON has no NaN and no infinities"
+    hint = "write the program as MessagePack, or use the tokens NaN, Infinity and -Infinity"
+    severity = Severity.WARNING
+
+
+class DuplicateKey(Malformed):
+    """The same key stands twice in one object; the last one counts."""
+
+    code = "IR152"
+    title = "duplicate key"
+    message = (
+        "key `{key}` stands more than once in one object ({count} in all); the last one counts"
+    )
+    severity = Severity.WARNING
+
+
+class OversizedNumber(Malformed):
+    """A number is beyond the range of a double and became infinite."""
+
+    code = "IR153"
+    title = "number beyond the double range"
+    message = "a number is beyond the double range and is read as {value}"
+    severity = Severity.WARNING
+
+
+class ConvertedArray(Malformed):
+    """A typed array arrived with another element type than its field has."""
+
+    code = "IR154"
+    title = "typed array converted"
+    message = "a typed array of {got} is converted to {wanted}"
+    severity = Severity.WARNING
+
+
+class OldForm(Malformed):
+    """A record uses a spelling of the older design documents."""
+
+    code = "IR155"
+    title = "old form"
+    message = "the old form of {what} is read as the new one"
+    severity = Severity.NOTE
+
+
+class AbsentTable(Malformed):
+    """A table that the schema requires is absent and counts as empty."""
+
+    code = "IR156"
+    title = "absent table"
+    message = "`{name}` is absent and counts as empty"
+    severity = Severity.WARNING
+
+
+class SpecialNumberText(Malformed):
+    """A number is written as one of the texts NaN, Infinity, -Infinity, -0."""
+
+    code = "IR157"
+    title = "number written as text"
+    message = "the text {text!r} is read as a number ({count} in all)"
+    severity = Severity.NOTE

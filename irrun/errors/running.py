@@ -1,0 +1,82 @@
+"""IR4xx: what a running program meets."""
+
+from irrun.errors.base import Severity, Trap
+
+
+class UnknownSlot(Trap):
+    """A step names a slot that the layout does not have."""
+
+    code = "IR401"
+    title = "unknown slot"
+    message = "cannot {operation} slot {slot}: there is no such slot ({known})"
+
+
+class DoubleWrite(Trap):
+    """A slot is written twice in one frame; each slot has one writer per frame."""
+
+    code = "IR402"
+    title = "slot written twice in one frame"
+    message = "slot {slot} was already written in this frame by {first}; {second} writes it again"
+    hint = "give one of the two steps a slot of its own"
+
+
+class NoRealExecutor(Trap):
+    """`--executors real` was asked for and a step kind has only a stub."""
+
+    code = "IR403"
+    title = "no real executor"
+    message = "step kind {kind} has no real executor yet"
+    hint = "use --executors auto to run a stub in its place"
+
+
+class TooManyElements(Trap):
+    """A domain asks for more elements than irrun is willing to allocate."""
+
+    code = "IR404"
+    title = "too many elements"
+    message = "slot {slot} asks for {count} elements; the limit is {limit}"
+
+
+class BadElementCount(Trap):
+    """A domain's count is not a whole number of elements."""
+
+    code = "IR405"
+    title = "bad element count"
+    message = "the domain in slot {slot} has count {count}: a whole number from 0 is needed"
+
+
+class ReadUnwritten(Trap):
+    """A step reads a slot that nothing has ever written: it sees 0, or nothing."""
+
+    code = "IR450"
+    title = "slot read before anything wrote it"
+    message = "slot {slot} is read but nothing has ever written it; the read yields {value}"
+    severity = Severity.WARNING
+    strict_error = True
+
+
+class NotANumber(Trap):
+    """Something that is not a number was written to a numeric slot."""
+
+    code = "IR451"
+    title = "not a number in a numeric slot"
+    message = "{got} was written to the {storage} slot {slot} and is stored as {stored}"
+    severity = Severity.WARNING
+
+
+class AliasedTimeSlots(Trap):
+    """One timeDerive step names a slot for two values; the one written last stays."""
+
+    code = "IR452"
+    title = "time slots share one slot"
+    message = "slot {slot} is named for {names}; it holds {winner}"
+    severity = Severity.WARNING
+
+
+class BadPeriod(Trap):
+    """A cyclic time model has no positive period: model time, phase and wrap stay 0."""
+
+    code = "IR453"
+    title = "period is not positive"
+    message = "the cyclic time model has period {period}; model time, phase and wrap event are 0"
+    severity = Severity.WARNING

@@ -1,0 +1,1 @@
+"""What expressions mean: pure functions of tables and inputs."""

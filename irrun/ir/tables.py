@@ -1,0 +1,43 @@
+"""What the rest of irrun sees of a program's tables."""
+
+from typing import Protocol
+
+from irrun.ir.buses import BusTable
+from irrun.ir.constants import ConstPool
+from irrun.ir.events import Event
+from irrun.ir.fields import Field
+from irrun.ir.nodes import NodeTable
+from irrun.ir.scene import CameraTable, MeshTable
+from irrun.ir.signals import Signal
+from irrun.ir.state import StateLayout
+from irrun.ir.time_model import TimeModel
+from irrun.ir.transforms import TransformChain
+
+
+class Tables(Protocol):
+    """The tables that expressions and steps refer to; `Program` has them all."""
+
+    @property
+    def time_model(self) -> TimeModel: ...
+    @property
+    def signal_nodes(self) -> tuple[Signal, ...]: ...
+    @property
+    def field_nodes(self) -> tuple[Field, ...]: ...
+    @property
+    def event_nodes(self) -> tuple[Event, ...]: ...
+    @property
+    def chains(self) -> tuple[TransformChain, ...]: ...
+    @property
+    def nodes(self) -> NodeTable: ...
+    @property
+    def buses(self) -> BusTable: ...
+    @property
+    def constants(self) -> ConstPool: ...
+    @property
+    def state_layout(self) -> StateLayout: ...
+    @property
+    def cameras(self) -> CameraTable | None: ...
+    @property
+    def default_camera_id(self) -> str | None: ...
+    @property
+    def meshes(self) -> MeshTable | None: ...

@@ -1,0 +1,41 @@
+"""The four time behaviours a program can declare (ir-schema section 4)."""
+
+from typing import Literal
+
+import msgspec
+
+from irrun.ir.types import KindRecord, Record
+
+
+class CuePoint(Record, frozen=True, kw_only=True):
+    """A mark on a finite timeline; no effect on evaluation."""
+
+    id: str
+    label: str
+    t_ms: float
+    behavior: Literal["snap", "event"] | None = None
+
+
+class FiniteTime(KindRecord, frozen=True, kw_only=True, tag="finite"):
+    """Time that ends: clamped to [0, durationMs]."""
+
+    duration_ms: float
+    cue_points: tuple[CuePoint, ...] | None = None
+
+
+class CyclicTime(KindRecord, frozen=True, kw_only=True, tag="cyclic"):
+    """Time that repeats: `loop` jumps back, `pingpong` turns round."""
+
+    period_ms: float
+    mode: Literal["loop", "pingpong"]
+    phase_domain: Literal["0..1"]
+
+
+class InfiniteTime(KindRecord, frozen=True, kw_only=True, tag="infinite"):
+    """Time that goes on."""
+
+    window_ms: float
+    suggested_ui_window_ms: float | None = msgspec.field(name="suggestedUIWindowMs", default=None)
+
+
+TimeModel = FiniteTime | CyclicTime | InfiniteTime

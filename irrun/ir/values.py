@@ -1,0 +1,184 @@
+"""Values that live in slots at run time, and the classes they fall into (ir-schema 6.5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from irrun.ir.render_frame import RenderFrame
+from irrun.ir.typed_array import DTYPES, TypedArray
+
+ValueClass = Literal[
+    "number", "vector", "color", "domain", "field", "buffer", "events",
+    "path", "frame", "camera", "mesh", "instances", "any",
+]  # fmt: skip
+"""What a slot holds, seen from a step: design.md section 4, with `vector` (vec2, vec3, vec4,
+quat) and `field` (a field expression handle) told apart."""
+
+Array = NDArray[Any]
+
+ELEMENT_DTYPES: Final[dict[str, np.dtype[Any]]] = {
+    name: DTYPES[name] for name in ("f32", "f64", "i32", "u32", "u16", "u8")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DomainHandle:
+    """A domain: how many elements, and their ids if they have any."""
+
+    count: float
+    element_ids: tuple[str, ...] | None = None
+    ids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRef:
+    """A field expression handle; `expr_id` is the text of the document."""
+
+    expr_id: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Buffer:
+    """A buffer handle: `data` has shape (count * components,)."""
+
+    data: Array
+    components: int
+    element: str
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """What a camera result was computed for: CSS pixels, and device pixels per CSS pixel."""
+
+    w: float
+    h: float
+    dpr: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CameraEval:
+    """An evaluated camera: three column-major matrices, float32, shape (16,) each."""
+
+    camera_id: str
+    view: Array
+    proj: Array
+    view_proj: Array
+    viewport: Viewport
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeshBuffer:
+    """A materialized mesh: float32 positions (3n,), perhaps normals (3n,) and uvs (2n,)."""
+
+    positions: Array
+    indices: Array
+    bounds_min: tuple[float, float, float]
+    bounds_max: tuple[float, float, float]
+    normals: Array | None = None
+    uvs: Array | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instances:
+    """Projected instances, shape (m,) each: screen x, y, size s, depth z; colour bytes."""
+
+    x: Array
+    y: Array
+    s: Array
+    z: Array
+    r: Array
+    g: Array
+    b: Array
+    a: Array
+    alive: Array
+
+
+def value_from_document(value: Any) -> Any:
+    """Return the runtime value of an entry of `initialSlotValues` (ir-schema 6.6).
+
+    Handles become their classes; everything else stays plain data. Null members of a handle
+    count as absent.
+    """
+    if isinstance(value, TypedArray):
+        return value.array
+    if not isinstance(value, Mapping):
+        return value
+    match value.get("kind"):
+        case "domain" if _is_number(value.get("count")):
+            return DomainHandle(value["count"], _tuple(value, "elementIds"), _tuple(value, "ids"))
+        case "fieldExpr" if value.get("exprId") is not None:
+            return FieldRef(str(value["exprId"]))
+        case "buffer" if isinstance(value.get("format"), Mapping):
+            return _buffer(value["data"], value["format"]) if "data" in value else value
+        case _:
+            return value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _tuple(record: Mapping[str, Any], name: str) -> tuple[Any, ...] | None:
+    listed = record.get(name)
+    return tuple(listed) if isinstance(listed, list | tuple | TypedArray) else None
+
+
+def _buffer(data: Any, fmt: Mapping[str, Any]) -> Buffer | Mapping[str, Any]:
+    element, components = fmt.get("elementType"), fmt.get("components")
+    if element not in ELEMENT_DTYPES or not isinstance(components, int):
+        return {"kind": "buffer", "data": data, "format": fmt}
+    source = data.array if isinstance(data, TypedArray) else np.array(data, dtype=np.float64)
+    return Buffer(source.astype(ELEMENT_DTYPES[element]), components, element)
+
+
+def classify(value: Any) -> ValueClass:
+    """Return the class of a runtime value; `any` for what no step expects."""
+    if _is_number(value) or isinstance(value, bool):
+        return "number"
+    if isinstance(value, str):
+        return "color" if value.startswith(("#", "rgb")) else "any"
+    if isinstance(value, list | tuple):
+        return _classify_list(value)
+    if isinstance(value, Mapping):
+        return _classify_mapping(value)
+    for cls, name in _CLASSES:
+        if isinstance(value, cls):
+            return name
+    return "any"
+
+
+_CLASSES: Final[tuple[tuple[type, ValueClass], ...]] = (
+    (DomainHandle, "domain"),
+    (FieldRef, "field"),
+    (Buffer, "buffer"),
+    (np.ndarray, "buffer"),
+    (RenderFrame, "frame"),
+    (CameraEval, "camera"),
+    (MeshBuffer, "mesh"),
+    (Instances, "instances"),
+)
+
+
+def _classify_list(value: list[Any] | tuple[Any, ...]) -> ValueClass:
+    first = value[0] if value else None
+    if isinstance(first, Mapping):
+        if "time" in first:
+            return "events"
+        if "commands" in first:
+            return "path"
+        if "r" in first:
+            return "color"
+    return "any"
+
+
+def _classify_mapping(value: Mapping[str, Any]) -> ValueClass:
+    if "commands" in value:
+        return "path"
+    if "r" in value and "g" in value:
+        return "color"
+    if "x" in value and "y" in value:
+        return "vector"
+    return "any"

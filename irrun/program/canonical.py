@@ -1,0 +1,85 @@
+"""The canonical form of a program: one document, one byte sequence, one digest."""
+
+import hashlib
+import math
+from typing import Any, Literal, assert_never
+
+import msgspec
+
+from irrun.ir.typed_array import TypedArray
+from irrun.program.json_text import emit_json
+from irrun.program.msgpack_bytes import emit_msgpack
+from irrun.program.paths import path_keys
+from irrun.program.program import Program
+
+Encoding = Literal["json", "msgpack"]
+
+
+def encode(program: Program, encoding: Encoding, *, pretty: bool = False) -> bytes:
+    """Return a program's canonical bytes: sorted keys, shortest numbers, absent fields absent.
+
+    Decoding them gives an equal program, and encoding that gives the same bytes. In MessagePack
+    the three typed pools are raw little-endian bytes; in JSON they are lists. `pretty` breaks
+    JSON into lines without changing anything else.
+    """
+    document = to_document(program)
+    match encoding:
+        case "json":
+            return emit_json(document, pretty=pretty)
+        case "msgpack":
+            return emit_msgpack(document)
+        case _:
+            assert_never(encoding)
+
+
+def digest(program: Program) -> str:
+    """Return the SHA-256 of the canonical MessagePack bytes, as `sha256:<hex>`."""
+    return "sha256:" + hashlib.sha256(encode(program, "msgpack")).hexdigest()
+
+
+def to_document(program: Program) -> dict[str, Any]:
+    """Return a program as plain objects, unknown fields in their places."""
+    document = _plain(program.document)
+    for path, value in program.unknown.items():
+        *parents, last = path_keys(path)
+        holder: Any = document
+        for key in parents:
+            holder = holder[key]
+        holder[last] = _plain(value)
+    return document  # type: ignore[no-any-return]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, msgspec.Struct):
+        record: dict[str, Any] = {}
+        config = value.__struct_config__
+        if config.tag is not None:
+            record[str(config.tag_field)] = config.tag
+        for name, wire in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+            member = getattr(value, name)
+            if member is not None:
+                record[wire] = _plain(member)
+        return record
+    if isinstance(value, dict):
+        return {str(key): _plain(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(member) for member in value]
+    if isinstance(value, TypedArray):
+        return value
+    return _number(value) if isinstance(value, int | float) else value
+
+
+def _number(value: float) -> float:
+    """Return the one spelling of a number: an integer where that is exact, else a double.
+
+    JSON and MessagePack producers write 1.0 as 1, so both must be the same here.
+    """
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 2**53 else float(value)
+    if math.isnan(value):
+        return math.nan
+    if value.is_integer() and abs(value) < 2**53 and (value != 0 or math.copysign(1, value) > 0):
+        return int(value)
+    return value

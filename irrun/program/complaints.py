@@ -1,0 +1,199 @@
+"""Put msgspec's complaints into irrun's words, with the exact path and what was expected."""
+
+import difflib
+import re
+from typing import Any, Final
+
+import msgspec
+from msgspec import inspect
+
+from irrun.errors import Malformed
+from irrun.errors.loading import MissingField, UnknownKind, WrongType
+from irrun.program.paths import path_keys, path_text
+
+_COMPLAINT: Final = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
+_MISSING: Final = re.compile(r"Object missing required field `(?P<name>.*)`")
+_EXPECTED: Final = re.compile(r"Expected (?P<expected>.*?)(?:, got (?P<got>.*))?\Z", re.DOTALL)
+
+_REFUSED_KINDS: Final = {
+    ("Field", "inputSlot"): ": only the design documents have it; use a broadcastSig of a signal",
+    ("Field", "sampleSignal"): ": only the design documents have it; use broadcastSig",
+}
+
+
+def translate(complaint: str, document: Any, root: type[msgspec.Struct]) -> Malformed:
+    """Return the error for one msgspec complaint about a tidied document."""
+    parts = _COMPLAINT.match(complaint)
+    assert parts is not None
+    keys = path_keys(parts["path"] or "")
+    value, info, exact = _follow(document, inspect.type_info(root), keys)
+    path = path_text(exact)
+    missing = _MISSING.match(parts["what"])
+    if missing:
+        return MissingField(name=missing["name"]).at(path=path)
+    if parts["what"].startswith("Invalid value") and keys and keys[-1] == "kind":
+        return _unknown_kind(value, info).at(path=path)
+    expected = _EXPECTED.match(parts["what"])
+    wanted = expected["expected"] if expected else _choices(info) or "another value"
+    return WrongType(expected=_plain(wanted), got=describe(value)).at(path=path)
+
+
+def describe(value: Any) -> str:
+    """Return a value as a few plain words."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return f"the number {value!r}"
+        case str():
+            shown = value if len(value) <= 40 else value[:37] + "..."
+            return f"the text {shown!r}"
+        case dict():
+            return "an object"
+        case list() | tuple():
+            return "a list"
+        case _:
+            return type(value).__name__
+
+
+def _follow(
+    value: Any, info: inspect.Type, keys: list[str | int | None]
+) -> tuple[Any, inspect.Type | None, Any]:
+    """Walk down a path; return the value there, its declared type, and the exact path."""
+    path: Any = None
+    current: inspect.Type | None = info
+    for key in keys:
+        if key is None and isinstance(value, dict):
+            key = _offender(value, current)
+        owner = _struct_of(value, current)
+        value = _member(value, key)
+        if owner is not None and key == "kind":
+            return value, current, (path, "kind")
+        current = _type_of_member(owner, current, key)
+        path = (path, "..." if key is None else key)
+    return value, current, path
+
+
+def _member(value: Any, key: Any) -> Any:
+    if isinstance(value, dict):
+        return value.get(key)
+    if isinstance(value, list) and isinstance(key, int) and key < len(value):
+        return value[key]
+    return None
+
+
+def _offender(value: dict[Any, Any], info: inspect.Type | None) -> Any:
+    """Return the first key of a map whose member (or which itself) does not convert."""
+    core = _core(info)
+    if not isinstance(core, inspect.DictType):
+        return None
+    for key, member in value.items():
+        single: Any = {key: member}
+        try:
+            msgspec.convert(single, _python_type(core))
+        except msgspec.ValidationError:
+            return key
+    return None
+
+
+def _python_type(info: inspect.DictType) -> Any:
+    """Rebuild just enough of a map's type to try single members."""
+    return dict[_simple(info.key_type), _simple(info.value_type)]  # type: ignore[misc]
+
+
+def _simple(info: inspect.Type) -> Any:
+    match info:
+        case inspect.IntType():
+            return int
+        case inspect.FloatType():
+            return float
+        case inspect.StrType():
+            return str
+        case inspect.StructType(cls=cls):
+            return cls
+        case inspect.Metadata(type=inner):
+            return _simple(inner)
+        case inspect.VarTupleType(item_type=item):
+            return tuple[_simple(item), ...]  # type: ignore[misc]
+        case inspect.UnionType(types=types):
+            result: Any = _simple(types[0])
+            for other in types[1:]:
+                result |= _simple(other)
+            return result
+        case _:
+            return Any
+
+
+def _core(info: inspect.Type | None) -> inspect.Type | None:
+    """Strip metadata and optionality."""
+    while isinstance(info, inspect.Metadata):
+        info = info.type
+    if isinstance(info, inspect.UnionType):
+        rest = [t for t in info.types if not isinstance(t, inspect.NoneType)]
+        if len(rest) == 1:
+            return _core(rest[0])
+    return info
+
+
+def _struct_of(value: Any, info: inspect.Type | None) -> inspect.StructType | None:
+    """Return the record type that a value is declared to be, chosen by its kind in a union."""
+    core = _core(info)
+    if isinstance(core, inspect.StructType):
+        found = inspect.type_info(core.cls)
+        return found if isinstance(found, inspect.StructType) else None
+    if isinstance(core, inspect.UnionType) and isinstance(value, dict):
+        structs = [t for t in core.types if isinstance(t, inspect.StructType)]
+        chosen = [t for t in structs if t.tag == value.get("kind")] or structs
+        return _struct_of(value, chosen[0]) if chosen else None
+    return None
+
+
+def _type_of_member(
+    owner: inspect.StructType | None, info: inspect.Type | None, key: Any
+) -> inspect.Type | None:
+    if owner is not None:
+        return next((f.type for f in owner.fields if f.encode_name == key), None)
+    core = _core(info)
+    if isinstance(core, inspect.VarTupleType):
+        return core.item_type
+    return core.value_type if isinstance(core, inspect.DictType) else None
+
+
+def _unknown_kind(value: Any, info: inspect.Type | None) -> Malformed:
+    core = _core(info)
+    types = core.types if isinstance(core, inspect.UnionType) else (core,)
+    structs = [t for t in types if isinstance(t, inspect.StructType)]
+    known = [str(t.tag) for t in structs]
+    family = _family(structs)
+    reason = _REFUSED_KINDS.get((family, str(value)), "")
+    near = difflib.get_close_matches(str(value), known, n=1)
+    hint = f"did you mean `{near[0]}`?" if near else "known kinds: " + ", ".join(known)
+    name = {"Field": "field expression", "Signal": "signal expression"}.get(family, family.lower())
+    return UnknownKind(kind=value, family=name, reason=reason, hint=hint)
+
+
+def _family(structs: list[inspect.StructType]) -> str:
+    """Return the common word of a union's records: the base class that they share."""
+    if not structs:
+        return "record"
+    name = structs[0].cls.__mro__[1].__name__.removesuffix("Node")
+    return name if name not in ("KindRecord", "Record") else structs[0].cls.__name__
+
+
+def _choices(info: inspect.Type | None) -> str | None:
+    core = _core(info)
+    if isinstance(core, inspect.LiteralType):
+        return "one of " + ", ".join(f"`{value}`" for value in core.values)
+    return None
+
+
+def _plain(expected: str) -> str:
+    """Use the words of the document: list and text for array and str."""
+    words = {"array": "list", "str": "text", "int": "whole number", "float": "number",
+             "bool": "true or false", "null": "null"}  # fmt: skip
+    options = re.sub(r"`([^`]*)`", lambda m: " or ".join(
+        words.get(word.strip(), word.strip()) for word in m[1].split("|") if word.strip() != "null"
+    ), expected)  # fmt: skip
+    return options.replace("whole number >= 0", "a whole number from 0")

@@ -1,0 +1,247 @@
+"""Plain objects -> typed document (ir-schema section 19.5).
+
+Two passes. `Tidy` goes over the plain objects along the schema's types and brings every
+tolerated spelling into the one that the schema declares: null members dropped, integral floats
+made integers, typed arrays read, unknown fields put aside. Then msgspec converts and checks.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+from msgspec import inspect
+
+from irrun.errors import Malformed
+from irrun.errors.loading import (
+    AbsentTable,
+    KeyCollision,
+    LimitExceeded,
+    OldForm,
+    SpecialNumberText,
+    UnknownExtension,
+    UnknownField,
+)
+from irrun.ir.typed_array import TypedArray
+from irrun.program.complaints import translate
+from irrun.program.findings import Findings
+from irrun.program.limits import MAX_DEPTH
+from irrun.program.paths import Path, path_text
+from irrun.program.program import ProgramIR
+from irrun.program.typed_arrays import SPECIAL_NUMBERS, read_typed_array
+
+NAN: Final = math.nan
+"""The one NaN of free data, so that equal documents compare equal."""
+
+_Tidier = Callable[["Tidy", Any, Path], Any]
+
+
+class Tidy:
+    """One pass over a document: what it found, and the unknown fields it put aside."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        self.unknown: dict[str, Any] = {}
+
+    def put_aside(self, name: str, value: Any, path: Path) -> None:
+        """Keep an unknown field and report it once per kind of place."""
+        text = path_text((path, name))
+        self.unknown[text] = _free(self, value, (path, name))
+        self.findings.add(UnknownField, text, text, name=name)
+
+
+def conform(plain: Any, findings: Findings) -> tuple[ProgramIR, Mapping[str, Any]]:
+    """Turn a plain document into a typed one.
+
+    Returns:
+        The document, and the unknown fields by JSON path.
+
+    Raises:
+        MissingField, WrongType, UnknownKind: IR110 to IR112, with the exact path.
+        BadTypedArray, KeyCollision: IR113, IR114.
+    """
+    tidy = Tidy(findings)
+    for name in ("constants", "stateLayout"):
+        if isinstance(plain, dict) and plain.get(name) is None:
+            findings.add(AbsentTable, "$", name, name=name)
+    document = _program_tidier()(tidy, plain, None)
+    try:
+        return msgspec.convert(document, ProgramIR, dec_hook=_keep), tidy.unknown
+    except msgspec.ValidationError as error:
+        raise translate(str(error), document, ProgramIR) from None
+
+
+@cache
+def _program_tidier() -> _Tidier:
+    return _tidier(inspect.type_info(ProgramIR))
+
+
+def _keep(cls: type, value: Any) -> Any:
+    """Let msgspec pass typed arrays through."""
+    return value
+
+
+def _tidier(info: inspect.Type) -> _Tidier:
+    """Return the function that tidies values of one schema type."""
+    match info:
+        case inspect.Metadata(type=inspect.CustomType(), extra=extra):
+            return _array_tidier((extra or {})["element"])
+        case inspect.Metadata(type=inner):
+            return _tidier(inner)
+        case inspect.StructType(cls=cls):
+            return lambda tidy, value, path: _struct_tidier(cls)(tidy, value, path)
+        case inspect.UnionType(types=types):
+            return _union_tidier(types)
+        case inspect.VarTupleType(item_type=item):
+            return _list_tidier(_tidier(item))
+        case inspect.DictType(key_type=key, value_type=value):
+            return _map_tidier(_tidier(value), isinstance(key, inspect.IntType))
+        case inspect.IntType():
+            return _tidy_integer
+        case inspect.FloatType():
+            return _tidy_number
+        case inspect.AnyType():
+            return _free
+        case inspect.LiteralType(values=values) if isinstance(values[0], int):
+            return _tidy_integer
+        case _:
+            return _as_is
+
+
+def _as_is(tidy: Tidy, value: Any, path: Path) -> Any:
+    return value
+
+
+def _tidy_integer(tidy: Tidy, value: Any, path: Path) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _tidy_number(tidy: Tidy, value: Any, path: Path) -> Any:
+    if isinstance(value, str) and value in SPECIAL_NUMBERS:
+        tidy.findings.add(SpecialNumberText, path_text(path), value, text=value)
+        return SPECIAL_NUMBERS[value]
+    return NAN if isinstance(value, float) and value != value else value
+
+
+def _free(tidy: Tidy, value: Any, path: Path, depth: int = 0) -> Any:
+    """Tidy free data: text keys, one NaN, nothing that JSON or a typed array cannot say."""
+    if isinstance(value, dict | list) and depth > MAX_DEPTH:
+        raise LimitExceeded(what="the nesting of lists and objects", got=depth, limit=MAX_DEPTH).at(
+            path=path_text(path)
+        )
+    if isinstance(value, dict):
+        return {str(k): _free(tidy, v, (path, str(k)), depth + 1) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_free(tidy, v, (path, i), depth + 1) for i, v in enumerate(value)]
+    if isinstance(value, float) and value != value:
+        return NAN
+    if value is None or isinstance(value, bool | int | float | str | bytes | TypedArray):
+        return value
+    name = type(value).__name__.lower()
+    raise UnknownExtension(type=-1, name=name).at(path=path_text(path))
+
+
+def _array_tidier(element: str) -> _Tidier:
+    return lambda tidy, value, path: read_typed_array(element, value, path, tidy.findings)
+
+
+def _list_tidier(item: _Tidier) -> _Tidier:
+    def tidy_list(tidy: Tidy, value: Any, path: Path) -> Any:
+        if not isinstance(value, list):
+            return value
+        return [item(tidy, member, (path, i)) for i, member in enumerate(value)]
+
+    return tidy_list
+
+
+def _map_tidier(item: _Tidier, integer_keys: bool) -> _Tidier:
+    def tidy_map(tidy: Tidy, value: Any, path: Path) -> Any:
+        if not isinstance(value, dict):
+            return value
+        result: dict[Any, Any] = {}
+        for key, member in value.items():
+            name = _integer_key(key) if integer_keys else str(key)
+            if name in result:
+                raise KeyCollision(key=name).at(path=path_text(path))
+            result[name] = item(tidy, member, (path, str(key)))
+        return result
+
+    return tidy_map
+
+
+def _integer_key(key: Any) -> Any:
+    """Read a decimal text, or an integral number, as an integer; leave the rest to be refused."""
+    if isinstance(key, float) and key.is_integer():
+        return int(key)
+    if isinstance(key, str) and key.isascii() and key.removeprefix("-").isdigit():
+        return int(key) if len(key) < 20 else key
+    return key
+
+
+def _union_tidier(types: tuple[inspect.Type, ...]) -> _Tidier:
+    structs = {t.tag: _tidier(t) for t in types if isinstance(t, inspect.StructType)}
+    others = [t for t in types if not isinstance(t, inspect.StructType | inspect.NoneType)]
+    plain = _tidier(others[0]) if len(others) == 1 else _as_is
+
+    def tidy_union(tidy: Tidy, value: Any, path: Path) -> Any:
+        if isinstance(value, dict) and structs:
+            only = next(iter(structs.values())) if len(structs) == 1 else None
+            known = structs.get(value.get("kind"), only) if _hashable(value) else only
+            return value if known is None else known(tidy, value, path)
+        return value if value is None else plain(tidy, value, path)
+
+    return tidy_union
+
+
+def _hashable(value: dict[Any, Any]) -> bool:
+    return isinstance(value.get("kind"), str | None)
+
+
+@cache
+def _struct_tidier(cls: type[msgspec.Struct]) -> _Tidier:
+    info = inspect.type_info(cls)
+    assert isinstance(info, inspect.StructType)
+    fields = {field.encode_name: _tidier(field.type) for field in info.fields}
+    tag = info.tag_field
+    upgrade = getattr(cls, "upgrade", None)
+
+    def tidy_struct(tidy: Tidy, value: Any, path: Path) -> Any:
+        if not isinstance(value, dict):
+            return value
+        if upgrade is not None:
+            value = _upgraded(tidy, upgrade, value, path)
+        result: dict[str, Any] = {}
+        for key, member in value.items():
+            tidy_member = fields.get(key)
+            if tidy_member is not None:
+                # For an optional field null is the same as absent; a required one is then missing.
+                if member is not None:
+                    result[key] = tidy_member(tidy, member, (path, key))
+            elif key == tag:
+                result[key] = member
+            else:
+                tidy.put_aside(str(key), member, path)
+        return result
+
+    return tidy_struct
+
+
+def _upgraded(
+    tidy: Tidy,
+    upgrade: Callable[[dict[str, Any]], str | None],
+    value: dict[str, Any],
+    path: Path,
+) -> dict[str, Any]:
+    """Rewrite an older document form, on a copy."""
+    copy = dict(value)
+    try:
+        what = upgrade(copy)
+    except Malformed as error:
+        inner = error.where.path or ""
+        error.where = replace(error.where, path=path_text(path) + inner)
+        raise
+    if what is not None:
+        tidy.findings.add(OldForm, path_text(path), what, what=what)
+    return copy

@@ -1,0 +1,1 @@
+"""What runs: stores, clock, cache, and the frame loop."""

@@ -1,0 +1,154 @@
+"""Runtime: the mutable side of one running program (runtime-semantics section 1)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from irrun.errors import IrrunError, Severity
+from irrun.evaluate.stateful import initials_by_state_id
+from irrun.ir.render_frame import ClearSpec, RenderFrame
+from irrun.ir.values import value_from_document
+from irrun.layout import Layout, derive_layout
+from irrun.program.program import Program
+from irrun.runtime.cache import FrameCache
+from irrun.runtime.clock import Clock
+from irrun.runtime.executor import (
+    Executors,
+    Observer,
+    StepFrame,
+    place,
+    plan_schedule,
+    run_schedule,
+)
+from irrun.runtime.state import StateBuffer, initialize_state
+from irrun.runtime.values import ValueStore
+
+EMPTY_FRAME = RenderFrame(clear=ClearSpec(mode="none"))
+"""The result of a program without outputs (section 1.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameResult:
+    """What one frame resulted in."""
+
+    index: int
+    t_ms: float
+    outputs: Mapping[str, Any]
+    """Value of each output by its id; `frame` holds an empty frame if there are no outputs."""
+    written: tuple[int, ...]
+    """Slots written, in order."""
+
+
+class Runtime:
+    """One running program: stores, state, cache and clock. Runtimes share nothing mutable.
+
+    Args:
+        program: The program to run.
+        executors: Real executors where there are some (`auto`), only (`real`), or none (`stub`).
+        fps: Nominal frames per second; gives the delta of the first frame.
+        strict: Raise warnings that are errors under strict.
+        quirks: Take the reference's values where the semantics keep them apart.
+        observers: Look on while frames run.
+
+    Raises:
+        Invalid: IR2xx, the layout has an error.
+        NoRealExecutor: IR403.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        *,
+        executors: Executors = "auto",
+        fps: float = 60.0,
+        strict: bool = False,
+        quirks: bool = False,
+        observers: Sequence[Observer] = (),
+    ) -> None:
+        self.program = program
+        self.strict = strict
+        self.quirks = quirks
+        self.executors: Executors = executors
+        self.observers = tuple(observers)
+        self.findings: list[IrrunError] = []
+        """Warnings so far, one for each step and cause."""
+        self._seen: set[tuple[Any, ...]] = set()
+        self.frame_count = 0
+        """Frames begun so far; the index of the running frame is one less."""
+        self.layout: Layout = derive_layout(program)
+        for error in self.layout.errors():
+            raise error.at(file=program.name)
+        self.values = ValueStore(self.layout.slots, self.report)
+        self.frame = StepFrame(program, self.values, self.report, self.observers)
+        for finding in (*program.notes, *self.layout.findings):
+            self.report(finding)
+        self._write_initial_values()
+        self.state: StateBuffer = initialize_state(
+            program.state_layout,
+            program.constants,
+            initials=None if quirks else initials_by_state_id(program),
+            report=self.report,
+        )
+        self.cache = FrameCache(program)
+        self.clock = Clock(program.time_model, fps, quirks=quirks, report=self.report)
+        self.plan = plan_schedule(program, executors)
+
+    def _write_initial_values(self) -> None:
+        """Write `initialSlotValues`, ascending; they count as written until the first frame."""
+        self.values.actor = "initialSlotValues"
+        for slot, value in sorted(self.program.initial_slot_values.items()):
+            self.values.write(slot, value_from_document(value))
+        self.values.actor = "the caller"
+
+    def run_frame(self, t_ms: float) -> FrameResult:
+        """Run one frame at absolute time `t_ms`.
+
+        If a step fails, slots written so far keep their new values and the next frame starts
+        cleanly.
+
+        Raises:
+            Trap: IR4xx, with step, slot and frame.
+        """
+        self.cache.begin_frame()
+        self.values.clear()
+        self.frame_count += 1
+        frame = self.frame
+        frame.index = self.frame_count - 1
+        frame.time = self.clock.tick(t_ms)
+        frame.current = None
+        for observer in self.observers:
+            observer.frame_start(frame)
+        run_schedule(frame, self.plan, self.values, self.observers)
+        for observer in self.observers:
+            observer.frame_end(frame)
+        self.values.actor = "outputs"
+        outputs = self._outputs()
+        self.values.actor = "the caller"
+        return FrameResult(frame.index, t_ms, outputs, self.values.written)
+
+    def _outputs(self) -> dict[str, Any]:
+        if not self.program.outputs:
+            return {"frame": EMPTY_FRAME}
+        return {output.id: self.values.read(output.slot) for output in self.program.outputs}
+
+    def report(self, finding: IrrunError) -> None:
+        """Collect a warning, once for each step and cause; under strict, raise it.
+
+        Notes are collected too; errors are raised by their finders and never come here.
+        """
+        if hasattr(self, "frame") and self.frame_count:
+            place(finding, self.frame)
+        where = finding.where
+        slot = finding.facts.get("slot", where.slot)
+        key = (finding.code, where.step, where.path, slot)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        if self.strict and finding.strict_error:
+            raise finding
+        self.findings.append(finding)
+
+    @property
+    def warnings(self) -> tuple[IrrunError, ...]:
+        """The warnings so far, without notes."""
+        return tuple(f for f in self.findings if f.severity is Severity.WARNING)

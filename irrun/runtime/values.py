@@ -1,0 +1,255 @@
+"""The value store (runtime-semantics section 3, design.md section 6)."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from irrun.errors import IrrunError
+from irrun.errors.running import DoubleWrite, NotANumber, ReadUnwritten, UnknownSlot
+from irrun.ir.types import Storage
+from irrun.ir.values import ELEMENT_DTYPES, Array
+from irrun.numerics.convert import to_f32, to_i32, to_number, to_u32
+
+
+class SlotPlace(Protocol):
+    """What the store needs to know of a slot."""
+
+    @property
+    def slot(self) -> int:
+        """The slot number."""
+
+    @property
+    def storage(self) -> Storage:
+        """Which array."""
+
+    @property
+    def offset(self) -> int:
+        """Which element."""
+
+
+class _Cell:
+    """One slot: where it lives, and who wrote it when."""
+
+    __slots__ = ("convert", "ever", "is_integer", "offset", "slot", "stamp", "storage", "view",
+                 "writer")  # fmt: skip
+
+    def __init__(self, place: SlotPlace, view: Any) -> None:
+        self.slot = place.slot
+        self.storage: Storage = place.storage
+        self.offset = place.offset
+        self.view = view
+        self.is_integer = place.storage in ("i32", "u32")
+        self.convert = _CONVERSIONS.get(place.storage)
+        self.ever = False
+        self.stamp = 0
+        self.writer = ""
+
+
+_CONVERSIONS: dict[str, Callable[[float], float]] = {
+    "f64": float,
+    "f32": to_f32,
+    "i32": to_i32,
+    "u32": to_u32,
+}
+
+
+class ValueStore:
+    """Values of all slots: four typed arrays and a list of objects.
+
+    Each array has `max(offset + 1)` elements over its slots. Numbers start at 0, objects at
+    None ("missing"). Values stay until they are overwritten; `clear` only forgets who wrote.
+
+    Args:
+        slots: Slot, storage and offset of each slot. Of two records for one slot the later
+            counts; two slots at one place share their value.
+        report: Takes warnings; without it they are kept in `findings`.
+    """
+
+    def __init__(
+        self,
+        slots: Iterable[SlotPlace],
+        report: Callable[[IrrunError], None] | None = None,
+    ) -> None:
+        places = list(slots)
+        size = dict.fromkeys(("f64", "f32", "i32", "u32", "object"), 0)
+        for place in places:
+            size[place.storage] = max(size[place.storage], place.offset + 1)
+        self.f64: NDArray[np.float64] = np.zeros(size["f64"], dtype=np.float64)
+        self.f32: NDArray[np.float32] = np.zeros(size["f32"], dtype=np.float32)
+        self.i32: NDArray[np.int32] = np.zeros(size["i32"], dtype=np.int32)
+        self.u32: NDArray[np.uint32] = np.zeros(size["u32"], dtype=np.uint32)
+        self.objects: list[Any] = [None] * size["object"]
+        # A memoryview reads and writes single elements faster than the array does.
+        views: dict[str, Any] = {
+            "f64": self.f64.data,
+            "f32": self.f32.data,
+            "i32": self.i32.data,
+            "u32": self.u32.data,
+            "object": self.objects,
+        }
+        self._cells = {place.slot: _Cell(place, views[place.storage]) for place in places}
+        self._generation = 1
+        self._written: list[int] = []
+        self._reported: set[tuple[int, str]] = set()
+        self.findings: list[IrrunError] = []
+        self._report = report or self.findings.append
+        self.actor = "the caller"
+        """Who reads and writes, for messages: the id of the step that is running."""
+
+    def read(self, slot: int) -> Any:
+        """Return a slot's value; numeric storages yield a double.
+
+        A slot that nothing has ever written is reported, once for each reader.
+
+        Raises:
+            UnknownSlot: IR401.
+        """
+        cell = self._cells.get(slot)
+        if cell is None:
+            raise self._unknown("read", slot)
+        if not cell.ever:
+            self._report_unwritten(cell)
+        value = cell.view[cell.offset]
+        return float(value) if cell.is_integer else value
+
+    def peek(self, slot: int) -> Any:
+        """Return a slot's value without counting as a read.
+
+        Raises:
+            UnknownSlot: IR401.
+        """
+        cell = self._cells.get(slot)
+        if cell is None:
+            raise self._unknown("read", slot)
+        value = cell.view[cell.offset]
+        return float(value) if cell.is_integer else value
+
+    def write(self, slot: int, value: Any) -> None:
+        """Write a slot, with the conversion of its storage (section 0.4).
+
+        Raises:
+            UnknownSlot: IR401.
+            DoubleWrite: IR402, the slot was written since the last `clear`.
+        """
+        cell = self._cells.get(slot)
+        if cell is None:
+            raise self._unknown("write", slot)
+        if cell.stamp == self._generation:
+            raise DoubleWrite(slot=slot, first=cell.writer, second=self.actor).at(slot=slot)
+        cell.stamp = self._generation
+        cell.writer = self.actor
+        cell.ever = True
+        self._written.append(slot)
+        if cell.convert is None:
+            cell.view[cell.offset] = value
+        elif type(value) is float:
+            cell.view[cell.offset] = cell.convert(value)
+        else:
+            cell.view[cell.offset] = cell.convert(self._number(cell, value))
+
+    def clear(self) -> None:
+        """Forget which slots were written in this frame; values stay."""
+        self._generation += 1
+        self._written = []
+
+    def ensure(self, slot: int, element: str, length: int) -> Array:
+        """Return the slot's own array of `length` elements, allocating it if it has none.
+
+        The written set is not involved, so a slot may be ensured any number of times in a
+        frame. A slot that is unknown, or has a numeric storage, becomes an object slot
+        (section 3.2).
+        """
+        cell = self._cells.get(slot)
+        if cell is None or cell.storage != "object":
+            cell = self._promote(slot)
+        cell.ever = True
+        array = cell.view[cell.offset]
+        dtype = ELEMENT_DTYPES[element]
+        if isinstance(array, np.ndarray) and array.dtype == dtype and array.shape == (length,):
+            return array
+        fresh: Array = np.zeros(length, dtype=dtype)
+        cell.view[cell.offset] = fresh
+        return fresh
+
+    def is_written(self, slot: int) -> bool:
+        """True if the slot was written since the last `clear`."""
+        cell = self._cells.get(slot)
+        return cell is not None and cell.stamp == self._generation
+
+    def was_ever_written(self, slot: int) -> bool:
+        """True if anything has ever written the slot."""
+        cell = self._cells.get(slot)
+        return cell is not None and cell.ever
+
+    def writer_of(self, slot: int) -> str | None:
+        """Return who wrote the slot last, in this frame or an earlier one."""
+        cell = self._cells.get(slot)
+        return cell.writer if cell is not None and cell.stamp else None
+
+    @property
+    def written(self) -> tuple[int, ...]:
+        """The slots written since the last `clear`, in order."""
+        return tuple(self._written)
+
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """All slot numbers, ascending."""
+        return tuple(sorted(self._cells))
+
+    def storage_of(self, slot: int) -> Storage:
+        """Return a slot's storage; `UnknownSlot` if there is none."""
+        cell = self._cells.get(slot)
+        if cell is None:
+            raise self._unknown("look up", slot)
+        return cell.storage
+
+    def _number(self, cell: _Cell, value: Any) -> float:
+        """Return a value that is no plain float as one; what is no number is reported."""
+        if isinstance(value, np.generic):
+            value = value.item()
+        number = to_number(value)
+        if not isinstance(value, int | float) and self._is_first(cell.slot):
+            stored = cell.convert(number) if cell.convert else number
+            got = "null" if value is None else f"a {type(value).__name__}"
+            warning = NotANumber(slot=cell.slot, storage=cell.storage, stored=stored, got=got)
+            self._report(warning.at(slot=cell.slot))
+        return number
+
+    def _report_unwritten(self, cell: _Cell) -> None:
+        if self._is_first(cell.slot):
+            value = "nothing" if cell.storage == "object" else "0"
+            self._report(ReadUnwritten(slot=cell.slot, value=value).at(slot=cell.slot))
+
+    def _is_first(self, slot: int) -> bool:
+        """True the first time that the current actor meets trouble with a slot."""
+        key = (slot, self.actor)
+        if key in self._reported:
+            return False
+        self._reported.add(key)
+        return True
+
+    def _promote(self, slot: int) -> _Cell:
+        place = _Place(slot, "object", len(self.objects))
+        self.objects.append(None)
+        cell = _Cell(place, self.objects)
+        old = self._cells.get(slot)
+        if old is not None:
+            cell.stamp, cell.writer = old.stamp, old.writer
+        self._cells[slot] = cell
+        return cell
+
+    def _unknown(self, operation: str, slot: int) -> UnknownSlot:
+        known = self.slots
+        text = f"known slots: {known[0]} to {known[-1]}" if known else "the program has no slots"
+        return UnknownSlot(operation=operation, slot=slot, known=text).at(slot=slot)
+
+
+class _Place:
+    """A slot's place, made at run time."""
+
+    def __init__(self, slot: int, storage: Storage, offset: int) -> None:
+        self.slot = slot
+        self.storage: Storage = storage
+        self.offset = offset

@@ -1,0 +1,44 @@
+"""busEval: combine the publishers of a value bus (runtime-semantics section 8)."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from irrun.ir.buses import CombineSpec, Publisher
+from irrun.ir.tables import Tables
+from irrun.ir.types import ConstId, Index, Record, SlotId, TypeDesc
+from irrun.steps.base import Access, Step, class_of_type, read, write
+
+
+class SilentValue(Record, frozen=True, kw_only=True):
+    """What a bus without an enabled publisher holds."""
+
+    kind: Literal["zero", "default", "const"]
+    const_id: ConstId | None = None
+
+
+class BusEval(Step, frozen=True, kw_only=True, tag="busEval"):
+    """Combine the enabled publishers, in order, into one slot."""
+
+    bus_index: Index
+    out_slot: SlotId
+    publishers: tuple[Publisher, ...]
+    combine: CombineSpec
+    silent: SilentValue
+    bus_type: TypeDesc
+
+    @staticmethod
+    def upgrade(document: dict[str, Any]) -> str | None:
+        """Read the silent value `typedZero` of the design documents as `zero` (ir-schema 14.3)."""
+        silent = document.get("silent")
+        if not isinstance(silent, dict) or silent.get("kind") != "typedZero":
+            return None
+        document["silent"] = {"kind": "zero"}
+        return "silent.kind `typedZero`"
+
+    def accesses(self, tables: Tables) -> Iterator[Access]:
+        value = class_of_type(self.bus_type)
+        also = ("field",) if value == "buffer" else ()
+        for i, publisher in enumerate(self.publishers):
+            if publisher.enabled:
+                yield read(publisher.src_slot, value, f"publishers[{i}].srcSlot", *also)
+        yield write(self.out_slot, value, "outSlot")

@@ -1,0 +1,17 @@
+"""CameraEval: evaluate a camera for the viewport (runtime-semantics 14.1)."""
+
+from collections.abc import Iterator
+
+from irrun.ir.tables import Tables
+from irrun.ir.types import SlotId
+from irrun.steps.base import Access, Step, write
+
+
+class CameraEvalStep(Step, frozen=True, kw_only=True, tag="CameraEval"):
+    """Write the camera's matrices."""
+
+    camera_id: str
+    out_slot: SlotId
+
+    def accesses(self, tables: Tables) -> Iterator[Access]:
+        yield write(self.out_slot, "camera", "outSlot")

@@ -1,0 +1,30 @@
+"""debugProbe: look at slots without touching the frame (runtime-semantics section 13)."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from irrun.ir.tables import Tables
+from irrun.ir.types import Record, SlotId
+from irrun.steps.base import Access, Frame, Step
+
+
+class Probe(Record, frozen=True, kw_only=True):
+    """Which slots to look at."""
+
+    id: str
+    slots: tuple[SlotId, ...]
+    mode: Literal["value", "trace", "breakpoint"]
+
+
+class DebugProbe(Step, frozen=True, kw_only=True, tag="debugProbe"):
+    """Record the values of slots. A probe never fails a frame."""
+
+    probe: Probe
+
+    def accesses(self, tables: Tables) -> Iterator[Access]:
+        for i, slot in enumerate(self.probe.slots):
+            yield Access(slot, "read", "any", f"probe.slots[{i}]", evidence=False)
+
+    def run(self, frame: Frame) -> None:
+        for slot in self.probe.slots:
+            frame.probe(self.probe.id, self.probe.mode, slot, frame.peek(slot))

@@ -1,0 +1,96 @@
+"""materialize: turn a field expression into a buffer (runtime-semantics 10.2)."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, Literal
+
+from irrun.errors.loading import WrongType
+from irrun.evaluate.reachable import domains_of_field, slots_of_field
+from irrun.ir.tables import Tables
+from irrun.ir.types import Index, Record, SlotId
+from irrun.ir.values import Buffer
+from irrun.steps.base import Access, Step, class_of_type, read, read_domain, write
+from irrun.steps.placeholders import filled, placeholder_number
+
+ElementType = Literal["f32", "f64", "i32", "u32", "u8"]
+
+_LEADING: Final = re.compile(r"\s*(\d+)")
+_TRAILING: Final = re.compile(r"(\d+)\Z")
+
+
+class BufferFormat(Record, frozen=True, kw_only=True):
+    """Shape of one element of a buffer."""
+
+    components: Literal[1, 2, 3, 4, 16]
+    element_type: ElementType
+
+
+class Materialization(Record, frozen=True, kw_only=True):
+    """What is materialized, over which domain, into which slot."""
+
+    id: str
+    field_expr_id: str | Index
+    domain_slot: SlotId
+    out_buffer_slot: SlotId
+    format: BufferFormat
+    policy: Literal["perFrame", "onDemand"] = "perFrame"
+
+    @property
+    def field_id(self) -> int | None:
+        """The field id that the text means (section 10.1), or None if it means none."""
+        text = str(self.field_expr_id)
+        found = _LEADING.match(text) or _TRAILING.search(text)
+        return None if found is None else int(found[1])
+
+
+_LAYOUTS: Final = {"scalar": 1, "vec2": 2, "vec3": 3, "vec4": 4, "colorRGBA": 4}
+
+
+class Materialize(Step, frozen=True, kw_only=True, tag="materialize"):
+    """Evaluate a field for every element of a domain."""
+
+    materialization: Materialization
+
+    @staticmethod
+    def upgrade(document: dict[str, Any]) -> str | None:
+        """Read `expr`, `layout` and `cacheKey` of the design documents (ir-schema 14.3)."""
+        old = document.get("materialization")
+        if not isinstance(old, dict) or "layout" not in old or "format" in old:
+            return None
+        layout = old["layout"] if isinstance(old["layout"], dict) else {"kind": old["layout"]}
+        kind = layout.get("kind")
+        if kind not in _LAYOUTS:
+            wanted = "one of " + ", ".join(f"`{name}`" for name in _LAYOUTS)
+            raise WrongType(expected=wanted, got=f"`{kind}`").at(path=".materialization.layout")
+        fixed = kind.startswith("vec")
+        element = (
+            "f32" if fixed else layout.get("elementType", "u8" if kind == "colorRGBA" else "f32")
+        )
+        new = {k: v for k, v in old.items() if k not in ("expr", "layout", "cacheKey")}
+        if "expr" in old:
+            new["fieldExprId"] = old["expr"]
+        new["format"] = {"components": _LAYOUTS[kind], "elementType": element}
+        document["materialization"] = new
+        return "materialization (`expr`, `layout`)"
+
+    def accesses(self, tables: Tables) -> Iterator[Access]:
+        plan = self.materialization
+        yield read_domain(plan.domain_slot, "materialization.domainSlot")
+        if plan.field_id is not None:
+            yield from _hidden_reads(tables, plan.field_id, plan.domain_slot)
+        yield write(plan.out_buffer_slot, "buffer", "materialization.outBufferSlot")
+
+    def placeholder(self, access: Access, frame: int, count: int) -> Buffer:
+        fmt = self.materialization.format
+        number = placeholder_number(access.slot, frame)
+        data = filled(fmt.element_type, count * fmt.components, number)
+        return Buffer(data, fmt.components, fmt.element_type)
+
+
+def _hidden_reads(tables: Tables, field_id: int, domain_slot: int) -> Iterator[Access]:
+    """Yield the reads that the step makes through expressions (ir-schema 14.3)."""
+    for reached in domains_of_field(tables, field_id):
+        if reached.slot != domain_slot:
+            yield Access(reached.slot, "read", "domain", reached.path, ("number",), weak=True)
+    for reached in slots_of_field(tables, field_id):
+        yield read(reached.slot, class_of_type(reached.type), reached.path)

@@ -1,0 +1,60 @@
+"""nodeEval: evaluate one node's opcode (runtime-semantics section 7)."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from irrun.errors import Invalid
+from irrun.evaluate.opcodes import OPCODES
+from irrun.ir.constants import NODE_ORDER
+from irrun.ir.tables import Tables
+from irrun.ir.types import Index, SlotId
+from irrun.ir.values import ValueClass, classify, value_from_document
+from irrun.steps.base import Access, Step, read, write
+
+
+class NodeEval(Step, frozen=True, kw_only=True, tag="nodeEval"):
+    """Read the inputs, apply the opcode, write the outputs."""
+
+    node_index: Index
+    input_slots: tuple[SlotId, ...]
+    output_slots: tuple[SlotId, ...]
+    phase: Literal["preBus", "postBus", "render"]
+    state_reads: tuple[str | int, ...] | None = None
+    state_writes: tuple[str | int, ...] | None = None
+
+    def accesses(self, tables: Tables) -> Iterator[Access]:
+        operands, result = _signature(tables, self.node_index)
+        for i, slot in enumerate(self.input_slots):
+            expects = operands[i] if i < len(operands) else "any"
+            yield read(slot, expects, f"inputSlots[{i}]")
+        for i, slot in enumerate(self.output_slots):
+            yield write(slot, result, f"outputSlots[{i}]")
+
+
+def _signature(tables: Tables, node_index: int) -> tuple[tuple[ValueClass, ...], ValueClass]:
+    """Return the classes of a node's operands and of its result."""
+    nodes = tables.nodes.nodes
+    if node_index >= len(nodes):
+        return (), "number"
+    node = nodes[node_index]
+    opcode = OPCODES.get(node.opcode)
+    if opcode is None:
+        return (), "number"
+    if opcode.number == 0:
+        return (), _class_of_constant(tables, node.compiler_tag or 0)
+    return tuple(map(_class_of_domain, opcode.operands)), _class_of_domain(opcode.result)
+
+
+def _class_of_domain(domain: str) -> ValueClass:
+    if domain == "vec2":
+        return "vector"
+    return "color" if domain == "color" else "number"
+
+
+def _class_of_constant(tables: Tables, const_id: int) -> ValueClass:
+    """Return the class of a constant; a dangling one is found out when it is evaluated."""
+    try:
+        constant = tables.constants.resolve(const_id, NODE_ORDER)
+    except Invalid:
+        return "number"
+    return classify(value_from_document(constant.value))

@@ -1,0 +1,43 @@
+"""signalEval: evaluate signals and write them to slots (runtime-semantics 6.1)."""
+
+from collections.abc import Iterator
+
+from irrun.evaluate.reachable import slots_of_signals
+from irrun.ir.tables import Tables
+from irrun.ir.types import Record, SignalId, SlotId
+from irrun.ir.values import ValueClass
+from irrun.steps.base import Access, Step, class_of_type, read, write
+
+
+class SignalOutput(Record, frozen=True, kw_only=True):
+    """A signal and the slot it goes to."""
+
+    sig_id: SignalId
+    slot: SlotId
+
+
+class SignalEval(Step, frozen=True, kw_only=True, tag="signalEval"):
+    """Evaluate signals, each right before its slot is written."""
+
+    outputs: tuple[SignalOutput, ...]
+
+    def accesses(self, tables: Tables) -> Iterator[Access]:
+        """Yield the hidden reads, then the writes.
+
+        A slot that this very step writes is no read from outside: an output reads an earlier
+        one's slot within the step.
+        """
+        own = {output.slot for output in self.outputs}
+        for reached in slots_of_signals(tables, (o.sig_id for o in self.outputs)):
+            if reached.slot not in own:
+                yield read(reached.slot, class_of_type(reached.type), reached.path)
+        for i, output in enumerate(self.outputs):
+            yield write(output.slot, _class_of(tables, output.sig_id), f"outputs[{i}].slot")
+
+
+def _class_of(tables: Tables, sig_id: int) -> ValueClass:
+    """Return what a signal yields: a number, unless the signal is declared to be more."""
+    if sig_id >= len(tables.signal_nodes):
+        return "number"
+    found = class_of_type(tables.signal_nodes[sig_id].type)
+    return found if found in ("vector", "color") else "number"
