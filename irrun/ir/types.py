@@ -67,6 +67,12 @@ class TypeDesc(Record, frozen=True, kw_only=True):
         """Return the type as `world:domain`."""
         return f"{self.world}:{self.domain}"
 
+    def short_text(self) -> str:
+        """Return the type for narrow columns: the world only where it is not to be expected."""
+        if self.world in ("signal", "special"):
+            return self.domain
+        return f"{self.world} {self.domain}"
+
 
 class TypeTable(Record, frozen=True, kw_only=True):
     """The type interning table; nothing refers to it."""

@@ -6,6 +6,7 @@ from typing import Any, Literal, assert_never
 
 import msgspec
 
+from irrun.ir.documents import record_members
 from irrun.ir.typed_array import TypedArray
 from irrun.program.json_text import emit_json
 from irrun.program.msgpack_bytes import emit_msgpack
@@ -51,15 +52,7 @@ def to_document(program: Program) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, msgspec.Struct):
-        record: dict[str, Any] = {}
-        config = value.__struct_config__
-        if config.tag is not None:
-            record[str(config.tag_field)] = config.tag
-        for name, wire in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
-            member = getattr(value, name)
-            if member is not None:
-                record[wire] = _plain(member)
-        return record
+        return {name: _plain(member) for name, member in record_members(value).items()}
     if isinstance(value, dict):
         return {str(key): _plain(member) for key, member in value.items()}
     if isinstance(value, list | tuple):

@@ -98,8 +98,7 @@ class _Walker:
     def _take(self, length: int, start: int) -> bytes:
         end = self.at + length
         if end > len(self.data):
-            missing = end - len(self.data)
-            detail = f"the data ends {missing} bytes too early, within the value at byte {start}"
+            detail = f"the data ends within the value that starts at byte {start}"
             raise _Broken(Fault(len(self.data), detail))
         taken = self.data[self.at : end]
         self.at = end

@@ -46,7 +46,7 @@ def plan_schedule(program: Program, executors: Executors) -> tuple[PlannedStep, 
             raise NoRealExecutor(kind=step.kind).at(step=step.id, kind=step.kind)
         why = "stubs were asked for" if executors == "stub" else None
         if why is None and not has_real:
-            why = f"{step.kind} has no real executor yet"
+            why = "no real executor yet"
         accesses = tuple(step.accesses(program))
         plan.append(PlannedStep(index, step, accesses, why is not None, why))
     return tuple(plan)

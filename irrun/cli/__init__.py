@@ -1,0 +1,1 @@
+"""The commands: one thin file each; `tables` holds what they print."""

@@ -1,0 +1,45 @@
+"""`irrun inspect-layout`: show where each value lives, and why."""
+
+from typing import Any
+
+import click
+
+from irrun.cli.options import common_options, load_program, program_argument
+from irrun.cli.problems import print_findings
+from irrun.layout import derive_layout
+
+
+@click.command("inspect-layout")
+@program_argument
+@click.option("--format", "fmt", type=click.Choice(["table", "json"]), default="table",
+              show_default=True, help="What to print.")  # fmt: skip
+@common_options
+def command(program: str, fmt: str, quiet: bool, verbose: bool, traceback: bool) -> int:
+    """Show where each value of PROGRAM (a file, or - for stdin) lives, and why.
+
+    Every slot with its storage, offset and type, the evidence that decided them, who writes
+    and who reads it; array sizes, holes and bytes; state cells; contradictions.
+
+    \b
+    Examples:
+      irrun inspect-layout program.json
+      irrun inspect-layout program.msgpack --format json
+    """
+    loaded = load_program(program)
+    layout = derive_layout(loaded)
+    if fmt == "json":
+        from irrun.layout.document import layout_document
+        from irrun.trace.writers import compact
+
+        click.echo(compact(layout_document(loaded, layout)))
+    elif not quiet:
+        from irrun.cli.console import out
+        from irrun.cli.tables.layout import layout_tables
+
+        for table in layout_tables(loaded, layout, out().width, verbose=verbose):
+            out().print(table)
+    findings: list[Any] = [*loaded.notes, *layout.findings]
+    print_findings([f for f in findings if f not in layout.errors()], verbose=verbose)
+    for error in layout.errors():
+        raise error.at(file=loaded.name)
+    return 0

@@ -1,0 +1,108 @@
+"""The command group, and the one place where problems become messages and exit codes."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final, NoReturn
+
+import click
+
+from irrun import __version__
+
+COMMANDS: Final = {
+    "run": ("irrun.cli.run", "Run a program and show what happened."),
+    "inspect-layout": ("irrun.cli.inspect_layout", "Show where each value lives, and why."),
+    "convert": ("irrun.cli.convert", "Convert between JSON and MessagePack, in canonical form."),
+}
+"""Command -> module and one-line help. A command's module is imported when it is used."""
+
+INTERRUPTED: Final = 130
+BROKEN_PIPE: Final = 141
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import and return a command."""
+        if name not in COMMANDS:
+            return None
+        command = import_module(COMMANDS[name][0]).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 fine, 1 a comparison found something, 2 wrong usage, 3 the program "
+    "cannot be loaded or is invalid, 4 it failed while running, 70 a bug in irrun, "
+    "130 interrupted.",
+)
+@click.version_option(__version__, prog_name="irrun", message="%(prog)s %(version)s")
+def group() -> None:
+    """Run serialized Oscilla IR programs: real stores, N frames, everything shown.
+
+    \b
+    Example:
+      irrun run program.msgpack --frames 100
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit."""
+    sys.exit(run_command(arguments))
+
+
+def run_command(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code (design.md section 7)."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        result = group.main(args=given, prog_name="irrun", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as request:
+        return request.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has had enough; nothing more can be said there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except Exception as error:
+        return _fail(error, given)
+
+
+def _fail(found: Exception, arguments: Sequence[str]) -> int:
+    """Print a problem: as JSON on stdout for machine formats, always as text on stderr."""
+    # Imported here: a command that goes well does not need them, and start-up counts.
+    from irrun.cli.problems import print_error
+    from irrun.errors import Crash, IrrunError
+
+    error = found if isinstance(found, IrrunError) else None
+    if error is None:
+        error = Crash(detail=f"{type(found).__name__}: {found}")
+        error.__cause__ = found
+    print_error(error, as_json=_wants_json(arguments), traceback="--traceback" in arguments)
+    return error.exit_code
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    """True if the command was asked for JSON on stdout."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    named = any(a == "--format" and b in ("json", "jsonl") for a, b in pairs)
+    return named or any(a in ("--format=json", "--format=jsonl") for a in arguments)

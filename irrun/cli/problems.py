@@ -1,0 +1,54 @@
+"""Print errors and warnings: code and sentence, place, hint."""
+
+import sys
+import traceback as traceback_module
+from collections.abc import Sequence
+from typing import Final
+
+from rich.text import Text
+
+from irrun.cli.console import err
+from irrun.errors import IrrunError, Severity
+
+_STYLES: Final = {
+    Severity.ERROR: "bold red",
+    Severity.WARNING: "bold magenta",
+    Severity.NOTE: "bold cyan",
+}
+_LISTED: Final = 20
+
+
+def problem_text(problem: IrrunError) -> Text:
+    """Return a problem in two or three lines, without a traceback."""
+    head = Text()
+    head.append(f"{problem.severity} {problem.code}", style=_STYLES[problem.severity])
+    head.append(f"  {problem}")
+    place = problem.where.text()
+    if place:
+        head.append(f"\n  at {place}", style="dim")
+    if problem.hint_text:
+        head.append(f"\n  hint: {problem.hint_text}")
+    return head
+
+
+def print_error(error: IrrunError, *, as_json: bool, traceback: bool) -> None:
+    """Print the problem that ended a command."""
+    if as_json:
+        from irrun.trace.writers import compact
+
+        document = {"format": "irrun-error", "version": 1, "error": error.document()}
+        sys.stdout.write(compact(document) + "\n")
+        sys.stdout.flush()
+    if traceback:
+        traceback_module.print_exception(error.__cause__ or error)
+    err().print(problem_text(error), soft_wrap=True)
+
+
+def print_findings(findings: Sequence[IrrunError], *, verbose: bool) -> None:
+    """Print warnings, and notes if verbose; a long list is cut, with the rest counted."""
+    shown = [f for f in findings if verbose or f.severity is Severity.WARNING]
+    listed = shown if verbose else shown[:_LISTED]
+    for finding in listed:
+        err().print(problem_text(finding), soft_wrap=True)
+    if len(shown) > len(listed):
+        err().print(f"... and {len(shown) - len(listed)} more warnings (-v shows them)")

@@ -1,0 +1,75 @@
+"""What a run came to."""
+
+from itertools import groupby
+
+from rich.table import Table
+from rich.text import Text
+
+from irrun.cli.tables.base import STUB, new_table, plural
+from irrun.errors import Severity
+from irrun.runtime.executor import PlannedStep
+from irrun.trace.recording import Recording, RunPlan
+from irrun.trace.text import number_text
+
+
+def summary_table(recording: Recording, plan: RunPlan) -> Table:
+    """Return frames, time range, speed, writes, stubs and warnings."""
+    runtime = recording.runtime
+    table = new_table("summary")
+    table.show_header = False
+    table.add_column("what", style="bold")
+    table.add_column("value", overflow="fold")
+    table.add_row("program", f"{runtime.program.document.patch_id} · {runtime.program.digest[:19]}")
+    table.add_row("frames", _frames(recording, plan))
+    table.add_row("time", _time_range(recording, plan))
+    table.add_row("steps", _steps(recording))
+    table.add_row("writes", _writes(recording))
+    table.add_row("stubs", _stubs(recording.stubs, len(runtime.plan)))
+    table.add_row("warnings", _warnings(recording))
+    return table
+
+
+def _frames(recording: Recording, plan: RunPlan) -> str:
+    wanted = len(plan.times)
+    if recording.frames == wanted:
+        return f"{wanted:,}"
+    return f"{recording.frames:,} of {wanted:,}, then the program failed"
+
+
+def _time_range(recording: Recording, plan: RunPlan) -> str:
+    done = plan.times[: recording.frames]
+    if not done:
+        return "no frame ended"
+    return f"{number_text(float(done[0]))} to {number_text(float(done[-1]))} ms"
+
+
+def _steps(recording: Recording) -> str:
+    steps = len(recording.runtime.plan)
+    rate = steps * recording.frames / recording.seconds if recording.seconds > 0 else 0
+    return f"{steps:,} per frame · {rate:,.0f} per second"
+
+
+def _writes(recording: Recording) -> str:
+    per_frame = recording.writes / recording.frames if recording.frames else 0
+    return f"{number_text(round(per_frame, 2))} slots per frame"
+
+
+def _stubs(stubs: tuple[PlannedStep, ...], steps: int) -> Text:
+    """Return which steps were stubbed, grouped by kind, and why."""
+    if not stubs:
+        return Text(f"none: all {plural(steps, 'step')} ran for real")
+    text = Text(f"{len(stubs)} of {plural(steps, 'step')} ran as a stub", style=STUB)
+    by_kind = sorted(stubs, key=lambda planned: (planned.step.kind, planned.index))
+    for kind, group in groupby(by_kind, key=lambda planned: planned.step.kind):
+        found = list(group)
+        names = ", ".join(planned.step.id for planned in found)
+        text.append(f"\n{kind}, {found[0].why_stub}: {names}", style="default")
+    return text
+
+
+def _warnings(recording: Recording) -> str:
+    warnings = [f for f in recording.runtime.findings if f.severity is Severity.WARNING]
+    if not warnings:
+        return "none"
+    codes = sorted({warning.code for warning in warnings})
+    return f"{len(warnings)} ({', '.join(codes)}), listed below"

@@ -1,0 +1,62 @@
+"""Values over frames: one array per slot (design.md section 11)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from irrun.runtime.values import ValueStore
+
+
+class Columns:
+    """Values of chosen slots after each frame.
+
+    Args:
+        values: The store to look at.
+        slots: Which slots; all if None.
+        frames: How many frames there will be.
+    """
+
+    def __init__(self, values: ValueStore, slots: Iterable[int] | None, frames: int) -> None:
+        chosen = values.slots if slots is None else tuple(slots)
+        self.t_ms: NDArray[np.float64] = np.zeros(frames, dtype=np.float64)
+        self.length = 0
+        self._values = values
+        self._numbers: dict[int, NDArray[np.float64]] = {}
+        self._objects: dict[int, list[Any]] = {}
+        for slot in chosen:
+            if values.storage_of(slot) == "object":
+                self._objects[slot] = []
+            else:
+                self._numbers[slot] = np.zeros(frames, dtype=np.float64)
+
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """The recorded slots, ascending."""
+        return tuple(sorted([*self._numbers, *self._objects]))
+
+    def take(self, t_ms: float) -> None:
+        """Record the values as they are now."""
+        at = self.length
+        self.t_ms[at] = t_ms
+        for slot, column in self._numbers.items():
+            column[at] = self._values.peek(slot)
+        for slot, objects in self._objects.items():
+            objects.append(self._values.peek(slot))
+        self.length += 1
+
+    def column(self, slot: int) -> NDArray[np.float64] | list[Any]:
+        """Return a slot's values: shape (frames,) float64, or a list for an object slot."""
+        if slot in self._numbers:
+            return self._numbers[slot][: self.length]
+        return self._objects[slot]
+
+    def numbers(self, slot: int) -> NDArray[np.float64] | None:
+        """Return a slot's values as numbers, also from an object slot that holds only numbers."""
+        column = self.column(slot)
+        if isinstance(column, np.ndarray):
+            return column
+        if all(isinstance(v, int | float) and not isinstance(v, bool) for v in column):
+            return np.array(column, dtype=np.float64)
+        return None

@@ -1,0 +1,115 @@
+"""A run as machine-readable records: header, frames, end (docs/output-format.md)."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from irrun.errors import IrrunError
+from irrun.runtime.executor import Executors
+from irrun.runtime.runtime import Runtime
+from irrun.trace.dump import Dump
+from irrun.trace.recorder import (
+    FrameTrace,
+    ProbeRecord,
+    SlotValue,
+    StepTrace,
+    finding_documents,
+)
+from irrun.trace.values import Buffers, number_document, value_document
+
+FORMAT: Final = "irrun-run"
+VERSION: Final = 1
+
+
+def header_document(
+    runtime: Runtime, slots: Sequence[int], times: Sequence[float], executors: Executors
+) -> dict[str, Any]:
+    """Return what was run: program, times, executors, stubs, recorded slots."""
+    program, by_slot = runtime.program, runtime.layout.by_slot
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "program": {"patchId": program.document.patch_id, "digest": program.digest},
+        "frameCount": len(times),
+        "executors": executors,
+        "strict": runtime.strict,
+        "stubs": [
+            {"step": p.step.id, "kind": p.step.kind, "why": p.why_stub}
+            for p in runtime.plan
+            if p.is_stub
+        ],
+        "slots": [
+            {"slot": s, "storage": by_slot[s].storage, "type": by_slot[s].type.text()}
+            for s in slots
+        ],
+        "outputs": [{"id": o.id, "kind": o.kind, "slot": o.slot} for o in program.outputs],
+    }
+
+
+def frame_document(
+    runtime: Runtime,
+    slots: Sequence[int],
+    buffers: Buffers,
+    *,
+    trace: FrameTrace | None = None,
+    dump: Dump | None = None,
+    probes: Sequence[ProbeRecord] = (),
+) -> dict[str, Any]:
+    """Return one frame: its time, the recorded slots, and what else was asked for."""
+    frame = runtime.frame
+    document: dict[str, Any] = {
+        "frame": frame.index,
+        "tMs": number_document(frame.time.t_abs_ms),
+        "values": {str(s): value_document(runtime.values.peek(s), buffers) for s in slots},
+    }
+    if trace is not None:
+        document["steps"] = [_step_document(step, buffers) for step in trace.steps]
+    if dump is not None:
+        document["state"] = _numbers(dump.state)
+    if probes:
+        document["probes"] = [_probe_document(record, buffers) for record in probes]
+    return document
+
+
+def end_document(runtime: Runtime, error: IrrunError | None) -> dict[str, Any]:
+    """Return how the run ended: frames, final state, warnings, and the error if one ended it."""
+    complete = runtime.frame_count - (1 if error is not None and runtime.frame_count else 0)
+    document: dict[str, Any] = {
+        "completedFrames": complete,
+        "state": _numbers({str(k): v for k, v in runtime.state.snapshot().items()}),
+        "findings": finding_documents(runtime.findings),
+    }
+    if error is not None:
+        document["error"] = error.document()
+    return document
+
+
+def _numbers(state: dict[str, list[float]]) -> dict[str, list[float | str]]:
+    return {name: [number_document(x) for x in elements] for name, elements in state.items()}
+
+
+def _step_document(step: StepTrace, buffers: Buffers) -> dict[str, Any]:
+    planned = step.planned
+    document: dict[str, Any] = {
+        "step": planned.step.id,
+        "kind": planned.step.kind,
+        "executor": "stub" if planned.is_stub else "real",
+        "reads": [_slot_value(read, buffers) for read in step.reads],
+        "writes": [_slot_value(write, buffers) for write in step.writes],
+    }
+    if step.failed:
+        document["failed"] = True
+    return document
+
+
+def _slot_value(found: SlotValue, buffers: Buffers) -> dict[str, Any]:
+    return {"slot": found.slot, "value": value_document(found.value, buffers)}
+
+
+def _probe_document(record: ProbeRecord, buffers: Buffers) -> dict[str, Any]:
+    return {
+        "step": record.step_id,
+        "probe": record.probe_id,
+        "mode": record.mode,
+        "slot": record.slot,
+        "value": value_document(record.value, buffers),
+    }

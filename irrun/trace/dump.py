@@ -1,0 +1,54 @@
+"""Copies of store and state contents at the end of chosen frames."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from irrun.runtime.executor import SilentObserver, StepFrame
+from irrun.runtime.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class SlotContent:
+    """A slot's value, and who wrote it."""
+
+    value: Any
+    writer: str | None
+    """Who wrote it last, or None."""
+    this_frame: bool
+    """True if it was written in the dumped frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """All slots and state elements at the end of one frame."""
+
+    frame: int
+    t_ms: float
+    slots: dict[int, SlotContent]
+    state: dict[str, list[float]]
+
+
+def take_dump(runtime: Runtime) -> Dump:
+    """Copy what the stores of a runtime hold now."""
+    values = runtime.values
+    slots = {
+        slot: SlotContent(values.peek(slot), values.writer_of(slot), values.is_written(slot))
+        for slot in values.slots
+    }
+    state = {str(name): elements for name, elements in runtime.state.snapshot().items()}
+    return Dump(runtime.frame.index, runtime.frame.time.t_abs_ms, slots, state)
+
+
+class DumpRecorder(SilentObserver):
+    """Takes dumps at the end of chosen frames."""
+
+    def __init__(self, frames: Collection[int]) -> None:
+        self.wanted = frozenset(frames)
+        self.runtime: Runtime | None = None
+        self.dumps: list[Dump] = []
+
+    def frame_end(self, frame: StepFrame) -> None:
+        """Dump the frame if it is wanted."""
+        if frame.index in self.wanted and self.runtime is not None:
+            self.dumps.append(take_dump(self.runtime))

@@ -1,0 +1,127 @@
+"""Record what the steps of some frames did: slots read and written, with values."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from time import perf_counter_ns
+from typing import Any
+
+from irrun.errors import IrrunError
+from irrun.runtime.clock import ResolvedTime
+from irrun.runtime.executor import PlannedStep, SilentObserver, StepFrame
+
+
+@dataclass(frozen=True, slots=True)
+class SlotValue:
+    """A slot and the value that was read from it or stored in it."""
+
+    slot: int
+    value: Any
+
+
+@dataclass(slots=True)
+class StepTrace:
+    """What one step did in one frame."""
+
+    planned: PlannedStep
+    reads: list[SlotValue] = field(default_factory=list)
+    writes: list[SlotValue] = field(default_factory=list)
+    nanoseconds: int = 0
+    failed: bool = False
+
+
+@dataclass(slots=True)
+class FrameTrace:
+    """What all steps did in one frame; a frame that failed ends with the step that failed."""
+
+    index: int
+    time: ResolvedTime
+    steps: list[StepTrace] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeRecord:
+    """One value that a debugProbe step looked at (runtime-semantics section 13)."""
+
+    frame: int
+    t_ms: float
+    step_id: str
+    probe_id: str
+    mode: str
+    slot: int
+    value: Any
+
+
+class TraceRecorder(SilentObserver):
+    """Keeps the traces of chosen frames, and always that of the frame that is running.
+
+    Args:
+        frames: Indices of the frames to keep.
+    """
+
+    def __init__(self, frames: Collection[int]) -> None:
+        self.wanted = frozenset(frames)
+        self.traces: list[FrameTrace] = []
+        self.running: FrameTrace | None = None
+        self._started = 0
+
+    def frame_start(self, frame: StepFrame) -> None:
+        """Begin a trace and listen to reads and writes."""
+        self.running = FrameTrace(frame.index, frame.time)
+        frame.listen(self._on_read, self._on_write)
+
+    def step_start(self, frame: StepFrame, planned: PlannedStep) -> None:
+        """Begin a step; it counts as failed until it ends."""
+        if self.running is not None:
+            self.running.steps.append(StepTrace(planned, failed=True))
+        self._started = perf_counter_ns()
+
+    def step_end(self, frame: StepFrame, planned: PlannedStep) -> None:
+        """End a step."""
+        if self.running is not None:
+            step = self.running.steps[-1]
+            step.nanoseconds = perf_counter_ns() - self._started
+            step.failed = False
+
+    def frame_end(self, frame: StepFrame) -> None:
+        """Keep the trace if it is wanted."""
+        frame.unlisten()
+        if self.running is not None and self.running.index in self.wanted:
+            self.traces.append(self.running)
+        self.running = None
+
+    def keep_failed(self) -> FrameTrace | None:
+        """Return and keep the trace of a frame that did not end."""
+        failed, self.running = self.running, None
+        if failed is not None:
+            self.traces.append(failed)
+        return failed
+
+    def _on_read(self, slot: int, value: Any) -> None:
+        if self.running is not None:
+            self.running.steps[-1].reads.append(SlotValue(slot, value))
+
+    def _on_write(self, slot: int, value: Any) -> None:
+        if self.running is not None:
+            self.running.steps[-1].writes.append(SlotValue(slot, value))
+
+
+class ProbeRecorder(SilentObserver):
+    """Keeps the probe records of the frame that is running."""
+
+    def __init__(self) -> None:
+        self.records: list[ProbeRecord] = []
+
+    def frame_start(self, frame: StepFrame) -> None:
+        """Forget the records of the frame before."""
+        self.records = []
+
+    def probe(self, frame: StepFrame, probe_id: str, mode: str, slot: int, value: Any) -> None:
+        """Keep one record."""
+        step_id = "" if frame.current is None else frame.current.step.id
+        t_ms = frame.time.t_abs_ms
+        self.records.append(ProbeRecord(frame.index, t_ms, step_id, probe_id, mode, slot, value))
+
+
+def finding_documents(findings: Collection[IrrunError]) -> list[dict[str, Any]]:
+    """Return warnings and notes for machine formats."""
+    return [finding.document() for finding in findings]

@@ -1,0 +1,97 @@
+"""Run N frames and keep the values: the library's `run`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from irrun.errors import IrrunError
+from irrun.program.program import Program
+from irrun.runtime.clock import frame_time
+from irrun.runtime.executor import Executors, Observer, PlannedStep
+from irrun.runtime.runtime import Runtime
+from irrun.trace.columns import Columns
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run resulted in: a column per slot, the final state, the warnings."""
+
+    columns: Columns
+    outputs: Mapping[str, Any]
+    """Outputs of the last frame."""
+    state: Mapping[str, list[float]]
+    findings: tuple[IrrunError, ...]
+    stubs: tuple[PlannedStep, ...]
+    """The steps that a stub stood in for."""
+    runtime: Runtime
+
+    @property
+    def t_ms(self) -> NDArray[np.float64]:
+        """Absolute time of each frame in ms, shape (frames,)."""
+        return self.columns.t_ms[: self.columns.length]
+
+    @property
+    def frames(self) -> int:
+        """How many frames ran."""
+        return self.columns.length
+
+    def __getitem__(self, slot: int) -> NDArray[np.float64] | list[Any]:
+        return self.columns.column(slot)
+
+
+def frame_times(frames: int, fps: float = 60.0, start_ms: float = 0.0) -> list[float]:
+    """Return the absolute times of `frames` frames (runtime-semantics 2.5)."""
+    return [frame_time(i, fps, start_ms) for i in range(frames)]
+
+
+def run(
+    program: Program,
+    *,
+    frames: int = 60,
+    fps: float = 60.0,
+    start_ms: float = 0.0,
+    times: Sequence[float] | None = None,
+    executors: Executors = "auto",
+    strict: bool = False,
+    quirks: bool = False,
+    record: Iterable[int] | None = None,
+    observers: Sequence[Observer] = (),
+) -> RunResult:
+    """Run a program and record slot values after each frame.
+
+    Args:
+        program: The program.
+        frames: How many frames; ignored if `times` is given.
+        fps: Frames per second.
+        start_ms: Absolute time of the first frame in ms.
+        times: Absolute times in ms, one to a frame.
+        executors: See `Runtime`.
+        strict: See `Runtime`.
+        quirks: See `Runtime`.
+        record: Slots to record; all if None.
+        observers: Look on while frames run.
+
+    Raises:
+        Invalid: IR2xx, the program cannot run.
+        Trap: IR4xx, a step failed; with step, slot and frame.
+    """
+    runtime = Runtime(
+        program, executors=executors, fps=fps, strict=strict, quirks=quirks, observers=observers
+    )
+    at = frame_times(frames, fps, start_ms) if times is None else list(times)
+    columns = Columns(runtime.values, record, len(at))
+    outputs: Mapping[str, Any] = {}
+    for t_ms in at:
+        outputs = runtime.run_frame(t_ms).outputs
+        columns.take(t_ms)
+    return RunResult(
+        columns,
+        outputs,
+        {str(k): v for k, v in runtime.state.snapshot().items()},
+        tuple(runtime.findings),
+        tuple(planned for planned in runtime.plan if planned.is_stub),
+        runtime,
+    )

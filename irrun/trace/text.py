@@ -1,0 +1,116 @@
+"""Slot values as short text for people: exact numbers, arrays as type, shape and first elements."""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from irrun.ir.render_frame import RenderFrame
+from irrun.ir.typed_array import TypedArray
+from irrun.ir.values import (
+    Array,
+    Buffer,
+    CameraEval,
+    DomainHandle,
+    FieldRef,
+    Instances,
+    MeshBuffer,
+    Viewport,
+)
+
+_SHOWN_ELEMENTS: Final = 4
+_SHOWN_MEMBERS: Final = 6
+_SHORT_DTYPES: Final = {
+    "float32": "f32", "float64": "f64", "int32": "i32", "uint32": "u32", "uint16": "u16",
+    "uint8": "u8", "int8": "i8", "int16": "i16",
+}  # fmt: skip
+
+
+def number_text(value: float) -> str:
+    """Return a number in shortest round-trip form: `3`, `0.1`, `1e+21`, `NaN`, `-0`."""
+    if value != value:
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == 0:
+        return "-0" if math.copysign(1.0, value) < 0 else "0"
+    if isinstance(value, int) or (abs(value) < 1e16 and float(value).is_integer()):
+        return str(int(value))
+    return repr(float(value))
+
+
+def value_text(value: Any) -> str:
+    """Return any slot value on one line."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return number_text(value)
+    if isinstance(value, str):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return _mapping_text(value)
+    if isinstance(value, list | tuple):
+        return _list_text(value)
+    if isinstance(value, TypedArray):
+        return _array_text(value.array)
+    if isinstance(value, np.ndarray):
+        return _array_text(value)
+    return _handle_text(value)
+
+
+def _handle_text(value: Any) -> str:
+    match value:
+        case Buffer(data=data, components=components):
+            return _array_text(data, components)
+        case DomainHandle(count=count, element_ids=ids):
+            return f"domain of {number_text(count)}" + (" with ids" if ids else "")
+        case FieldRef(expr_id=expr_id):
+            return f"field {expr_id}"
+        case RenderFrame(passes=passes, meta=meta):
+            stub = f" (stub {number_text(meta['stub'])})" if meta and "stub" in meta else ""
+            return f"frame of {len(passes)} pass{'' if len(passes) == 1 else 'es'}{stub}"
+        case CameraEval(camera_id=camera_id, viewport=Viewport(w=w, h=h)):
+            return f"camera {camera_id} at {number_text(w)}x{number_text(h)}"
+        case MeshBuffer(positions=positions, indices=indices):
+            return f"mesh of {len(positions) // 3} vertices, {len(indices) // 3} triangles"
+        case Instances(x=x, alive=alive):
+            return f"{len(x)} instances, {int(np.count_nonzero(alive))} alive"
+        case _:
+            return type(value).__name__
+
+
+def _array_text(array: Array, components: int = 1) -> str:
+    kind = _SHORT_DTYPES.get(array.dtype.name, array.dtype.name)
+    count = array.size // components
+    shape = f"{count}" if components == 1 else f"{count}x{components}"
+    if array.size > 1 and (array == array[0]).all():
+        return f"{kind}[{shape}] all {_element_text(array[0])}"
+    shown = " ".join(_element_text(x) for x in array[:_SHOWN_ELEMENTS])
+    more = " ..." if array.size > _SHOWN_ELEMENTS else ""
+    return f"{kind}[{shape}] {shown}{more}".rstrip()
+
+
+def _element_text(element: Any) -> str:
+    if element.dtype.kind != "f":
+        return str(element)
+    number = float(element)
+    if number != number or math.isinf(number) or number.is_integer():
+        return number_text(number)
+    # A float32 reads best with the digits that a float32 needs.
+    return str(element)
+
+
+def _mapping_text(value: Mapping[str, Any]) -> str:
+    items = list(value.items())
+    shown = [f"{key}: {value_text(item)}" for key, item in items[:_SHOWN_MEMBERS]]
+    more = [f"{len(items) - _SHOWN_MEMBERS} more"] if len(items) > _SHOWN_MEMBERS else []
+    return "{" + ", ".join(shown + more) + "}"
+
+
+def _list_text(value: list[Any] | tuple[Any, ...]) -> str:
+    shown = [value_text(item) for item in value[:_SHOWN_ELEMENTS]]
+    left = len(value) - _SHOWN_ELEMENTS
+    return "[" + ", ".join(shown + ([f"{left} more"] if left > 0 else [])) + "]"

@@ -1,0 +1,105 @@
+"""Slot values as machine-readable documents (docs/output-format.md)."""
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, Final, Literal
+
+import msgspec
+import numpy as np
+
+from irrun.ir.documents import record_members
+from irrun.ir.typed_array import TypedArray
+from irrun.ir.values import Array, Buffer, CameraEval, DomainHandle, FieldRef, Instances, MeshBuffer
+
+Buffers = Literal["digest", "full"]
+"""How arrays are written: shape, digest and first elements, or all elements."""
+
+HEAD: Final = 8
+"""Elements of an array that are shown beside its digest."""
+
+_KINDS: Final = {
+    DomainHandle: "domain",
+    FieldRef: "fieldExpr",
+    CameraEval: "cameraEval",
+    MeshBuffer: "meshBuffer",
+    Instances: "instances2d",
+}
+
+
+def number_document(value: float) -> float | str:
+    """Return a number as JSON can hold it exactly.
+
+    NaN, infinities and minus zero are the texts `NaN`, `Infinity`, `-Infinity`, `-0`; whole
+    numbers have no fraction.
+    """
+    if value != value:
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == 0:
+        return "-0" if math.copysign(1.0, value) < 0 else 0
+    return int(value) if abs(value) < 2**53 and value == int(value) else value
+
+
+def value_document(value: Any, buffers: Buffers = "digest") -> Any:
+    """Return any slot value as plain JSON data."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int | float):
+        return number_document(value)
+    if isinstance(value, np.ndarray):
+        return {"kind": "array"} | array_document(value, buffers)
+    if isinstance(value, Buffer):
+        shape = {"components": value.components, "elementType": value.element}
+        return {"kind": "buffer"} | shape | array_document(value.data, buffers)
+    if isinstance(value, TypedArray):
+        return value_document(value.array, buffers)
+    if isinstance(value, bytes):
+        return {"kind": "bytes", "length": len(value), "digest": _digest(value)}
+    if isinstance(value, Mapping):
+        return {str(key): value_document(item, buffers) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [value_document(item, buffers) for item in value]
+    if isinstance(value, msgspec.Struct):
+        members = record_members(value)
+        return {name: value_document(item, buffers) for name, item in members.items()}
+    return _dataclass_document(value, buffers)
+
+
+def array_document(array: Array, buffers: Buffers) -> dict[str, Any]:
+    """Return an array: dtype and length, then all elements, or digest and first elements."""
+    document: dict[str, Any] = {"dtype": array.dtype.name, "length": int(array.size)}
+    if buffers == "full":
+        return document | {"data": [number_document(x) for x in array.tolist()]}
+    head = [number_document(x) for x in array[:HEAD].tolist()]
+    return document | {"digest": array_digest(array), "head": head}
+
+
+def array_digest(array: Array) -> str:
+    """Return the SHA-256 of an array's little-endian bytes, as `sha256:<hex>`."""
+    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    return _digest(np.ascontiguousarray(little).tobytes())
+
+
+def _digest(data: bytes) -> str:
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _dataclass_document(value: Any, buffers: Buffers) -> Any:
+    """Return a handle or other record of the runtime, member by member."""
+    if not is_dataclass(value):
+        return {"kind": type(value).__name__}
+    kind = _KINDS.get(type(value))
+    document: dict[str, Any] = {} if kind is None else {"kind": kind}
+    for f in fields(value):
+        item = getattr(value, f.name)
+        if item is not None:
+            document[_camel(f.name)] = value_document(item, buffers)
+    return document
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)

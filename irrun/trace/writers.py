@@ -1,0 +1,174 @@
+"""Write a run to a file as it goes: JSON Lines, JSON, CSV, NPZ (docs/output-format.md)."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from irrun.ir.values import Buffer
+from irrun.runtime.runtime import Runtime
+from irrun.trace.text import value_text
+from irrun.trace.values import number_document
+
+Document = dict[str, Any]
+
+
+class Sink(Protocol):
+    """Takes a run's header, its frames one by one, and its end."""
+
+    def start(self, header: Document) -> None:
+        """Take what was run."""
+
+    def frame(self, runtime: Runtime, document: Document) -> None:
+        """Take one frame: the document, and the runtime as it is after the frame."""
+
+    def finish(self, end: Document) -> None:
+        """Take how the run ended, and write what is left."""
+
+
+def compact(document: Any) -> str:
+    """Return a document as one line of JSON."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+class JsonLinesSink:
+    """One JSON object to a line: header, frames, end; each says its `record`."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def start(self, header: Document) -> None:
+        """Write the header line."""
+        self._line("header", header)
+
+    def frame(self, runtime: Runtime, document: Document) -> None:
+        """Write a frame line."""
+        self._line("frame", document)
+
+    def finish(self, end: Document) -> None:
+        """Write the end line."""
+        self._line("end", end)
+
+    def _line(self, record: str, document: Document) -> None:
+        self._out.write(compact({"record": record} | document).encode() + b"\n")
+
+
+class JsonSink:
+    """One JSON object: the header's members, `frames`, `end`; one frame to a line."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._separator = b"\n"
+
+    def start(self, header: Document) -> None:
+        """Write the header's members."""
+        self._out.write(compact(header)[:-1].encode() + b',"frames":[')
+
+    def frame(self, runtime: Runtime, document: Document) -> None:
+        """Write a frame."""
+        self._out.write(self._separator + compact(document).encode())
+        self._separator = b",\n"
+
+    def finish(self, end: Document) -> None:
+        """Close the list and write the end."""
+        self._out.write(b'\n],"end":' + compact(end).encode() + b"}\n")
+
+
+class CsvSink:
+    """One line to a frame: frame, tMs, then a column per slot; structured values as text."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+        self._writer = csv.writer(self._text, lineterminator="\n")
+        self._slots: list[int] = []
+
+    def start(self, header: Document) -> None:
+        """Write the column names."""
+        self._slots = [slot["slot"] for slot in header["slots"]]
+        self._writer.writerow(["frame", "tMs", *(f"slot{slot}" for slot in self._slots)])
+
+    def frame(self, runtime: Runtime, document: Document) -> None:
+        """Write a line."""
+        values = (runtime.values.peek(slot) for slot in self._slots)
+        cells = [_csv_cell(value) for value in values]
+        self._writer.writerow([document["frame"], document["tMs"], *cells])
+
+    def finish(self, end: Document) -> None:
+        """Hand the file back."""
+        self._text.detach()
+
+
+def _csv_cell(value: Any) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number_document(value)
+    return "" if value is None else value_text(value)
+
+
+class NpzSink:
+    """NumPy arrays: `t_ms`, `slot_<n>` over frames, `state_<storage>`, and `meta` as JSON text.
+
+    Numbers have shape (frames,); buffers (frames, elements) if their size does not change.
+    Other values are left out and listed in `meta`.
+    """
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._header: Document = {}
+        self._times: list[float] = []
+        self._columns: dict[int, list[Any]] = {}
+        self._state: dict[str, NDArray[Any]] = {}
+
+    def start(self, header: Document) -> None:
+        """Begin the columns."""
+        self._header = header
+        self._columns = {slot["slot"]: [] for slot in header["slots"]}
+
+    def frame(self, runtime: Runtime, document: Document) -> None:
+        """Take every slot's value."""
+        self._times.append(runtime.frame.time.t_abs_ms)
+        for slot, column in self._columns.items():
+            column.append(runtime.values.peek(slot))
+        state = runtime.state
+        self._state = {
+            "state_f64": state.f64.copy(),
+            "state_f32": state.f32.copy(),
+            "state_i32": state.i32.copy(),
+        }
+
+    def finish(self, end: Document) -> None:
+        """Write all arrays at once."""
+        arrays = {"t_ms": np.array(self._times, dtype=np.float64)} | self._state
+        left_out = []
+        for slot, column in self._columns.items():
+            array = _stacked(column)
+            if array is None:
+                left_out.append(slot)
+            else:
+                arrays[f"slot_{slot}"] = array
+        meta = self._header | {"leftOut": left_out, "end": end}
+        np.savez(self._out, allow_pickle=False, meta=np.array(compact(meta)), **arrays)
+
+
+def _stacked(column: list[Any]) -> NDArray[Any] | None:
+    """Return a column as one array, or None if its values are no numbers or buffers alike."""
+    if all(isinstance(v, int | float) and not isinstance(v, bool) for v in column):
+        return np.array(column, dtype=np.float64)
+    arrays = [v.data if isinstance(v, Buffer) else v for v in column]
+    if not all(isinstance(a, np.ndarray) for a in arrays):
+        return None
+    if len({(a.dtype, a.shape) for a in arrays}) != 1:
+        return None
+    return np.stack(arrays)
+
+
+SINKS: Final[Mapping[str, Callable[[BinaryIO], Sink]]] = {
+    "jsonl": JsonLinesSink,
+    "json": JsonSink,
+    "csv": CsvSink,
+    "npz": NpzSink,
+}
+"""By the suffix of the output file."""
