@@ -115,10 +115,15 @@ class ProgramBuilder:
 
     def const(self, value: Any, pool: str = "json") -> int:
         """Add a constant to a pool; return its constant id, listed in `constIndex`."""
-        constants = self.doc["constants"]
-        constants[pool].append(value)
-        constants["constIndex"].append({"k": pool, "idx": len(constants[pool]) - 1})
-        return len(constants["constIndex"]) - 1
+        directory = self.doc["constants"]["constIndex"]
+        directory.append({"k": pool, "idx": self.pool_entry(value, pool)})
+        return len(directory) - 1
+
+    def pool_entry(self, value: Any, pool: str) -> int:
+        """Add a value to a pool without listing it; return its index there."""
+        entries = self.doc["constants"][pool]
+        entries.append(value)
+        return len(entries) - 1
 
     def signal_const(self, value: float) -> int:
         """Add a constant and the signal node that yields it; return the signal id."""

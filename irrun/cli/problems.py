@@ -1,5 +1,6 @@
 """Print errors and warnings: code and sentence, place, hint."""
 
+import re
 import sys
 import traceback as traceback_module
 from collections.abc import Sequence
@@ -23,7 +24,8 @@ def problem_text(problem: IrrunError) -> Text:
     head = Text()
     head.append(f"{problem.severity} {problem.code}", style=_STYLES[problem.severity])
     head.append(f"  {problem}")
-    place = problem.where.text()
+    is_named = re.search(rf"\bslots? {problem.where.slot}\b", str(problem)) is not None
+    place = problem.where.text(with_slot=not is_named)
     if place:
         head.append(f"\n  at {place}", style="dim")
     if problem.hint_text:

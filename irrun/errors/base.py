@@ -34,14 +34,14 @@ class Where:
     """Frame index, from 0."""
     t_ms: float | None = None
 
-    def text(self) -> str:
+    def text(self, *, with_slot: bool = True) -> str:
         """Return the place as one line, such as `step s-bus (busEval), slot 8, frame 0`."""
         parts = [self._step_text()] if self.step is not None else []
         if self.path is not None:
             parts.append(self.path)
         if self.byte is not None:
             parts.append(f"byte {self.byte}")
-        if self.slot is not None:
+        if self.slot is not None and with_slot:
             parts.append(f"slot {self.slot}")
         if self.frame is not None:
             at = "" if self.t_ms is None else f" (t = {self.t_ms:g} ms)"

@@ -223,7 +223,8 @@ def _free_offsets(taken: set[int]) -> Iterator[int]:
 
 def _overridden(meta: SlotMeta, entry: SlotMetaEntry) -> IrrunError:
     warning = StorageOverridden(slot=meta.slot, declared=entry.storage, because=_because(meta))
-    return warning.at(path="$.slotMeta", slot=meta.slot)
+    declared = next(e.at for e in meta.evidence if e.origin == "slotMeta")
+    return warning.at(path=f"$.{declared}", slot=meta.slot)
 
 
 def _because(meta: SlotMeta) -> str:

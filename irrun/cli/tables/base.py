@@ -23,7 +23,7 @@ def new_table(title: str, *, caption: str | None = None, expand: bool = False) -
         title=title,
         title_justify="left",
         title_style="bold",
-        caption=caption,
+        caption=None if caption is None else caption + "\n",
         caption_justify="left",
         caption_style=DIM,
         box=box.SIMPLE_HEAD,

@@ -1,6 +1,7 @@
 """The layout: slots, arrays, state cells."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from rich.table import Table
 from rich.text import Text
@@ -11,6 +12,8 @@ from irrun.layout.flow import Flow
 from irrun.layout.slots import ELEMENT_BYTES, STORAGES
 from irrun.layout.state import STATE_BYTES
 from irrun.program.program import Program
+
+_NARROW_SOURCE: Final = 14
 
 
 def layout_tables(
@@ -28,7 +31,7 @@ def _slots(program: Program, layout: Layout, width: int, *, verbose: bool) -> Ta
     table.add_column("slot", justify="right")
     table.add_column("place")
     table.add_column("type", overflow="fold")
-    table.add_column("decided by", overflow="fold")
+    table.add_column("decided by", overflow="fold", min_width=_NARROW_SOURCE)
     table.add_column("written by", overflow="fold")
     table.add_column("read by", overflow="fold")
     if width >= WIDE:
@@ -58,8 +61,14 @@ def _place(meta: SlotMeta) -> Text:
 
 
 def _broken(source: str) -> str:
-    """Break a long origin at its dots, so that a narrow column does not break it within a word."""
-    return source if len(source) <= 16 else source.replace(".", "\n.").replace(" ", "\n")
+    """Shorten a long origin to its first and last part, one to a line."""
+    if len(source) <= _NARROW_SOURCE:
+        return source
+    if source.startswith("initialSlotValues"):
+        return "initial value"
+    first, _, rest = source.partition(".")
+    last = rest.rpartition(".")[2]
+    return "\n".join(part for part in (first, f".{last}" if last else "") if part)
 
 
 def _producers(flow: Flow, names: Sequence[str]) -> list[str]:

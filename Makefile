@@ -1,0 +1,67 @@
+# Everything needs only python3 (3.11 or newer) and make; the first target that needs it
+# makes .venv from requirements.lock.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+PROGRAM ?= programs/minimal.msgpack
+T ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check lint types golden golden-record programs programs-check bench \
+        fmt lock clean
+
+help:            ## list targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+setup: $(READY)  ## make the virtual environment with the locked dependencies
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "irrun needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+run: $(READY)    ## run a bundled program for 100 frames (PROGRAM=...)
+	$(BIN)/irrun run $(PROGRAM) --frames 100
+
+test: $(READY)   ## all tests, or some: make test T=tests/runtime
+	$(BIN)/python -m pytest $(T)
+
+check: lint types programs-check golden test  ## what CI runs: style, types, generated files, tests
+
+lint: $(READY)   ## ruff: style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)  ## mypy --strict
+	$(BIN)/mypy
+
+programs: $(READY)  ## rebuild programs/ (byte for byte the same unless the builder changed)
+	$(BIN)/python tools/build_programs.py
+
+programs-check: $(READY)  ## compare programs/ with what its builder makes
+	$(BIN)/python tools/build_programs.py --check
+
+golden: $(READY)  ## run every bundled program with stubs and compare with tests/golden
+	$(BIN)/python tools/golden_outputs.py
+
+golden-record: $(READY)  ## record tests/golden anew; review the difference before committing
+	$(BIN)/python tools/golden_outputs.py --record
+
+bench: $(READY)  ## measure start-up, loading, layout and frames, as ratios in one run
+	$(BIN)/python tools/bench.py
+
+fmt: $(READY)    ## rewrite formatting, fix what can be fixed
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+lock: $(READY)   ## resolve the dependencies anew into requirements.lock
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra render --universal \
+	  --generate-hashes --python-version 3.11 --no-header --quiet --upgrade -o requirements.lock
+
+clean:           ## remove the environment and all caches
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

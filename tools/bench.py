@@ -1,0 +1,126 @@
+"""Measure irrun, as ratios within one run, so that figures of different machines compare.
+
+Every figure is the median of several runs; the second column names what it is set against.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final
+
+import msgpack
+from rich.console import Console
+from rich.table import Table
+
+from irrun.layout import derive_layout
+from irrun.program.canonical import encode
+from irrun.program.codec import loads
+from irrun.program.program import Program
+from irrun.runtime.clock import frame_time
+from irrun.runtime.runtime import Runtime
+from irrun.trace.recorder import TraceRecorder
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+CONFORMANCE: Final = ROOT.parent / "shared" / "conformance" / "programs"
+REPEATS: Final = 7
+
+
+def median_seconds(work: Callable[[], Any], repeats: int = REPEATS) -> float:
+    """Return the median time of several calls, after one that warms up."""
+    work()
+    times = []
+    for _ in range(repeats):
+        started = perf_counter()
+        work()
+        times.append(perf_counter() - started)
+    return statistics.median(times)
+
+
+def python(*arguments: str) -> Callable[[], None]:
+    """Return a call that runs a fresh Python process."""
+
+    def call() -> None:
+        subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+
+    return call
+
+
+def largest_program() -> Path:
+    """Return the largest real compiled program, or the largest bundled one."""
+    found = list(CONFORMANCE.glob("*.json")) or list((ROOT / "programs").glob("*.json"))
+    return max(found, key=lambda path: path.stat().st_size)
+
+
+def run_frames(program: Program, frames: int, *, traced: bool) -> None:
+    """Run frames with stubs."""
+    observers = [TraceRecorder(())] if traced else []
+    runtime = Runtime(program, executors="stub", observers=observers)
+    for i in range(frames):
+        runtime.run_frame(frame_time(i, 60.0))
+
+
+def memory_growth(program: Program) -> tuple[int, int]:
+    """Return the bytes in use after 1,000 and after 10,000 frames without tracing."""
+    tracemalloc.start()
+    runtime = Runtime(program, executors="stub")
+    marks = []
+    for i in range(10_000):
+        runtime.run_frame(frame_time(i, 60.0))
+        if i + 1 in (1_000, 10_000):
+            marks.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    return marks[0], marks[1]
+
+
+def rows() -> list[tuple[str, str, str, str]]:
+    """Return (what, time, set against, ratio)."""
+    path = largest_program()
+    program = loads(path.read_bytes())
+    as_json, as_msgpack = encode(program, "json"), encode(program, "msgpack")
+    found: list[tuple[str, str, str, str]] = []
+
+    def add(what: str, seconds: float, against: str, base: float) -> None:
+        found.append((what, f"{seconds * 1000:.2f} ms", against, f"{seconds / base:.2f}"))
+
+    bare = median_seconds(python("-c", "pass"))
+    add("irrun --version", median_seconds(python("-m", "irrun", "--version")), "python", bare)
+    stub_run = python("-m", "irrun", "run", str(path), "--frames", "100", "--executors", "stub")
+    add(f"irrun run {path.name}, 100 frames", median_seconds(stub_run), "python", bare)
+
+    plain = median_seconds(lambda: json.loads(as_json))
+    add("load JSON", median_seconds(lambda: loads(as_json)), "json.loads", plain)
+    packed = median_seconds(lambda: msgpack.unpackb(as_msgpack, strict_map_key=False))
+    add("load MessagePack", median_seconds(lambda: loads(as_msgpack)), "msgpack.unpackb", packed)
+    loading = median_seconds(lambda: loads(as_json))
+    add("derive layout", median_seconds(lambda: derive_layout(program)), "load JSON", loading)
+
+    silent = median_seconds(lambda: run_frames(program, 1000, traced=False)) / 1000
+    traced = median_seconds(lambda: run_frames(program, 1000, traced=True)) / 1000
+    per_step = silent / len(program.steps)
+    found.append(("stub frame, untraced", f"{silent * 1e6:.1f} µs",
+                  f"{len(program.steps)} steps", f"{per_step * 1e6:.1f} µs each"))  # fmt: skip
+    add("stub frame, traced", traced, "untraced", silent)
+    early, late = memory_growth(program)
+    found.append(
+        ("memory after 10,000 frames", f"{late:,} B", "after 1,000", f"{late / early:.2f}")
+    )
+    return found
+
+
+def main() -> None:
+    """Print the table."""
+    table = Table(title="irrun bench: medians", title_justify="left")
+    for column in ("what", "time", "set against", "ratio"):
+        table.add_column(column, justify="left" if column in ("what", "set against") else "right")
+    for row in rows():
+        table.add_row(*row)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
