@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from irrun.ir.types import StateStorage
 from irrun.program.codec import loads
 from irrun.program.program import Program
 
@@ -103,7 +104,7 @@ def frame_difference(
     case: Case,
     frame: int,
     slots: Mapping[int, Any],
-    state: Mapping[str, Sequence[float]],
+    state: Mapping[StateStorage, Sequence[float]],
     storage_of: Callable[[int], str],
 ) -> str | None:
     """Return how slots and state after a frame of a run case differ, by the case's marks."""

@@ -19,6 +19,8 @@ from conformance_vectors import (
     vector_bytes,
 )
 
+from irrun.ir.types import StateStorage
+
 MANIFEST: list[dict[str, Any]] = json.loads((FOLDER / "manifest.json").read_bytes())["files"]
 VECTORS = [row for row in MANIFEST if row["file"].startswith("vectors/")]
 PROGRAM_ROWS = [row for row in MANIFEST if row["file"].startswith("programs/")]
@@ -181,7 +183,7 @@ FRAME_ROWS = [
 @pytest.mark.parametrize("row", FRAME_ROWS, ids=lambda row: row.name)
 def test_frame_comparison(row: FrameRow) -> None:
     """Marks make single slots and state elements approximate, by the slot's storage."""
-    state = {"f64": row.f64, "f32": [], "i32": []}
+    state: dict[StateStorage, list[float]] = {"f64": row.f64, "f32": [], "i32": []}
     found = frame_difference(RUN_CASE, 0, row.slots, state, lambda s: "f32" if s == 2 else "f64")
 
     assert (found is None) is (row.differs_at is None)

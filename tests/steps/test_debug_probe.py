@@ -1,0 +1,131 @@
+"""debugProbe: looking at slots without touching the frame (runtime-semantics section 13)."""
+
+from typing import Any
+
+import pytest
+from program_builder import ProgramBuilder
+from step_samples import tables
+
+from irrun.runtime.executor import SilentObserver, StepFrame
+from irrun.runtime.runtime import Runtime
+
+Seen = tuple[int, str, str, str, int, Any]
+"""Frame, step, probe id, mode, slot and value of one probed value."""
+
+
+class ProbeLog(SilentObserver):
+    """Keeps the probed values."""
+
+    def __init__(self) -> None:
+        self.seen: list[Seen] = []
+
+    def probe(self, frame: StepFrame, probe_id: str, mode: str, slot: int, value: Any) -> None:
+        assert frame.current is not None
+        self.seen.append((frame.index, frame.current.step.id, probe_id, mode, slot, value))
+
+
+def probed(*slots: int, mode: str = "value") -> ProgramBuilder:
+    """Return a program that writes the time to slots 0 and 1 and then probes slots."""
+    b = tables("probe")
+    b.time(0, 1)
+    b.step("debugProbe", "s-probe", probe={"id": "p", "slots": list(slots), "mode": mode})
+    return b
+
+
+def run(b: ProgramBuilder, *times: float, strict: bool = False) -> tuple[Runtime, list[Seen]]:
+    """Run frames; return the runtime and what was probed."""
+    log = ProbeLog()
+    runtime = Runtime(b.program(), observers=[log], strict=strict)
+    for t in times:
+        runtime.run_frame(t)
+    return runtime, log.seen
+
+
+@pytest.mark.parametrize("mode", ["value", "trace", "breakpoint"])
+def test_probe_hands_each_value_to_the_observers(mode: str) -> None:
+    """One record for each slot and frame, in the order of the probe, with id and mode."""
+    _, seen = run(probed(1, 0, mode=mode), 16.0, 33.0)
+
+    assert seen == [
+        (0, "s-probe", "p", mode, 1, 16.0),
+        (0, "s-probe", "p", mode, 0, 16.0),
+        (1, "s-probe", "p", mode, 1, 33.0),
+        (1, "s-probe", "p", mode, 0, 33.0),
+    ]
+
+
+def test_slot_named_twice_is_recorded_twice() -> None:
+    """A probe may repeat a slot."""
+    _, seen = run(probed(0, 0), 16.0)
+
+    assert [slot for _, _, _, _, slot, _ in seen] == [0, 0]
+
+
+def test_probe_without_slots_records_nothing() -> None:
+    """An empty probe is harmless."""
+    assert run(probed(), 16.0)[1] == []
+
+
+def test_objects_are_recorded_as_they_are() -> None:
+    """A probe hands over the very value, whatever its class."""
+    b = probed(5, 6)
+    b.initial(5, {"some": ["thing"]})
+    b.domain(6, 3)
+    runtime, seen = run(b, 16.0)
+
+    assert [value for *_, value in seen] == [runtime.values.peek(5), runtime.values.peek(6)]
+    assert seen[0][-1] is runtime.values.peek(5)
+
+
+def test_probe_tells_all_observers() -> None:
+    """Every observer gets every value."""
+    logs = [ProbeLog(), ProbeLog()]
+    Runtime(probed(0).program(), observers=logs).run_frame(16.0)
+
+    assert logs[0].seen == logs[1].seen
+    assert len(logs[0].seen) == 1
+
+
+def test_probe_needs_no_observer() -> None:
+    """Without observers nothing is recorded, and the frame runs."""
+    runtime = Runtime(probed(0).program())
+
+    assert runtime.run_frame(16.0).written == (0, 1)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_probe_of_an_unwritten_slot_never_fails_a_frame(strict: bool) -> None:
+    """Looking is not reading: no warning, and no error under strict."""
+    runtime, seen = run(probed(77), 16.0, 33.0, strict=strict)
+
+    assert [value for *_, value in seen] == [0.0, 0.0]
+    assert runtime.findings == []
+
+
+def test_probe_shows_the_value_at_its_place_in_the_schedule() -> None:
+    """A probe before the writer shows the value of the frame before."""
+    b = tables("probe")
+    b.step("debugProbe", "s-before", probe={"id": "p", "slots": [0], "mode": "value"})
+    b.time(0, 1)
+    b.step("debugProbe", "s-after", probe={"id": "q", "slots": [0], "mode": "value"})
+    _, seen = run(b, 16.0, 33.0)
+
+    assert [(probe, value) for _, _, probe, _, _, value in seen] == [
+        ("p", 0.0),
+        ("q", 16.0),
+        ("p", 16.0),
+        ("q", 33.0),
+    ]
+
+
+def test_probe_changes_nothing() -> None:
+    """Values, writes and state are those of the program without the probe."""
+    with_probe, _ = run(probed(0, 1, 2), 16.0, 33.0)
+    b = tables("probe")
+    b.time(0, 1)
+    without, _ = run(b, 16.0, 33.0)
+
+    assert with_probe.values.written == without.values.written
+    assert [with_probe.values.peek(s) for s in (0, 1)] == [without.values.peek(s) for s in (0, 1)]
+    assert not with_probe.values.was_ever_written(2)
+    assert with_probe.state.snapshot() == without.state.snapshot()
