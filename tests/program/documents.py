@@ -1,6 +1,5 @@
 """Documents for the tests of loading: every kind once, and ways to change and to write one."""
 
-import copy
 import gzip
 import json
 import re
@@ -8,7 +7,11 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import msgpack
+import pytest
 from program_builder import Document, ProgramBuilder, cyclic, opcode, type_desc
+
+from irrun.errors import Malformed
+from irrun.program.codec import loads
 
 SPEC: Final = Path(__file__).parents[2] / "docs" / "spec" / "ir-schema.md"
 
@@ -444,9 +447,16 @@ def value_at(document: Document, path: str) -> Any:
     return value
 
 
+def _copied(value: Any) -> Any:
+    """Copy plain data; what stands in two places is two things afterwards."""
+    if isinstance(value, dict):
+        return {key: _copied(member) for key, member in value.items()}
+    return [_copied(member) for member in value] if isinstance(value, list) else value
+
+
 def changed(document: Document, changes: dict[str, Any]) -> Document:
     """Return a copy of a document with other values at some paths."""
-    copied = copy.deepcopy(document)
+    copied: Document = _copied(document)
     for path, value in changes.items():
         *parents, last = _keys(path)
         holder: Any = copied
@@ -458,7 +468,7 @@ def changed(document: Document, changes: dict[str, Any]) -> Document:
 
 def without(document: Document, *paths: str) -> Document:
     """Return a copy of a document that lacks the members at some paths."""
-    copied = copy.deepcopy(document)
+    copied: Document = _copied(document)
     for path in paths:
         *parents, last = _keys(path)
         holder: Any = copied
@@ -501,3 +511,10 @@ def as_msgpack_value(value: Any) -> bytes:
     """Write any value as MessagePack."""
     packed: bytes = msgpack.packb(value)
     return packed
+
+
+def refusal(data: bytes) -> Malformed:
+    """Return the error with which bytes are refused; fails if they load."""
+    with pytest.raises(Malformed) as caught:
+        loads(data)
+    return caught.value

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from program.documents import as_json, changed, example, value_at
 
-from irrun.errors.loading import Malformed
+from irrun.errors import Malformed
 from irrun.ir.typed_array import DTYPES
 from irrun.program.canonical import to_document
 from irrun.program.codec import load, loads
