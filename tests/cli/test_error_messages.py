@@ -1,0 +1,461 @@
+"""Every problem that irrun knows, met through a real program or file, and what it then says."""
+
+import gzip
+import inspect
+import json
+import re
+import string
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import msgpack
+import pytest
+from cli.samples import (
+    bundled,
+    clock,
+    many_unknown_fields,
+    old_form,
+    overlapping_slots,
+    reads_unwritten,
+    signals,
+    two_writers,
+)
+from program_builder import ProgramBuilder, cyclic, finite
+
+import irrun
+from irrun.errors import IrrunError, Severity, loading, program, running
+from irrun.ir.constants import SIGNAL_ORDER
+from irrun.layout.slots import MAX_OFFSET
+from irrun.layout.state import MAX_STATE
+from irrun.program.codec import load, loads
+from irrun.runtime.runtime import Runtime
+from irrun.steps import Step
+from irrun.steps.base import MAX_ELEMENTS
+
+Build = Callable[[ProgramBuilder], object]
+Provoke = Callable[[], Iterable[IrrunError]]
+"""Meets a problem: raises it, or returns the findings that it is among."""
+
+
+# --- Ways to meet a problem -----------------------------------------------------------------
+
+
+def reading(data: bytes) -> Provoke:
+    """Load bytes; their name is `program`."""
+    return lambda: load(data, name="program").notes
+
+
+def reading_document(change: Callable[[dict[str, Any]], object]) -> Provoke:
+    """Load a small program whose document is changed first."""
+    b = clock()
+    change(b.doc)
+    return reading(b.bytes())
+
+
+def reading_packed(change: Callable[[dict[str, Any]], object]) -> Provoke:
+    """Load a small program, changed, from MessagePack."""
+    b = clock()
+    change(b.doc)
+    return reading(msgpack.packb(b.doc))
+
+
+def laying_out(build: Build) -> Provoke:
+    """Derive the layout of a clock to which something is added."""
+    b = clock()
+    build(b)
+    return lambda: irrun.derive_layout(b.program()).findings
+
+
+def starting(build: Build) -> Provoke:
+    """Make a runtime for a clock to which something is added."""
+    b = clock()
+    build(b)
+    return lambda: Runtime(b.program()).findings
+
+
+def running_frames(b: ProgramBuilder, executors: Any = "stub") -> Provoke:
+    """Run two frames."""
+    return lambda: irrun.run(b.program(), frames=2, executors=executors).findings
+
+
+def refusing_to_stub() -> Iterable[IrrunError]:
+    """Ask for real executors where a kind has lost its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("irrun.steps.signal_eval.SignalEval.run", Step.run)
+        return Runtime(signals(2).program(), executors="real").findings
+
+
+def storing(work: Callable[[Runtime], object]) -> Provoke:
+    """Work on the value store of a program with slots 0 to 2, 2 being an i32."""
+
+    def provoke() -> Iterable[IrrunError]:
+        b = clock()
+        b.slot(2, "i32")
+        runtime = Runtime(b.program())
+        work(runtime)
+        return runtime.findings
+
+    return provoke
+
+
+def met(problem: type[IrrunError], provoke: Provoke) -> IrrunError:
+    """Return the problem of a class that is met."""
+    try:
+        found = list(provoke())
+    except IrrunError as error:
+        found = [error]
+    of_class = [error for error in found if type(error) is problem]
+    assert of_class, f"met {found} instead of {problem.__name__}"
+    return of_class[0]
+
+
+# --- Programs with one thing wrong ----------------------------------------------------------
+
+
+def set_members(**members: Any) -> Callable[[dict[str, Any]], object]:
+    """Return what changes members of a document."""
+    return lambda doc: doc.update(members)
+
+
+def without(name: str) -> Callable[[dict[str, Any]], object]:
+    """Return what removes a member of a document."""
+    return lambda doc: doc.pop(name)
+
+
+def both_forms(b: ProgramBuilder) -> bytes:
+    """Return a program whose renderAssemble has both spellings."""
+    b.step("renderAssemble", "s-render", outSlot=2, outFrameSlot=3)
+    return b.bytes()
+
+
+def unknown_step_kind() -> bytes:
+    """Return a program with a step of a kind that is nearly one."""
+    b = clock()
+    b.step("signalEvla", "s-typo", outputs=[])
+    return b.bytes()
+
+
+def over_domain(count: float) -> ProgramBuilder:
+    """Return a program that works on a domain of so many elements."""
+    b = clock()
+    b.domain(2, 0)
+    b.doc["schedule"]["initialSlotValues"]["2"]["count"] = count
+    b.step("materializeTestGeometry", "s-grid", domainSlot=2, outXSlot=3, outYSlot=4,
+           outRadiusSlot=5)  # fmt: skip
+    return b
+
+
+def dangling_entry(b: ProgramBuilder) -> None:
+    """Add a state cell whose constant leads beyond its pool."""
+    b.doc["constants"]["constIndex"].append({"k": "f64", "idx": 5})
+    b.cell("acc", initialConstId=0)
+
+
+def outside_cell(b: ProgramBuilder) -> None:
+    """Add a state cell of 4 elements at the end of an array of 2."""
+    b.cell("acc", size=4)
+    b.doc["stateLayout"]["f64Size"] = 2
+
+
+def overlapping_cells(b: ProgramBuilder) -> None:
+    """Add two state cells that share an element."""
+    b.cell("first", size=3)
+    b.cell("second", size=3)
+    b.doc["stateLayout"]["cells"][1]["offset"] = 2
+
+
+def one_slot_spelt_twice(b: ProgramBuilder) -> None:
+    """Give slot 5 an initial value under two keys."""
+    b.doc["schedule"]["initialSlotValues"] = {"5": 1, "05": 2}
+
+
+def contradiction(b: ProgramBuilder) -> None:
+    """Describe slot 1 a second time, differently."""
+    b.slot(1, "f32")
+
+
+def kept_in_number_slot(b: ProgramBuilder) -> None:
+    """Say that slot 2 is a number and put a domain there."""
+    b.slot(2)
+    b.domain(2, 3)
+
+
+def buffer_into_bus(b: ProgramBuilder) -> None:
+    """Publish a buffer to a bus of numbers."""
+    b.domain(2, 3)
+    b.step("materializeTestGeometry", "s-grid", domainSlot=2, outXSlot=3, outYSlot=4,
+           outRadiusSlot=5)  # fmt: skip
+    total = b.bus("total", "sum")
+    publisher = {"publisherId": "pub", "enabled": True, "sortKey": 0, "srcSlot": 3}
+    b.step("busEval", "s-bus", busIndex=total, outSlot=6, publishers=[publisher],
+           combine={"mode": "sum"}, silent={"kind": "zero"},
+           busType={"world": "signal", "domain": "number"})  # fmt: skip
+
+
+def other_time_model(b: ProgramBuilder) -> None:
+    """Give the timeDerive step another time model than the program's."""
+    b.doc["schedule"]["steps"][0]["timeModel"] = finite(1000)
+
+
+def wrong_step_index(b: ProgramBuilder) -> None:
+    """List the step at another index than its own."""
+    b.doc["schedule"]["stepIdToIndex"]["s-time"] = 4
+
+
+def changed(build: Build) -> bytes:
+    """Return a clock to which something is done."""
+    b = clock()
+    build(b)
+    return b.bytes()
+
+
+def aliased_time() -> ProgramBuilder:
+    """Return a program whose clock names slot 0 for two values."""
+    b = ProgramBuilder("aliased")
+    b.slots(0)
+    b.time(0, 0)
+    return b
+
+
+def no_period() -> ProgramBuilder:
+    """Return a program whose cycle has no length."""
+    b = ProgramBuilder("no-period", cyclic(0))
+    b.slots(0, 1, 2)
+    b.time(0, 1, phase01=2)
+    return b
+
+
+def overflowing_number() -> bytes:
+    """Return a program with a number beyond the double range, written in digits."""
+    return clock().bytes().replace(b'"windowMs": 30000', b'"windowMs": 1e999')
+
+
+def duplicate_key() -> bytes:
+    """Return a program with a key twice in one object."""
+    return clock().bytes().replace(b'"seed": 0', b'"seed": 0, "seed": 1')
+
+
+def special_text() -> bytes:
+    """Return a program with a number written as a text."""
+    return clock().bytes().replace(b'"seed": 0', b'"seed": "-Infinity"')
+
+
+# --- One row to a problem -------------------------------------------------------------------
+
+
+class Row(NamedTuple):
+    problem: type[IrrunError]
+    code: str
+    provoke: Provoke
+    facts: list[str]
+    """What the sentence names."""
+    where: dict[str, Any]
+    """What the place names; the rest does not matter."""
+
+
+PROGRAM = {"file": "program"}
+EXTENSION = msgpack.ExtType(0x73, b"x")
+TYPED_F32 = msgpack.ExtType(0x74, b"\x07" + bytes(8))
+
+ROWS = [
+    # Loading
+    Row(loading.CannotRead, "IR100", lambda: load("absent.json").notes,
+        ["absent.json", "No such file"], {}),
+    Row(loading.NotAProgram, "IR101", reading(b"\xc1\x00"), ["0xc1"], PROGRAM | {"byte": 0}),
+    Row(loading.BadJson, "IR102", reading(b'{"irVersion": ]'), ["line 1", "column 15"],
+        PROGRAM | {"byte": 14}),
+    Row(loading.BadMsgpack, "IR103", reading(b"\x82\xa1a\x01\xc1\x02"), ["0xc1"],
+        PROGRAM | {"byte": 4}),
+    Row(loading.BadGzip, "IR104", reading(gzip.compress(b"{}" * 99)[:15]), ["ended"], PROGRAM),
+    Row(loading.LimitExceeded, "IR105", reading(b'{"seed": ' + b"7" * 500 + b"}"),
+        ["500 digits", "400"], PROGRAM),
+    Row(loading.RecordExtension, "IR106", reading(b"\xd4\x72\x40\x91\xa1a\x01"),
+        ["msgpackr", "0x72"], PROGRAM | {"byte": 0}),
+    Row(loading.UnknownExtension, "IR107", reading_packed(set_members(extra=EXTENSION)),
+        ["115", "set"], PROGRAM),
+    Row(loading.ForeignContainer, "IR108",
+        reading_document(set_members(formatVersion=1, tables={})),
+        ["formatVersion", "CompiledProgramIR"], PROGRAM),
+    Row(loading.UnsupportedVersion, "IR109", reading_document(set_members(irVersion=3)),
+        ["3", "1"], PROGRAM | {"path": "$.irVersion"}),
+    Row(loading.MissingField, "IR110", reading_document(without("schedule")), ["schedule"],
+        PROGRAM | {"path": "$"}),
+    Row(loading.WrongType, "IR111", reading_document(set_members(patchRevision="one")),
+        ["whole number", "'one'"], PROGRAM | {"path": "$.patchRevision"}),
+    Row(loading.UnknownKind, "IR112", reading(unknown_step_kind()), ["signalEvla", "step"],
+        PROGRAM | {"path": "$.schedule.steps[1].kind"}),
+    Row(loading.BadTypedArray, "IR113", reading_document(set_members(constants={"f64": [1, "x"]})),
+        ["element 1", "'x'"], PROGRAM | {"path": "$.constants.f64"}),
+    Row(loading.KeyCollision, "IR114", reading(changed(one_slot_spelt_twice)), ["5"],
+        PROGRAM | {"path": "$.schedule.initialSlotValues"}),
+    Row(loading.ConflictingForms, "IR115", reading(both_forms(clock())),
+        ["outSlot", "outFrameSlot"], PROGRAM | {"path": "$.schedule.steps[1]"}),
+    # Loading, without being refused
+    Row(loading.UnknownField, "IR150", reading(many_unknown_fields(1).bytes()), ["extra0"],
+        {"path": "$.extra0"}),
+    Row(loading.NullNumber, "IR151", reading_document(set_members(constants={"f64": [1, None]})),
+        ["NaN", "1 in all"], {"path": "$.constants.f64[1]"}),
+    Row(loading.DuplicateKey, "IR152", reading(duplicate_key()), ["seed", "1 in all"], {}),
+    Row(loading.OversizedNumber, "IR153", reading(overflowing_number()), ["inf"], {}),
+    Row(loading.ConvertedArray, "IR154", reading_packed(set_members(constants={"f64": TYPED_F32})),
+        ["f32", "f64"], {"path": "$.constants.f64"}),
+    Row(loading.OldForm, "IR155", reading(old_form().bytes()), ["renderAssemble", "outSlot"],
+        {"path": "$.schedule.steps[1]"}),
+    Row(loading.AbsentTable, "IR156", reading_document(without("constants")), ["constants"],
+        {"path": "$"}),
+    Row(loading.SpecialNumberText, "IR157", reading(special_text()), ["-Infinity", "1 in all"],
+        {"path": "$.seed"}),
+    # Programs that break a rule
+    Row(program.ConstantNotFound, "IR201",
+        lambda: clock().program().constants.resolve(7, SIGNAL_ORDER, wanted="number").value,
+        ["7", "number", "json, constIndex, f64", "json 0"], {}),
+    Row(program.ConstIndexOutOfPool, "IR202", starting(dangling_entry),
+        ["constIndex[0]", "f64[5]", "0 entries"], {}),
+    Row(program.OffsetTooLarge, "IR210", laying_out(lambda b: b.slot(2, offset=MAX_OFFSET)),
+        ["slot 2", "f64", str(MAX_OFFSET), str(MAX_OFFSET - 1)], {"slot": 2}),
+    Row(program.SlotMetaContradiction, "IR211", laying_out(contradiction),
+        ["slotMeta[1]", "slotMeta[2]", "slot 1"], {"path": "$.slotMeta[2]", "slot": 1}),
+    Row(program.SlotsOverlap, "IR212",
+        lambda: irrun.derive_layout(overlapping_slots().program()).findings,
+        ["slots 0 and 1", "f64[0]"], {"slot": 1}),
+    Row(program.StateTooLarge, "IR213",
+        laying_out(lambda b: b.doc["stateLayout"].update(f64Size=MAX_STATE + 1)),
+        ["f64Size", str(MAX_STATE + 1)], {"path": "$.stateLayout.f64Size"}),
+    Row(program.StorageOverridden, "IR250", laying_out(kept_in_number_slot),
+        ["slot 2", "f64", "object", "domain"], {"path": "$.slotMeta[2]", "slot": 2}),
+    Row(program.ClassConflict, "IR251", laying_out(buffer_into_bus),
+        ["slot 3", "s-grid.outXSlot", "buffer", "s-bus.publishers[0].srcSlot", "number"],
+        {"slot": 3}),
+    Row(program.TwoWriters, "IR252", lambda: irrun.derive_layout(two_writers().program()).findings,
+        ["slot 2", "s-one", "s-two"], {"slot": 2, "step": "s-two", "kind": "signalEval"}),
+    Row(program.CellOutside, "IR260", laying_out(outside_cell),
+        ["acc", "f64[0..3]", "f64Size is 2"], {"path": "$.stateLayout.cells[0]"}),
+    Row(program.CellsOverlap, "IR261", laying_out(overlapping_cells),
+        ["first", "second", "f64[2..2]"], {"path": "$.stateLayout.cells[1]"}),
+    Row(program.DanglingInitial, "IR262", starting(lambda b: b.cell("acc", initialConstId=9)),
+        ["acc", "9"], {"path": "$.stateLayout.cells[0].initialConstId"}),
+    Row(program.TimeModelsDiffer, "IR263", reading(changed(other_time_model)), ["time model"],
+        {"path": "$.schedule.steps[0].timeModel"}),
+    Row(program.StepIndexDiffers, "IR264", reading(changed(wrong_step_index)),
+        ["s-time", "4", "0"], {"path": "$.schedule.stepIdToIndex"}),
+    # Running
+    Row(running.UnknownSlot, "IR401", storing(lambda r: r.values.write(9, 1.0)),
+        ["write", "slot 9", "0 to 2"], {"slot": 9}),
+    Row(running.DoubleWrite, "IR402", running_frames(two_writers()),
+        ["slot 2", "step s-one", "step s-two"],
+        {"slot": 2, "step": "s-two", "kind": "signalEval", "field": "outputs[0].slot",
+         "frame": 0, "t_ms": 0.0}),
+    Row(running.NoRealExecutor, "IR403", refusing_to_stub, ["signalEval"],
+        {"step": "s-signals", "kind": "signalEval"}),
+    Row(running.TooManyElements, "IR404", running_frames(over_domain(MAX_ELEMENTS + 1)),
+        ["slot 2", str(MAX_ELEMENTS + 1), str(MAX_ELEMENTS)],
+        {"slot": 2, "step": "s-grid", "field": "domainSlot", "frame": 0}),
+    Row(running.BadElementCount, "IR405", running_frames(over_domain(2.5)), ["slot 2", "2.5"],
+        {"slot": 2, "step": "s-grid", "field": "domainSlot", "frame": 0}),
+    Row(running.ReadUnwritten, "IR450", running_frames(reads_unwritten()), ["slot 2", "yields 0"],
+        {"slot": 2, "step": "s-sum", "field": "publishers[0].srcSlot", "frame": 0}),
+    Row(running.NotANumber, "IR451", storing(lambda r: r.values.write(2, "seven")),
+        ["str", "i32", "slot 2", "stored as 0"], {"slot": 2}),
+    Row(running.AliasedTimeSlots, "IR452", running_frames(aliased_time(), "auto"),
+        ["slot 0", "tAbsMsSlot", "out.tModelMs"], {"step": "s-time", "slot": 0, "frame": 0}),
+    Row(running.BadPeriod, "IR453", running_frames(no_period()), ["period 0"],
+        {"path": "$.timeModel.periodMs"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.problem.__name__)
+def test_a_problem_names_its_facts_and_its_place(row: Row) -> None:
+    """Met for real, the sentence holds the facts, and `where` the place."""
+    found = met(row.problem, row.provoke)
+
+    assert found.code == row.code
+    for fact in row.facts:
+        assert fact in str(found)
+    for name, expected in row.where.items():
+        assert getattr(found.where, name) == expected
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.problem.__name__)
+def test_a_problem_is_one_plain_sentence(row: Row) -> None:
+    """One line without a full stop, nothing left unfilled, nothing that only Python would say."""
+    found = met(row.problem, row.provoke)
+
+    for text in (str(found), found.hint_text or "x"):
+        assert text.strip() == text != ""
+        assert "\n" not in text
+        assert not text.endswith(".")
+        assert re.search(r"[{]\w*[}]|None|<class|object at 0x|nan\b", text) is None
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.problem.__name__)
+def test_a_problem_as_a_document_is_the_same(row: Row) -> None:
+    """Machine formats carry code, severity, family, message, place and hint, as plain JSON."""
+    found = met(row.problem, row.provoke)
+    document = json.loads(json.dumps(found.document(), allow_nan=False))
+
+    assert document["code"] == row.code
+    assert document["severity"] == str(row.problem.severity)
+    assert document["message"] == str(found)
+    assert document.get("hint") == found.hint_text
+    places = {("tMs" if name == "t_ms" else name): value for name, value in row.where.items()}
+    assert places.items() <= document["where"].items()
+
+
+def concrete(*modules: ModuleType) -> set[type[IrrunError]]:
+    """Return the error classes that modules define."""
+    return {
+        found
+        for module in modules
+        for _, found in inspect.getmembers(module, inspect.isclass)
+        if issubclass(found, IrrunError) and found.__module__ == module.__name__
+    }
+
+
+def test_every_error_class_has_a_row() -> None:
+    """A problem that nobody has ever met has no place in irrun."""
+    assert {row.problem for row in ROWS} == concrete(loading, program, running)
+    assert len(ROWS) == len({row.problem for row in ROWS})
+
+
+FAMILIES = {loading: ("IR1", "malformed"), program: ("IR2", "invalid"), running: ("IR4", "trap")}
+
+
+@pytest.mark.parametrize("module", FAMILIES, ids=lambda module: module.__name__)
+def test_codes_tell_the_family(module: ModuleType) -> None:
+    """IR1xx malformed, IR2xx invalid, IR4xx trap; from x50 on a warning or a note."""
+    prefix, family = FAMILIES[module]
+
+    for found in concrete(module):
+        assert re.fullmatch(rf"{prefix}\d\d", found.code)
+        assert found.family == family
+        assert (int(found.code[-2:]) >= 50) is (found.severity is not Severity.ERROR)
+
+
+def test_codes_are_unique_and_explained() -> None:
+    """One code, one class, with a title and a docstring of its own."""
+    found = concrete(loading, program, running)
+
+    assert len({problem.code for problem in found}) == len(found)
+    for problem in found:
+        assert problem.title
+        assert problem.__dict__.get("__doc__")
+        names = {name for _, name, _, _ in string.Formatter().parse(problem.message) if name}
+        assert names or problem in {loading.RecordExtension, program.TimeModelsDiffer}
+
+
+def test_a_problem_knows_its_file(tmp_path: Path) -> None:
+    """What loading refuses names the file as it was given."""
+    path = tmp_path / "broken.json"
+    path.write_bytes(b"{")
+
+    with pytest.raises(loading.BadJson) as caught:
+        irrun.load(path)
+    assert caught.value.where.file == str(path)
+
+
+def test_loading_a_good_program_meets_nothing() -> None:
+    """The bundled programs load without a note, from either encoding."""
+    for encoding in ("json", "msgpack"):
+        assert loads(Path(bundled("every-step-kind", encoding)).read_bytes()).notes == ()

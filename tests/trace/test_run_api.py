@@ -1,0 +1,188 @@
+"""`irrun.run`: frames in, columns out."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from cli.samples import bundled, clock, overlapping_slots, reads_unwritten, signals, two_writers
+
+import irrun
+from irrun.errors.program import SlotsOverlap
+from irrun.errors.running import DoubleWrite, NoRealExecutor, ReadUnwritten, UnknownSlot
+from irrun.runtime.executor import SilentObserver, StepFrame
+from irrun.steps import Step
+
+
+class Times(NamedTuple):
+    name: str
+    arguments: dict[str, Any]
+    expected: Sequence[float]
+
+
+TIMES = [
+    Times("sixty frames at sixty per second", {}, [i * 1000 / 60 for i in range(60)]),
+    Times("frames", {"frames": 3}, [0, 1000 / 60, 2000 / 60]),
+    Times("fps", {"frames": 3, "fps": 25}, [0, 40, 80]),
+    Times("start", {"frames": 2, "fps": 10, "start_ms": -50}, [-50, 50]),
+    Times("times", {"times": [5, 3, 3]}, [5, 3, 3]),
+    Times("times replace frames", {"times": [7], "frames": 9, "start_ms": 1}, [7]),
+    Times("times from anywhere", {"times": tuple(float(t) for t in range(2))}, [0, 1]),
+    Times("no frame", {"frames": 0}, []),
+]
+
+
+@pytest.mark.parametrize("row", TIMES, ids=lambda row: row.name)
+def test_frames_run_at_their_times(row: Times) -> None:
+    """Frame n is at start + n * 1000 / fps, or where `times` says."""
+    result = irrun.run(clock().program(), **row.arguments)
+
+    assert result.frames == len(row.expected)
+    np.testing.assert_array_equal(result.t_ms, row.expected)
+    np.testing.assert_array_equal(np.asarray(result[0]), row.expected)
+
+
+def test_every_slot_has_a_column() -> None:
+    """Numbers as float64 arrays over frames, objects as lists; all slots unless told."""
+    b = signals(2)
+    b.domain(9, 3)
+
+    result = irrun.run(b.program(), frames=3, executors="stub")
+
+    assert result.columns.slots == (0, 1, 2, 9)
+    np.testing.assert_array_equal(np.asarray(result[2]), [20000, 20001, 20002])
+    domains = result[9]
+    assert isinstance(domains, list)
+    assert [domain.count for domain in domains] == [3, 3, 3]
+
+
+def test_chosen_slots_have_columns() -> None:
+    """`record`: these slots and no others."""
+    result = irrun.run(signals(2).program(), frames=2, record=[2])
+
+    assert result.columns.slots == (2,)
+    with pytest.raises(KeyError):
+        result[0]
+
+
+def test_an_unknown_slot_cannot_be_recorded() -> None:
+    """The error names it, before any frame runs."""
+    with pytest.raises(UnknownSlot, match="99"):
+        irrun.run(clock().program(), record=[99])
+
+
+def test_outputs_are_those_of_the_last_frame() -> None:
+    """By output id."""
+    b = signals(2)
+    b.output(2, "level", "debug")
+    b.output(0, "time", "debug")
+
+    result = irrun.run(b.program(), frames=4, executors="stub")
+
+    assert result.outputs == {"level": 20003.0, "time": 3.0}
+
+
+def test_final_state_is_kept() -> None:
+    """The three arrays as lists."""
+    result = irrun.run(irrun.load(bundled("ring-buffer")), frames=1, executors="stub")
+
+    assert result.state == {"f64": [0.25] + [0.0] * 17, "f32": [], "i32": [0]}
+
+
+def test_stubs_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All steps with `stub`; those without a real executor with `auto`."""
+    program = signals(2).program()
+    monkeypatch.setattr("irrun.steps.signal_eval.SignalEval.run", Step.run)
+
+    auto = irrun.run(program, frames=1)
+    stub = irrun.run(program, frames=1, executors="stub")
+
+    assert [planned.step.id for planned in auto.stubs] == ["s-signals"]
+    assert [planned.step.id for planned in stub.stubs] == ["s-time", "s-signals"]
+    with pytest.raises(NoRealExecutor):
+        irrun.run(program, frames=1, executors="real")
+
+
+def test_warnings_are_in_the_result() -> None:
+    """A read before any write is found once, and does not stop the run."""
+    result = irrun.run(reads_unwritten().program(), frames=5, executors="stub")
+
+    assert [type(finding) for finding in result.findings] == [ReadUnwritten]
+    assert result.frames == 5
+
+
+def test_strict_raises_them() -> None:
+    """`strict`: the same finding ends the run."""
+    with pytest.raises(ReadUnwritten) as caught:
+        irrun.run(reads_unwritten().program(), executors="stub", strict=True)
+    assert (caught.value.where.frame, caught.value.where.slot) == (0, 2)
+
+
+def test_a_trap_is_raised_with_its_place() -> None:
+    """Step, slot and frame."""
+    with pytest.raises(DoubleWrite) as caught:
+        irrun.run(two_writers().program(), executors="stub")
+    where = caught.value.where
+    assert (where.step, where.slot, where.frame) == ("s-two", 2, 0)
+
+
+def test_an_invalid_program_is_raised() -> None:
+    """Before any frame runs."""
+    with pytest.raises(SlotsOverlap):
+        irrun.run(overlapping_slots().program())
+
+
+class Counting(SilentObserver):
+    """Counts frames and steps."""
+
+    def __init__(self) -> None:
+        self.frames: list[int] = []
+        self.steps = 0
+
+    def frame_start(self, frame: StepFrame) -> None:
+        self.frames.append(frame.index)
+
+    def step_end(self, frame: StepFrame, planned: object) -> None:
+        self.steps += 1
+
+
+def test_observers_look_on() -> None:
+    """Each is told of every frame and every step."""
+    first, second = Counting(), Counting()
+
+    irrun.run(signals(2).program(), frames=3, observers=[first, second])
+
+    for observer in (first, second):
+        assert (observer.frames, observer.steps) == ([0, 1, 2], 6)
+
+
+def test_runs_share_nothing() -> None:
+    """Two runs of one program object do not see each other."""
+    program = irrun.load(bundled("every-step-kind"))
+    before = program.digest
+
+    first = irrun.run(program, frames=5)
+    second = irrun.run(program, frames=5)
+
+    assert first.runtime is not second.runtime
+    for slot in first.columns.slots:
+        column = first[slot]
+        if isinstance(column, np.ndarray):
+            np.testing.assert_array_equal(column, np.asarray(second[slot]))
+    assert irrun.encode(program, "msgpack") == irrun.encode(irrun.load(bundled("every-step-kind")),
+                                                            "msgpack")  # fmt: skip
+    assert program.digest == before
+
+
+def test_quirks_reach_the_clock() -> None:
+    """`quirks` takes the reference's value where the semantics keep them apart: a zero period."""
+    b = clock()
+    b.doc["timeModel"] = b.doc["schedule"]["steps"][0]["timeModel"] = {
+        "kind": "cyclic", "periodMs": 0, "mode": "loop", "phaseDomain": "0..1"
+    }  # fmt: skip
+
+    plain = irrun.run(b.program(), frames=1, executors="real")
+    quirky = irrun.run(b.program(), frames=1, executors="real", quirks=True)
+
+    np.testing.assert_array_equal(np.asarray(plain[1]), [0])
+    np.testing.assert_array_equal(np.asarray(quirky[1]), [np.nan])

@@ -1,0 +1,231 @@
+"""Writers: one run as JSON Lines, JSON, CSV and NPZ."""
+
+import csv
+import io
+import json
+import zipfile
+from typing import Any
+
+import numpy as np
+import pytest
+from cli.samples import BUNDLED, bundled, clock, signals, two_writers
+from program_builder import ProgramBuilder
+
+from irrun.program.codec import load
+from irrun.program.program import Program
+from irrun.runtime.runtime import Runtime
+from irrun.trace.recording import RunPlan, record_run
+from irrun.trace.run import frame_times
+from irrun.trace.writers import SINKS, compact
+
+
+def written(kind: str, program: Program, frames: int = 3, **plan: Any) -> bytes:
+    """Return what a sink writes of a stubbed run."""
+    out = io.BytesIO()
+    record_run(program, RunPlan(frame_times(frames), executors="stub", **plan), [SINKS[kind](out)])
+    assert not out.closed
+    return out.getvalue()
+
+
+def rows(program: Program, frames: int = 2) -> list[list[str]]:
+    """Return the rows of a run as CSV."""
+    return list(csv.reader(io.StringIO(written("csv", program, frames).decode(), newline="")))
+
+
+def arrays(program: Program, frames: int = 2) -> dict[str, Any]:
+    """Return the arrays of a run as NPZ."""
+    with np.load(io.BytesIO(written("npz", program, frames)), allow_pickle=False) as found:
+        return dict(found)
+
+
+def holding(value: Any, slot: int = 9) -> Program:
+    """Return a program with an initial value in a slot."""
+    b = clock()
+    b.initial(slot, value)
+    return b.program()
+
+
+# --- All of them ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", SINKS)
+@pytest.mark.parametrize("name", BUNDLED)
+def test_equal_runs_give_equal_bytes(kind: str, name: str) -> None:
+    """Nothing of the clock, of the machine, or of an earlier run is in a file."""
+    program = load(bundled(name))
+
+    assert written(kind, program) == written(kind, program)
+
+
+def test_an_npz_file_tells_no_time() -> None:
+    """The members of the archive all have the date that archives begin with."""
+    data = written("npz", clock().program())
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+# --- JSON -----------------------------------------------------------------------------------
+
+
+def test_json_lines_are_header_frames_and_end() -> None:
+    """Each line is one object that says what it is; the last line ends too."""
+    data = written("jsonl", signals(2).program())
+
+    assert data.endswith(b"\n")
+    records = [json.loads(line) for line in data.splitlines()]
+    assert [record["record"] for record in records] == ["header", "frame", "frame", "frame", "end"]
+    assert [record["values"]["2"] for record in records[1:-1]] == [20000, 20001, 20002]
+
+
+@pytest.mark.parametrize("program", [signals(2), two_writers()], ids=["three frames", "no frame"])
+def test_json_is_one_object(program: ProgramBuilder) -> None:
+    """Also where no frame has ended: an empty list is a list."""
+    found = json.loads(written("json", program.program()))
+    lines = [json.loads(line) for line in written("jsonl", program.program()).splitlines()]
+
+    assert found["frames"] == [
+        {key: value for key, value in line.items() if key != "record"} for line in lines[1:-1]
+    ]
+    assert found["end"]["completedFrames"] == len(found["frames"])
+    assert found["format"] == "irrun-run"
+
+
+def test_text_is_written_as_it_is() -> None:
+    """UTF-8, no escapes for what JSON can hold, nothing wasted."""
+    assert compact({"é": ["日本", 'a"b'], "n": 0.5}) == '{"é":["日本","a\\"b"],"n":0.5}'
+    assert "日本".encode() in written("json", holding("日本"))
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_json_that_nobody_could_read_is_never_written(number: float) -> None:
+    """A number that JSON does not have is refused by the last line of defence."""
+    with pytest.raises(ValueError, match="JSON"):
+        compact([number])
+
+
+# --- CSV ------------------------------------------------------------------------------------
+
+
+def test_csv_has_a_row_to_a_frame() -> None:
+    """frame, tMs and a column per slot, by its number; exact numbers."""
+    assert rows(signals(2).program()) == [
+        ["frame", "tMs", "slot0", "slot1", "slot2"],
+        ["0", "0", "0", "10000", "20000"],
+        ["1", "16.666666666666668", "1", "10001", "20001"],
+    ]
+
+
+def test_csv_lines_end_alike_on_every_system() -> None:
+    """A line feed, as in the other formats."""
+    assert written("csv", clock().program(), 1) == b"frame,tMs,slot0,slot1\n0,0,0,10000\n"
+
+
+CELLS = [
+    ("nothing", None, ""),
+    ("text with comma and quote", 'a, "b"', "'a, \"b\"'"),
+    ("record", {"x": 1, "y": 2}, "{x: 1, y: 2}"),
+    ("domain", {"kind": "domain", "count": 3}, "domain of 3"),
+    ("truth value", True, "1"),
+    ("minus zero", -0.0, "-0"),
+]
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"), [row[1:] for row in CELLS], ids=[row[0] for row in CELLS]
+)
+def test_csv_cells(value: Any, cell: str) -> None:
+    """Structured values as short text, nothing as an empty cell."""
+    assert [row[4] for row in rows(holding(value))] == ["slot9", cell, cell]
+
+
+def test_csv_of_special_numbers() -> None:
+    """NaN and infinities by the names that the other formats use."""
+    b = clock()
+    for slot, value in ((4, float("nan")), (5, float("inf")), (6, float("-inf"))):
+        b.initial(slot, value)
+
+    assert rows(b.program())[1][4:] == ["NaN", "Infinity", "-Infinity"]
+
+
+def test_csv_of_a_run_without_frames_has_its_names() -> None:
+    """A trap in the first frame leaves the row of names."""
+    assert rows(two_writers().program()) == [["frame", "tMs", "slot0", "slot1", "slot2", "slot3"]]
+
+
+# --- NPZ ------------------------------------------------------------------------------------
+
+
+def test_npz_has_times_and_columns() -> None:
+    """float64, shape (frames,), for every numeric slot."""
+    found = arrays(signals(2).program(), 3)
+
+    np.testing.assert_array_equal(found["t_ms"], frame_times(3))
+    np.testing.assert_array_equal(found["slot_2"], [20000, 20001, 20002])
+    assert (found["t_ms"].dtype, found["slot_2"].dtype) == (np.float64, np.float64)
+
+
+def test_npz_has_the_header_and_the_end() -> None:
+    """`meta` is the header as JSON text, with `leftOut` and `end`."""
+    program = signals(2).program()
+    meta = json.loads(str(arrays(program)["meta"]))
+    lines = [json.loads(line) for line in written("jsonl", program, 2).splitlines()]
+
+    assert meta.pop("leftOut") == []
+    assert {"record": "end"} | meta.pop("end") == lines[-1]
+    assert {"record": "header"} | meta == lines[0]
+
+
+def test_npz_has_buffers_of_a_constant_size() -> None:
+    """Shape (frames, elements) in the buffer's own dtype."""
+    found = arrays(load(bundled("no-slot-meta")))
+
+    assert (found["slot_7"].shape, found["slot_7"].dtype) == ((2, 200), np.float32)
+    assert (found["slot_9"].shape, found["slot_9"].dtype) == ((2, 400), np.uint8)
+    assert found["slot_7"][:, 0].tolist() == [70000, 70001]
+
+
+def test_npz_leaves_out_what_is_no_array() -> None:
+    """Domains, frames and texts are listed in `meta`, so that nobody looks for them in vain."""
+    found = arrays(load(bundled("no-slot-meta")))
+
+    assert json.loads(str(found["meta"]))["leftOut"] == [3, 20]
+    assert not {"slot_3", "slot_20"} & found.keys()
+
+
+def test_npz_leaves_out_a_buffer_that_changes_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frames of different length make no array."""
+    monkeypatch.setattr(
+        "irrun.steps.materialize_test_geometry.MaterializeTestGeometry.placeholder",
+        lambda step, access, frame, count: np.zeros(count + frame, np.float32),
+    )
+    b = clock()
+    b.domain(2, 4)
+    b.step("materializeTestGeometry", "s-grid", domainSlot=2, outXSlot=3, outYSlot=4,
+           outRadiusSlot=5)  # fmt: skip
+
+    found = arrays(b.program())
+
+    assert json.loads(str(found["meta"]))["leftOut"] == [2, 3, 4, 5]
+
+
+def test_npz_has_an_array_as_it_was_in_each_frame() -> None:
+    """A slot's own array, filled anew in each frame (runtime-semantics 3.2), is a column too."""
+    out = io.BytesIO()
+    runtime, sink = Runtime(clock().program()), SINKS["npz"](out)
+    sink.start({"slots": [{"slot": 3}]})
+    for frame in range(3):
+        runtime.values.ensure(3, "f32", 2)[:] = frame
+        sink.frame(runtime, {})
+    sink.finish({})
+
+    with np.load(io.BytesIO(out.getvalue()), allow_pickle=False) as found:
+        assert found["slot_3"].tolist() == [[0, 0], [1, 1], [2, 2]]
+
+
+def test_npz_state_is_that_of_the_last_frame() -> None:
+    """Copied, in the arrays' own dtypes."""
+    found = arrays(load(bundled("ring-buffer")))
+
+    assert found["state_f64"].tolist() == [0.25] + [0.0] * 17
+    assert (found["state_f32"].dtype, found["state_i32"].dtype) == (np.float32, np.int32)
