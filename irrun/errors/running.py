@@ -80,3 +80,153 @@ class BadPeriod(Trap):
     title = "period is not positive"
     message = "the cyclic time model has period {period}; model time, phase and wrap event are 0"
     severity = Severity.WARNING
+
+
+class OpcodeNotAllowed(Trap):
+    """An opcode stands where it has no meaning."""
+
+    code = "IR410"
+    title = "opcode not allowed here"
+    message = "opcode {opcode} ({name}) cannot be used as {place}"
+
+
+class SignalCycle(Trap):
+    """A signal needs its own value to be computed."""
+
+    code = "IR411"
+    title = "cycle of signals"
+    message = "these signals need each other: {cycle}"
+
+
+class IdOutOfRange(Trap):
+    """An id or index leads beyond its table."""
+
+    code = "IR412"
+    title = "id out of range"
+    message = "{what} {id} does not exist: {table} has {size} entries"
+
+
+class KernelNotRunnable(Trap):
+    """A function is named by text, and no such function can be run here."""
+
+    code = "IR413"
+    title = "kernel cannot run"
+    message = "kernel `{kernel}` cannot run as {place}{reason}"
+
+
+class ClosureNotRunnable(Trap):
+    """A closure bridge calls into a host program; a file cannot carry that."""
+
+    code = "IR414"
+    title = "closure bridge cannot run"
+    message = "signal {signal} is the closure bridge `{closure}`, which cannot run from data"
+
+
+class StateNotFound(Trap):
+    """A stateful operation has no cell, or one that is too small."""
+
+    code = "IR415"
+    title = "no state for an operation"
+    message = "{op} has no usable state: {detail}"
+
+
+class StateOutOfRange(Trap):
+    """A raw state offset leads beyond the state array."""
+
+    code = "IR416"
+    title = "state offset out of range"
+    message = "{owner} uses {storage}[{index}], but that state array has {size} elements"
+
+
+class BadOperand(Trap):
+    """An operation met a value of a shape that it cannot use."""
+
+    code = "IR417"
+    title = "operand of the wrong shape"
+    message = "{what} needs {wanted}, got {got}"
+
+
+class MissingParameter(Trap):
+    """A parameter that has no default is absent."""
+
+    code = "IR418"
+    title = "missing parameter"
+    message = "{what} needs the parameter `{name}`"
+
+
+class UnknownMode(Trap):
+    """A combine mode that has no meaning here."""
+
+    code = "IR419"
+    title = "unknown combine mode"
+    message = "`{mode}` is no combine mode for {place}"
+
+
+class UnknownCurve(Trap):
+    """An ease step names a curve that does not exist."""
+
+    code = "IR420"
+    title = "unknown easing curve"
+    message = "easing curve {curve} does not exist; curves are 0 to 6"
+
+
+class UnusableConstant(Trap):
+    """A constant is of a type that its consumer cannot use."""
+
+    code = "IR421"
+    title = "constant of the wrong type"
+    message = "constant {const_id} is {got}, which cannot be {wanted}"
+
+
+class MixedPublishers(Trap):
+    """The publishers of a bus hold values that cannot be combined."""
+
+    code = "IR422"
+    title = "publishers cannot be combined"
+    message = "bus {bus}: {detail}"
+
+
+class NullConstant(Trap):
+    """A constant is null: JSON could not carry what the compiler meant."""
+
+    code = "IR454"
+    title = "constant is null"
+    message = "constant {const_id} is null and is taken as NaN"
+    severity = Severity.WARNING
+    strict_error = True
+
+
+class PublishersOutOfOrder(Trap):
+    """Publishers are listed in another order than sort key, then publisher id; they are sorted."""
+
+    code = "IR455"
+    title = "publishers out of order"
+    message = "publishers are listed as {listed} and combined as {ordered}"
+    severity = Severity.WARNING
+
+
+class StateOffsetContradiction(Trap):
+    """`params.stateOffset` and the cell of `stateId` are different places; the offset counts."""
+
+    code = "IR456"
+    title = "state offset contradicts the cell"
+    message = "signal {signal}: stateOffset is {offset}, but cell {state_id} is at {cell_offset}"
+    severity = Severity.WARNING
+
+
+class NodeWithoutState(Trap):
+    """A node with a stateful opcode names no state cell; it passes its input through."""
+
+    code = "IR457"
+    title = "stateful node without a cell"
+    message = "node {node} ({name}) names no state cell; it yields its first input unchanged"
+    severity = Severity.WARNING
+
+
+class PlaceholderOpcode(Trap):
+    """With the reference's quirks, an opcode that the reference does not implement yields 0."""
+
+    code = "IR458"
+    title = "opcode is a placeholder"
+    message = "opcode {opcode} ({name}) is a placeholder in the reference and yields {value}"
+    severity = Severity.WARNING

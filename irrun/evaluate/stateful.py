@@ -1,10 +1,17 @@
-"""The stateful operations: what their cells start from (runtime-semantics 6.7)."""
+"""The stateful operations (runtime-semantics 6.7): what they keep, and how a frame advances it."""
 
 import math
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
 
+from irrun.errors.running import BadOperand
+from irrun.evaluate.environment import Environment
+from irrun.evaluate.state_cells import NumberCell, Ring, SignalCells
+from irrun.evaluate.vectors import describe_shape
 from irrun.ir.signals import StatefulOp, StatefulSignal
 from irrun.ir.tables import Tables
+from irrun.numerics.scalar import divide, floor
+from irrun.numerics.transcendental import exp
 
 
 class StatefulRow(NamedTuple):
@@ -12,12 +19,13 @@ class StatefulRow(NamedTuple):
 
     initials: tuple[float, ...]
     """Wanted initial value of its number cells, in order; rings start with zeros."""
+    needs_trigger: bool = False
 
 
 STATEFUL: Final[dict[StatefulOp, StatefulRow]] = {
     "integrate": StatefulRow((0.0,)),
     "slew": StatefulRow((0.0,)),
-    "sampleHold": StatefulRow((0.0, 0.0)),
+    "sampleHold": StatefulRow((0.0, 0.0), needs_trigger=True),
     "delayMs": StatefulRow((0.0,)),
     "delayFrames": StatefulRow((0.0,)),
     "edgeDetectWrap": StatefulRow((-1.0,)),
@@ -33,3 +41,189 @@ def initials_by_state_id(tables: Tables) -> dict[str, tuple[float, ...]]:
         for node in tables.signal_nodes
         if isinstance(node, StatefulSignal)
     }
+
+
+def integrate(cell: NumberCell, value: float, delta_sec: float) -> float:
+    """Add the input times the elapsed seconds."""
+    total = cell.get() + value * delta_sec
+    cell.set(total)
+    return total
+
+
+def slew(cell: NumberCell, target: float, rate: float, delta_sec: float) -> float:
+    """Approach the target exponentially; `rate` per second."""
+    current = cell.get()
+    alpha = 1 - exp(-rate * delta_sec)
+    moved = current + (target - current) * alpha
+    cell.set(moved)
+    return moved
+
+
+def sample_hold(held: NumberCell, last: NumberCell, value: float, trigger: float) -> float:
+    """Take the input over when the trigger rises through 0.5."""
+    rising = trigger > 0.5 and last.get() <= 0.5
+    before = held.get()
+    if rising:
+        held.set(value)
+    last.set(trigger)
+    return value if rising else before
+
+
+def edge_detect_wrap(cell: NumberCell, phase: float) -> float:
+    """Return 1 when the phase falls from above 0.8 to below 0.2."""
+    previous = cell.get()
+    cell.set(phase)
+    return 1.0 if previous > 0.8 and phase < 0.2 else 0.0
+
+
+def pulse_divider(cell: NumberCell, phase: float, divisions: float) -> float:
+    """Return 1 when the phase enters another of its `divisions` parts."""
+    part = floor(phase * divisions)
+    previous = cell.get()
+    cell.set(part)
+    return 1.0 if part != previous else 0.0
+
+
+def envelope(
+    start: NumberCell,
+    gate: NumberCell,
+    value: float,
+    t_abs_ms: float,
+    shape: tuple[float, float, float],
+) -> float:
+    """Return an attack-decay envelope; `shape` is attack in ms, decay in ms, peak.
+
+    The frame of a trigger still shows the old envelope: elapsed time counts from the start as it
+    was before the update.
+    """
+    started, is_open = start.get(), gate.get() > 0.5
+    if value > 0.5 and not is_open:
+        start.set(t_abs_ms)
+        gate.set(1.0)
+    elif value <= 0.5:
+        gate.set(0.0)
+    attack, decay, peak = shape
+    elapsed = t_abs_ms - started
+    if elapsed < 0:
+        return 0.0
+    if elapsed < attack:
+        return (elapsed / attack) * peak
+    if elapsed < attack + decay:
+        return peak * (1 - (elapsed - attack) / decay)
+    return 0.0
+
+
+def delay_ms(ring: Ring, value: float, wanted_ms: float, env: Environment) -> float:
+    """Return the input of `wanted_ms` ago, in whole frames of the current length."""
+    delta = env.delta_ms
+    if not delta > 0 and not env.quirks:
+        delta = env.nominal_ms
+    frames = floor(divide(wanted_ms, delta))
+    if frames <= 0 and not env.quirks:
+        ring.push(value)
+        return value
+    return _delayed(ring, value, frames, ring.length - 1)
+
+
+def delay_frames(ring: Ring, value: float, frames: float, env: Environment) -> float:
+    """Return the input of `frames` frames ago."""
+    if frames <= 0 and not env.quirks:
+        ring.push(value)
+        return value
+    return _delayed(ring, value, frames, ring.length)
+
+
+def _delayed(ring: Ring, value: float, frames: float, most: int) -> float:
+    """Read the ring, then write to it."""
+    limited = most if not frames < most else int(frames)
+    found = ring.delayed(limited)
+    ring.push(value)
+    return found
+
+
+Advance = Callable[[], float]
+"""One evaluation of a stateful signal: reads its operands, advances its memory."""
+
+
+def stateful_function(
+    node: StatefulSignal, cells: SignalCells, values: list[Any], env: Environment
+) -> tuple[Advance, tuple[NumberCell, ...]]:
+    """Return how a stateful signal is evaluated, and the cells it keeps, for the trace.
+
+    Args:
+        node: The signal.
+        cells: Finds its memory.
+        values: The signals' values by id; operands are evaluated before the call.
+        env: The frame's inputs.
+
+    Raises:
+        StateNotFound, StateOutOfRange: IR415, IR416.
+    """
+    operand = _operand(node, values)
+    params = cells.params
+    match node.op:
+        case "integrate":
+            cell = cells.number()
+            return lambda: integrate(cell, operand(), env.delta_sec), (cell,)
+        case "slew":
+            cell, rate = cells.number(), _param(params, "rate", 1.0)
+            return lambda: slew(cell, operand(), rate, env.delta_sec), (cell,)
+        case "sampleHold":
+            held, last, source = cells.number(), cells.second(), node.trigger
+            assert source is not None  # checked before: without a trigger nothing is evaluated
+            return lambda: sample_hold(held, last, operand(), values[source]), (held, last)
+        case "edgeDetectWrap":
+            cell = cells.number()
+            return lambda: edge_detect_wrap(cell, operand()), (cell,)
+        case "pulseDivider":
+            cell, divisions = cells.number(), _param(params, "divisions", 4.0)
+            return lambda: pulse_divider(cell, operand(), divisions), (cell,)
+        case "envelopeAD":
+            return _envelope_function(cells, operand, env)
+        case "delayMs":
+            wanted = _param(params, "delayMs", 100.0)
+            ring = cells.ring(max(1, int(_param(params, "bufferSize", 64.0))))
+            return lambda: delay_ms(ring, operand(), wanted, env), (ring.at,)
+        case "delayFrames":
+            frames = _param(params, "delayFrames", 1.0)
+            ring = cells.ring(max(1, int(frames) + 1))
+            return lambda: delay_frames(ring, operand(), frames, env), (ring.at,)
+
+
+def _envelope_function(
+    cells: SignalCells, operand: Callable[[], float], env: Environment
+) -> tuple[Advance, tuple[NumberCell, ...]]:
+    params = cells.params
+    named = params.get("wasTriggeredStateId")
+    start = cells.number()
+    gate = cells.second(None if named is None else _id_text(named))
+    shape = (
+        _param(params, "attack", 50.0),
+        _param(params, "decay", 500.0),
+        _param(params, "peak", 1.0),
+    )
+    return lambda: envelope(start, gate, operand(), env.t_abs_ms, shape), (start, gate)
+
+
+def _id_text(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _operand(node: StatefulSignal, values: list[Any]) -> Callable[[], float]:
+    """Return the input, which must be a number; absent counts as 0."""
+    source, op = node.input, node.op
+    if source is None:
+        return lambda: 0.0
+
+    def number() -> float:
+        value = values[source]
+        if not isinstance(value, float):
+            raise BadOperand(what=op, wanted="a number", got=describe_shape(value))
+        return value
+
+    return number
+
+
+def _param(params: Any, name: str, default: float) -> float:
+    value = params.get(name, default)
+    return float(value)

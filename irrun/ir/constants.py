@@ -86,6 +86,8 @@ class ConstPool(Record, frozen=True, kw_only=True):
         )
 
     def _look_up(self, const_id: int, place: Place) -> Constant | None:
+        if const_id < 0:
+            return None
         if place == "constIndex":
             if const_id >= len(self.const_index):
                 return None

@@ -122,13 +122,14 @@ class StatefulSignal(SignalNode, frozen=True, kw_only=True, tag="stateful"):
     op: StatefulOp
     state_id: str | int
     input: SignalId | None = None
-    params: Mapping[str, float] | None = None
+    params: Mapping[str, float | str] | None = None
 
     @property
     def trigger(self) -> int | None:
         """Signal id of `params.trigger`, if it is one."""
         value = (self.params or {}).get("trigger")
-        return int(value) if value is not None and value >= 0 and value.is_integer() else None
+        is_id = isinstance(value, float) and value >= 0 and value.is_integer()
+        return int(value) if is_id and value is not None else None
 
     @property
     def operands(self) -> tuple[int, ...]:

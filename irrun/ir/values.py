@@ -40,6 +40,14 @@ class FieldRef:
     expr_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class CombinedField:
+    """Field expressions that a bus has combined; materialized on demand."""
+
+    mode: str
+    terms: "tuple[FieldRef | CombinedField, ...]"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Buffer:
     """A buffer handle: `data` has shape (count * components,)."""
@@ -153,6 +161,7 @@ def classify(value: Any) -> ValueClass:
 _CLASSES: Final[tuple[tuple[type, ValueClass], ...]] = (
     (DomainHandle, "domain"),
     (FieldRef, "field"),
+    (CombinedField, "field"),
     (Buffer, "buffer"),
     (np.ndarray, "buffer"),
     (RenderFrame, "frame"),

@@ -47,3 +47,34 @@ def divide(a: float, b: float) -> float:
     if a == 0.0 or a != a:
         return math.nan
     return math.copysign(math.inf, math.copysign(1.0, a) * math.copysign(1.0, b))
+
+
+def ceil(x: float) -> float:
+    """Round up, as a double: `ceil(-0.5)` is -0.0; NaN and infinities pass through."""
+    return -floor(-x)
+
+
+def round_half_up(x: float) -> float:
+    """Round to the nearest integer, halves towards +Infinity; -0.5 to 0 gives -0."""
+    low = floor(x)
+    if x - low >= 0.5:
+        high = low + 1.0
+        return -0.0 if high == 0.0 and x < 0.0 else high
+    return low
+
+
+def fract(x: float) -> float:
+    """Return x - floor(x), in [0, 1] including 1; NaN for an infinity."""
+    return x - floor(x)
+
+
+def sign(x: float) -> float:
+    """Return -1 or 1, or x itself for 0, -0 and NaN."""
+    if x > 0.0:
+        return 1.0
+    return -1.0 if x < 0.0 else x
+
+
+def clamp_a(v: float, low: float, high: float) -> float:
+    """Return `min(max(v, low), high)`: inverted bounds give `high`, NaN stays NaN."""
+    return minimum(maximum(v, low), high)

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from irrun.ir.tables import Tables
 
 
@@ -19,9 +16,10 @@ class FrameCache:
     def __init__(self, tables: Tables) -> None:
         self.frame_id = 1
         signals, fields = len(tables.signal_nodes), len(tables.field_nodes)
-        self.signal_stamps: NDArray[np.int64] = np.zeros(signals, dtype=np.int64)
-        self.signal_values: NDArray[np.float64] = np.zeros(signals, dtype=np.float64)
-        self.field_stamps: NDArray[np.int64] = np.zeros(fields, dtype=np.int64)
+        # Lists, not arrays: a signal's value may be a vector, and single elements are faster.
+        self.signal_stamps: list[int] = [0] * signals
+        self.signal_values: list[Any] = [None] * signals
+        self.field_stamps: list[int] = [0] * fields
         self.buffers: dict[tuple[int, int, int, str], Any] = {}
         """Materialized buffers of this frame by (field, domain slot, components, element)."""
 
@@ -32,6 +30,6 @@ class FrameCache:
 
     def clear(self) -> None:
         """Forget everything, also within the frame."""
-        self.signal_stamps[:] = 0
-        self.field_stamps[:] = 0
+        self.signal_stamps[:] = [0] * len(self.signal_stamps)
+        self.field_stamps[:] = [0] * len(self.field_stamps)
         self.buffers = {}

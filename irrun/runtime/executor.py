@@ -9,6 +9,7 @@ from irrun.errors.running import NoRealExecutor
 from irrun.ir.tables import Tables
 from irrun.program.program import Program
 from irrun.runtime.clock import ResolvedTime
+from irrun.runtime.evaluators import Evaluators
 from irrun.runtime.values import ValueStore
 from irrun.steps import Access, AnyStep
 
@@ -59,16 +60,25 @@ class StepFrame:
         self,
         tables: Tables,
         values: ValueStore,
+        evaluators: Evaluators,
         report: Callable[[IrrunError], None],
         observers: Sequence["Observer"],
     ) -> None:
         self.tables = tables
+        self.env = evaluators.env
+        self.signals = evaluators.signals
+        self.nodes = evaluators.nodes
+        self.transform_chains = evaluators.chains
+        self.plans: dict[str, Any] = {}
+        self.on_detail: Callable[[str, Any, str], None] | None = None
+        """Takes what happens within steps, if the trace wants it."""
         self.index = 0
         self.time = ResolvedTime(0.0, 0.0)
         self.current: PlannedStep | None = None
         self.read: Callable[[int], Any] = values.read
         self.write: Callable[[int, Any], None] = values.write
         self.peek = values.peek
+        self.was_ever_written = values.was_ever_written
         self.report = report
         self._values = values
         self._observers = observers
@@ -77,6 +87,16 @@ class StepFrame:
     def accesses(self) -> tuple[Access, ...]:
         """The accesses of the step that is running."""
         return () if self.current is None else self.current.accesses
+
+    @property
+    def wants_detail(self) -> bool:
+        """True if the trace takes details."""
+        return self.on_detail is not None
+
+    def detail(self, text: str, value: Any, note: str = "") -> None:
+        """Tell the trace one thing that happened within the step."""
+        if self.on_detail is not None:
+            self.on_detail(text, value, note)
 
     def probe(self, probe_id: str, mode: str, slot: int, value: Any) -> None:
         """Hand a probed value to the observers."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from irrun.errors import IrrunError, Severity
+from irrun.evaluate.environment import Environment
 from irrun.evaluate.stateful import initials_by_state_id
 from irrun.ir.render_frame import ClearSpec, RenderFrame
 from irrun.ir.values import value_from_document
@@ -12,6 +13,7 @@ from irrun.layout import Layout, derive_layout
 from irrun.program.program import Program
 from irrun.runtime.cache import FrameCache
 from irrun.runtime.clock import Clock
+from irrun.runtime.evaluators import Evaluators
 from irrun.runtime.executor import (
     Executors,
     Observer,
@@ -20,6 +22,7 @@ from irrun.runtime.executor import (
     plan_schedule,
     run_schedule,
 )
+from irrun.runtime.hot_swap import SwapReport, carry_state, carry_time
 from irrun.runtime.state import StateBuffer, initialize_state
 from irrun.runtime.values import ValueStore
 
@@ -55,6 +58,14 @@ class Runtime:
         NoRealExecutor: IR403.
     """
 
+    program: Program
+    layout: Layout
+    values: ValueStore
+    state: StateBuffer
+    cache: FrameCache
+    clock: Clock
+    frame: StepFrame
+
     def __init__(
         self,
         program: Program,
@@ -65,9 +76,9 @@ class Runtime:
         quirks: bool = False,
         observers: Sequence[Observer] = (),
     ) -> None:
-        self.program = program
         self.strict = strict
         self.quirks = quirks
+        self.fps = fps
         self.executors: Executors = executors
         self.observers = tuple(observers)
         self.findings: list[IrrunError] = []
@@ -75,23 +86,36 @@ class Runtime:
         self._seen: set[tuple[Any, ...]] = set()
         self.frame_count = 0
         """Frames begun so far; the index of the running frame is one less."""
-        self.layout: Layout = derive_layout(program)
-        for error in self.layout.errors():
+        self._is_running = False
+        self._set_up(program)
+
+    def _set_up(self, program: Program) -> None:
+        """Build everything that belongs to one program, in the order of section 1.1."""
+        layout = derive_layout(program)
+        for error in layout.errors():
             raise error.at(file=program.name)
-        self.values = ValueStore(self.layout.slots, self.report)
-        self.frame = StepFrame(program, self.values, self.report, self.observers)
-        for finding in (*program.notes, *self.layout.findings):
+        plan = plan_schedule(program, self.executors)
+        self.program, self.layout, self.plan = program, layout, plan
+        for finding in (*program.notes, *layout.findings):
             self.report(finding)
+        self.values = ValueStore(layout.slots, self.report)
         self._write_initial_values()
-        self.state: StateBuffer = initialize_state(
+        self.state = initialize_state(
             program.state_layout,
             program.constants,
-            initials=None if quirks else initials_by_state_id(program),
+            initials=None if self.quirks else initials_by_state_id(program),
             report=self.report,
         )
         self.cache = FrameCache(program)
-        self.clock = Clock(program.time_model, fps, quirks=quirks, report=self.report)
-        self.plan = plan_schedule(program, executors)
+        self.clock = Clock(program.time_model, self.fps, quirks=self.quirks, report=self.report)
+        self.env = Environment(
+            lambda slot: self.frame.read(slot),
+            self.report,
+            nominal_ms=1000 / self.fps,
+            quirks=self.quirks,
+        )
+        self.evaluators = Evaluators(program, self.state, self.cache, self.env)
+        self.frame = StepFrame(program, self.values, self.evaluators, self.report, self.observers)
 
     def _write_initial_values(self) -> None:
         """Write `initialSlotValues`, ascending; they count as written until the first frame."""
@@ -116,14 +140,19 @@ class Runtime:
         frame.index = self.frame_count - 1
         frame.time = self.clock.tick(t_ms)
         frame.current = None
-        for observer in self.observers:
-            observer.frame_start(frame)
-        run_schedule(frame, self.plan, self.values, self.observers)
-        for observer in self.observers:
-            observer.frame_end(frame)
-        self.values.actor = "outputs"
-        outputs = self._outputs()
-        self.values.actor = "the caller"
+        self.evaluators.set_time(frame.time)
+        self._is_running = True
+        try:
+            for observer in self.observers:
+                observer.frame_start(frame)
+            run_schedule(frame, self.plan, self.values, self.observers)
+            self.values.actor = "outputs"
+            outputs = self._outputs()
+            for observer in self.observers:
+                observer.frame_end(frame)
+        finally:
+            self._is_running = False
+            self.values.actor = "the caller"
         return FrameResult(frame.index, t_ms, outputs, self.values.written)
 
     def _outputs(self) -> dict[str, Any]:
@@ -131,16 +160,41 @@ class Runtime:
             return {"frame": EMPTY_FRAME}
         return {output.id: self.values.read(output.slot) for output in self.program.outputs}
 
+    def hot_swap(self, program: Program) -> SwapReport:
+        """Go on with another program: state cells are kept by stable key, time goes on.
+
+        Slot values are not kept; the new program's initial slot values are in place. Nothing
+        changes if the new program cannot be set up.
+
+        Raises:
+            Invalid, NoRealExecutor: As for a new runtime.
+        """
+        fresh = Runtime(
+            program,
+            executors=self.executors,
+            fps=self.fps,
+            strict=self.strict,
+            quirks=self.quirks,
+        )
+        old_state, old_clock, old_cache = self.state, self.clock, self.cache
+        del fresh
+        self._set_up(program)
+        cells = carry_state(old_state, self.state)
+        kept = carry_time(old_clock, self.clock)
+        self.cache.frame_id = old_cache.frame_id
+        return SwapReport(self.frame_count, program.document.patch_id, cells, kept)
+
     def report(self, finding: IrrunError) -> None:
         """Collect a warning, once for each step and cause; under strict, raise it.
 
         Notes are collected too; errors are raised by their finders and never come here.
         """
-        if hasattr(self, "frame") and self.frame_count:
+        if self._is_running:
             place(finding, self.frame)
         where = finding.where
         slot = finding.facts.get("slot", where.slot)
-        key = (finding.code, where.step, where.path, slot)
+        cause = where.path if where.path is not None else str(finding)
+        key = (finding.code, where.step, slot, cause if slot is None else None)
         if key in self._seen:
             return
         self._seen.add(key)

@@ -24,6 +24,12 @@ class StateBuffer:
         self.f64: NDArray[np.float64] = np.zeros(layout.f64_size, dtype=np.float64)
         self.f32: NDArray[np.float32] = np.zeros(layout.f32_size, dtype=np.float32)
         self.i32: NDArray[np.int32] = np.zeros(layout.i32_size, dtype=np.int32)
+        self.private: dict[tuple[str, str], list[float]] = {}
+        """Numbers of operations whose cells have no room for them, by (state id, name)."""
+
+    def view(self, storage: StateStorage) -> "memoryview[Any]":
+        """Return one array as a memoryview, which reads and writes single elements fast."""
+        return self.array(storage).data
 
     def array(self, storage: StateStorage) -> NDArray[Any]:
         """Return one array."""

@@ -6,6 +6,10 @@ from typing import Any, Final, Literal, Protocol
 
 from irrun.errors import Crash, IrrunError
 from irrun.errors.running import BadElementCount, TooManyElements
+from irrun.evaluate.environment import Environment
+from irrun.evaluate.nodes import NodeEvaluator
+from irrun.evaluate.signals import SignalEvaluator
+from irrun.evaluate.transforms import ChainRunner
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, KindRecord, SlotId, TypeDesc, kind_of
 from irrun.ir.values import DomainHandle, ValueClass
@@ -89,6 +93,29 @@ class Frame(Protocol):
         """The program's tables."""
 
     @property
+    def env(self) -> Environment:
+        """The frame's inputs, as expressions see them."""
+
+    @property
+    def signals(self) -> SignalEvaluator:
+        """Evaluates signals; values are memoised for the frame."""
+
+    @property
+    def nodes(self) -> NodeEvaluator:
+        """Evaluates nodes."""
+
+    @property
+    def transform_chains(self) -> ChainRunner:
+        """Runs transform chains."""
+
+    @property
+    def plans(self) -> dict[str, Any]:
+        """What a step has worked out once for all frames, by step id."""
+
+    def detail(self, text: str, value: Any, note: str = "") -> None:
+        """Tell the trace one thing that happened within the step."""
+
+    @property
     def accesses(self) -> tuple[Access, ...]:
         """The accesses of the step that is running."""
 
@@ -102,6 +129,13 @@ class Frame(Protocol):
 
     def peek(self, slot: int) -> Any:
         """Return a slot's value without counting as a read."""
+
+    def was_ever_written(self, slot: int) -> bool:
+        """True if anything has ever written the slot."""
+
+    @property
+    def wants_detail(self) -> bool:
+        """True if the trace takes details."""
 
     def report(self, finding: IrrunError) -> None:
         """Collect a warning, once per step and cause; under strict, raise it."""

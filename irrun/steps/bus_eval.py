@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, Literal
 
+from irrun.evaluate.buses import combined, ordered, published, silent_value
 from irrun.ir.buses import CombineSpec, Publisher
 from irrun.ir.tables import Tables
 from irrun.ir.types import ConstId, Index, Record, SlotId, TypeDesc
-from irrun.steps.base import Access, Step, class_of_type, read, write
+from irrun.steps.base import Access, Frame, Step, class_of_type, read, write
 
 
 class SilentValue(Record, frozen=True, kw_only=True):
@@ -42,3 +43,30 @@ class BusEval(Step, frozen=True, kw_only=True, tag="busEval"):
             if publisher.enabled:
                 yield read(publisher.src_slot, value, f"publishers[{i}].srcSlot", *also)
         yield write(self.out_slot, value, "outSlot")
+
+    def run(self, frame: Frame) -> None:
+        publishers = frame.plans.get(self.id)
+        if publishers is None:
+            publishers = frame.plans[self.id] = ordered(self.publishers, frame.env)
+        if not publishers:
+            constants, silent = frame.tables.constants, self.silent
+            value = silent_value(silent.kind, silent.const_id, self.bus_type, constants)
+            frame.write(self.out_slot, value)
+            return
+        chains, env = frame.transform_chains, frame.env
+        values = []
+        for publisher in publishers:
+            value = frame.read(publisher.src_slot)
+            term = published(publisher, value, self.bus_type, chains, env)
+            values.append(term)
+            if frame.wants_detail:
+                frame.detail(f"publisher {publisher.publisher_id}", term)
+        frame.write(
+            self.out_slot, combined(self.combine.mode, values, self.bus_type, _name(self, frame))
+        )
+
+
+def _name(step: BusEval, frame: Frame) -> str:
+    """Return the bus's id, or its index where the table does not have it (ir-schema 8.2)."""
+    buses = frame.tables.buses.buses
+    return buses[step.bus_index].id if step.bus_index < len(buses) else str(step.bus_index)

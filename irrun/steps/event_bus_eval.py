@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from irrun.evaluate.buses import ordered
+from irrun.evaluate.events import combined_streams, stream_of
 from irrun.ir.buses import CombineSpec, Publisher
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, SlotId, TypeDesc
-from irrun.steps.base import Access, Step, read, write
+from irrun.steps.base import Access, Frame, Step, read, write
 
 
 class EventBusEval(Step, frozen=True, kw_only=True, tag="eventBusEval"):
@@ -22,3 +24,16 @@ class EventBusEval(Step, frozen=True, kw_only=True, tag="eventBusEval"):
             if publisher.enabled:
                 yield read(publisher.src_slot, "events", f"publishers[{i}].srcSlot")
         yield write(self.out_slot, "events", "outSlot")
+
+    def run(self, frame: Frame) -> None:
+        publishers = frame.plans.get(self.id)
+        if publishers is None:
+            publishers = frame.plans[self.id] = ordered(self.publishers, frame.env)
+        streams = []
+        for publisher in publishers:
+            stream = stream_of(frame.read(publisher.src_slot))
+            streams.append(stream)
+            if frame.wants_detail:
+                frame.detail(f"publisher {publisher.publisher_id}", stream)
+        quirks = frame.env.quirks
+        frame.write(self.out_slot, combined_streams(self.combine.mode, streams, quirks=quirks))

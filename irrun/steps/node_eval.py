@@ -1,15 +1,17 @@
 """nodeEval: evaluate one node's opcode (runtime-semantics section 7)."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from irrun.errors import Invalid
+from irrun.errors.running import IdOutOfRange
+from irrun.evaluate.nodes import MISSING
 from irrun.evaluate.opcodes import OPCODES
 from irrun.ir.constants import NODE_ORDER
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, SlotId
 from irrun.ir.values import ValueClass, classify, value_from_document
-from irrun.steps.base import Access, Step, read, write
+from irrun.steps.base import Access, Frame, Step, read, write
 
 
 class NodeEval(Step, frozen=True, kw_only=True, tag="nodeEval"):
@@ -27,8 +29,26 @@ class NodeEval(Step, frozen=True, kw_only=True, tag="nodeEval"):
         for i, slot in enumerate(self.input_slots):
             expects = operands[i] if i < len(operands) else "any"
             yield read(slot, expects, f"inputSlots[{i}]")
+        # Every opcode yields one result; further output slots stay unwritten.
         for i, slot in enumerate(self.output_slots):
-            yield write(slot, result, f"outputSlots[{i}]")
+            yield write(slot, result if i == 0 else "number", f"outputSlots[{i}]")
+
+    def run(self, frame: Frame) -> None:
+        nodes = frame.tables.nodes.nodes
+        if self.node_index >= len(nodes):
+            raise IdOutOfRange(
+                what="node", id=self.node_index, table="nodes.nodes", size=len(nodes)
+            )
+        inputs = [_input(frame, slot) for slot in self.input_slots]
+        state_ids = self.state_writes or self.state_reads or ()
+        value = frame.nodes.evaluate(nodes[self.node_index], inputs, state_ids)
+        if self.output_slots:
+            frame.write(self.output_slots[0], value)
+
+
+def _input(frame: Frame, slot: int) -> Any:
+    value = frame.read(slot)
+    return MISSING if value is None and not frame.was_ever_written(slot) else value
 
 
 def _signature(tables: Tables, node_index: int) -> tuple[tuple[ValueClass, ...], ValueClass]:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from irrun.evaluate.reachable import slots_of_signals
+from irrun.evaluate.signals import Evaluated, Plan, SignalEvaluator
+from irrun.ir.signals import ConstSignal, InputSlotSignal, StatefulSignal
 from irrun.ir.tables import Tables
-from irrun.ir.types import Record, SignalId, SlotId
+from irrun.ir.types import Record, SignalId, SlotId, kind_of
 from irrun.ir.values import ValueClass
-from irrun.steps.base import Access, Step, class_of_type, read, write
+from irrun.steps.base import Access, Frame, Step, class_of_type, read, write
 
 
 class SignalOutput(Record, frozen=True, kw_only=True):
@@ -33,6 +35,63 @@ class SignalEval(Step, frozen=True, kw_only=True, tag="signalEval"):
                 yield read(reached.slot, class_of_type(reached.type), reached.path)
         for i, output in enumerate(self.outputs):
             yield write(output.slot, _class_of(tables, output.sig_id), f"outputs[{i}].slot")
+
+    def run(self, frame: Frame) -> None:
+        signals = frame.signals
+        plans = frame.plans.get(self.id)
+        if plans is None:
+            plans = frame.plans[self.id] = self._plans(signals)
+        if frame.wants_detail:
+            self._run_with_details(frame, plans)
+            return
+        write, evaluate = frame.write, signals.evaluate_planned
+        for plan, sig_id, slot in plans:
+            write(slot, evaluate(plan, sig_id))
+
+    def _plans(self, signals: SignalEvaluator) -> list[tuple[Plan, int, int]]:
+        """Return, for each output, what is evaluated first, the signal and the slot."""
+        done: set[int] = set()
+        return [(signals.plan([o.sig_id], done), o.sig_id, o.slot) for o in self.outputs]
+
+    def _run_with_details(self, frame: Frame, plans: list[tuple[Plan, int, int]]) -> None:
+        """Evaluate, and tell the trace every expression that was evaluated."""
+        signals = frame.signals
+        log: list[Evaluated] = []
+        signals.log = log
+        try:
+            for plan, sig_id, slot in plans:
+                frame.write(slot, signals.evaluate_planned(plan, sig_id))
+        finally:
+            signals.log = None
+            for found in log:
+                frame.detail(_expression(frame.tables, found.signal), found.value, _memory(found))
+
+
+def _expression(tables: Tables, sig_id: int) -> str:
+    """Return a signal as short text: id, kind, operands."""
+    node = tables.signal_nodes[sig_id]
+    parts = [f"signal {sig_id}", kind_of(node)]
+    match node:
+        case ConstSignal(const_id=const_id):
+            parts.append(f"constant {const_id}")
+        case InputSlotSignal(slot=slot):
+            parts.append(f"slot {slot}")
+        case StatefulSignal(op=op):
+            parts.append(op)
+    return " ".join(parts) + (f" of {_ids(node.operands)}" if node.operands else "")
+
+
+def _ids(operands: tuple[int, ...]) -> str:
+    shown = ", ".join(map(str, operands[:6]))
+    return shown + (", ..." if len(operands) > 6 else "")
+
+
+def _memory(found: Evaluated) -> str:
+    """Return a stateful node's numbers before and after."""
+    if not found.before:
+        return ""
+    before, after = (", ".join(map(repr, numbers)) for numbers in (found.before, found.after))
+    return f"state {before} -> {after}"
 
 
 def _class_of(tables: Tables, sig_id: int) -> ValueClass:

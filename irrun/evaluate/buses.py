@@ -1,0 +1,157 @@
+"""Value buses: the order of publishers, their chains, combination, silence (section 8)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from irrun.errors.running import (
+    BadOperand,
+    MissingParameter,
+    MixedPublishers,
+    PublishersOutOfOrder,
+    UnknownMode,
+)
+from irrun.evaluate.combine import ARITHMETIC, CHOICES, combine
+from irrun.evaluate.environment import Environment
+from irrun.evaluate.transforms import ChainRunner
+from irrun.evaluate.vectors import COLOR_SHAPE, Shape, describe_shape, shape_of
+from irrun.ir.buses import Publisher
+from irrun.ir.constants import SILENT_ORDER, ConstPool
+from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
+from irrun.ir.values import Array, Buffer, CombinedField, FieldRef
+from irrun.numerics.convert import to_number
+
+_SHAPES: Final[Mapping[str, Shape]] = {
+    "vec2": ("x", "y"),
+    "vec3": ("x", "y", "z"),
+    "vec4": ("x", "y", "z", "w"),
+    "quat": ("x", "y", "z", "w"),
+    "color": COLOR_SHAPE,
+}
+
+
+def ordered(publishers: Sequence[Publisher], env: Environment) -> tuple[Publisher, ...]:
+    """Return the enabled publishers by sort key, then publisher id; a change is reported.
+
+    With the reference's quirks the order of the list is kept.
+    """
+    enabled = tuple(p for p in publishers if p.enabled)
+    if env.quirks:
+        return enabled
+    # UTF-16 code units, as the compiler compares texts.
+    in_order = tuple(
+        sorted(enabled, key=lambda p: (p.sort_key, p.publisher_id.encode("utf-16-be")))
+    )
+    if in_order != enabled:
+        listed, sorted_ids = (
+            ", ".join(p.publisher_id for p in found) for found in (enabled, in_order)
+        )
+        env.report(PublishersOutOfOrder(listed=listed, ordered=sorted_ids))
+    return in_order
+
+
+def published(
+    publisher: Publisher, value: Any, bus_type: TypeDesc, chains: ChainRunner, env: Environment
+) -> Any:
+    """Return what a publisher contributes: its slot's value, through its chain."""
+    if bus_type.world == "field":
+        return value
+    value = _of_type(value, bus_type, publisher.publisher_id)
+    if publisher.transform is None or env.quirks:
+        return value
+    owner = f"publisher {publisher.publisher_id}"
+    return chains.chain(publisher.transform.chain_id, owner)(value)
+
+
+def _of_type(value: Any, bus_type: TypeDesc, publisher_id: str) -> Any:
+    """Check a publisher's value against the type of its bus."""
+    expected = () if bus_type.domain in NUMERIC_DOMAINS else _SHAPES.get(bus_type.domain)
+    if expected is None:
+        return value
+    if value is None and expected == ():
+        return 0.0
+    if shape_of(value) != expected:
+        raise BadOperand(
+            what=f"publisher {publisher_id}",
+            wanted=f"a {bus_type.domain}",
+            got=describe_shape(value),
+        )
+    return to_number(value) if expected == () else value
+
+
+def combined(mode: str, values: Sequence[Any], bus_type: TypeDesc, bus: str) -> Any:
+    """Combine the contributions of at least one publisher.
+
+    Raises:
+        UnknownMode: IR419.
+        MixedPublishers: IR422.
+    """
+    if bus_type.world == "field":
+        return _combined_fields(mode, values, bus)
+    is_known = bus_type.domain in NUMERIC_DOMAINS or bus_type.domain in _SHAPES
+    if not is_known and mode not in ("last", "layer"):
+        raise UnknownMode(mode=mode, place=f"a bus of {bus_type.domain}")
+    try:
+        return combine(mode, values, f"bus {bus}")
+    except TypeError:
+        raise MixedPublishers(bus=bus, detail="publishers hold different shapes") from None
+
+
+def _combined_fields(mode: str, values: Sequence[Any], bus: str) -> Any:
+    """Combine buffers element by element; hand field expressions over as one combined field."""
+    if mode not in ARITHMETIC and mode not in CHOICES:
+        raise UnknownMode(mode=mode, place=f"bus {bus}")
+    if all(isinstance(v, FieldRef | CombinedField) for v in values):
+        return CombinedField(mode, tuple(values))
+    arrays = [v.data if isinstance(v, Buffer) else v for v in values]
+    if not all(isinstance(a, np.ndarray) for a in arrays):
+        raise MixedPublishers(bus=bus, detail="publishers hold buffers and other values")
+    if len({a.size for a in arrays}) > 1:
+        raise MixedPublishers(bus=bus, detail="publishers hold buffers of different lengths")
+    first = values[0]
+    components = first.components if isinstance(first, Buffer) else 1
+    return Buffer(_combined_arrays(mode, arrays), components, "f32")
+
+
+def _combined_arrays(mode: str, arrays: Sequence[Array]) -> Array:
+    """Combine element by element in doubles, rounded to float32 once (section 10.7).
+
+    Unlike in signals, min and max pass over NaN.
+    """
+    columns = [a.astype(np.float64) for a in arrays]
+    if mode in CHOICES:
+        return columns[CHOICES[mode]].astype(np.float32)
+    with np.errstate(all="ignore"):
+        if mode in ("min", "max"):
+            total = np.full(columns[0].shape, np.inf if mode == "min" else -np.inf)
+            for column in columns:
+                better = column < total if mode == "min" else column > total
+                total = np.where(better, column, total)
+        elif mode == "product":
+            total = np.ones(columns[0].shape)
+            for column in columns:
+                total = total * column
+        else:
+            total = np.zeros(columns[0].shape)
+            for column in columns:
+                total = total + column
+            if mode == "average":
+                total = total / len(columns)
+        return total.astype(np.float32)
+
+
+def silent_value(kind: str, const_id: int | None, bus_type: TypeDesc, constants: ConstPool) -> Any:
+    """Return what a bus without an enabled publisher holds.
+
+    Raises:
+        ConstantNotFound: IR201, the silent constant does not exist.
+    """
+    if kind == "const":
+        if const_id is None:
+            raise MissingParameter(what="a silent value of kind const", name="constId")
+        value = constants.resolve(const_id, SILENT_ORDER).value
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return to_number(value) if is_number else value
+    shape = _SHAPES.get(bus_type.domain, ())
+    return dict.fromkeys(shape, 0.0) if shape else 0.0

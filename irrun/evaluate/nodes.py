@@ -1,0 +1,169 @@
+"""Node evaluation: one opcode applied to the values of slots (runtime-semantics section 7)."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from irrun.errors.running import BadOperand, NodeWithoutState, PlaceholderOpcode
+from irrun.evaluate.colors import Color, coerce_color
+from irrun.evaluate.environment import Environment
+from irrun.evaluate.opcodes import OPCODES, Opcode, opcode_in
+from irrun.evaluate.state_cells import CellFinder
+from irrun.evaluate.stateful import (
+    delay_frames,
+    delay_ms,
+    edge_detect_wrap,
+    integrate,
+    sample_hold,
+    slew,
+)
+from irrun.evaluate.vectors import component, describe_shape
+from irrun.ir.constants import NODE_ORDER
+from irrun.ir.nodes import Node
+from irrun.ir.tables import Tables
+from irrun.numerics.convert import to_number
+
+
+class Missing:
+    """Stands for an input that is not there: a slot that nothing has written, or no slot."""
+
+    def __repr__(self) -> str:
+        return "missing"
+
+
+MISSING: Final = Missing()
+
+_WORKING_IN_REFERENCE: Final = frozenset(
+    number
+    for number, row in OPCODES.items()
+    if row.category in ("const", "math") or (row.category == "vec" and number != 203)
+)
+"""Opcodes that the reference computes in nodes; the others are placeholders there (7.2)."""
+
+
+class NodeEvaluator:
+    """Evaluates nodes of one program over one memory."""
+
+    def __init__(self, tables: Tables, finder: CellFinder, env: Environment) -> None:
+        self._tables = tables
+        self._finder = finder
+        self._env = env
+
+    def evaluate(self, node: Node, inputs: Sequence[Any], state_ids: Sequence[str | int]) -> Any:
+        """Return the result of a node.
+
+        Args:
+            node: The row of the node table.
+            inputs: Values of the input slots, `MISSING` where there is none.
+            state_ids: State ids that the step names, those it writes first.
+
+        Raises:
+            OpcodeNotAllowed: IR410, the opcode cannot be executed as a node.
+            BadOperand: IR417, an operand has no usable shape.
+            ConstantNotFound, StateNotFound, StateOutOfRange.
+        """
+        if self._env.quirks and node.opcode not in _WORKING_IN_REFERENCE:
+            return self._reference_placeholder(node, inputs)
+        row = opcode_in(node.opcode, "N")
+        match row.category:
+            case "const":
+                found = self._tables.constants.resolve(node.compiler_tag or 0, NODE_ORDER)
+                value = found.value
+                return to_number(value) if _is_plain_number(value) else value
+            case "time":
+                return self._time(row)
+            case "state":
+                return self._state(row, node, inputs, state_ids)
+            case _:
+                assert row.formula is not None
+                return row.formula(*_operands(row, inputs))
+
+    def _reference_placeholder(self, node: Node, inputs: Sequence[Any]) -> Any:
+        """Return what the reference yields where it has only a placeholder."""
+        row = OPCODES.get(node.opcode)
+        passes = row is not None and row.name in ("integrate", "delayMs") and len(inputs) > 0
+        value = inputs[0] if passes else 0.0
+        name = "unknown" if row is None else row.name
+        warning = PlaceholderOpcode(
+            opcode=node.opcode, name=name, value="its input" if passes else "0"
+        )
+        self._env.report(warning)
+        return value
+
+    def _time(self, row: Opcode) -> float:
+        env = self._env
+        values = {
+            "timeAbsMs": env.t_abs_ms,
+            "timeModelMs": env.t_model_ms,
+            "phase01": env.phase01,
+            "timeDelta": env.delta_ms,
+            "wrapEvent": env.wrap_event,
+        }
+        return values[row.name]
+
+    def _state(
+        self, row: Opcode, node: Node, inputs: Sequence[Any], state_ids: Sequence[str | int]
+    ) -> Any:
+        """Evaluate a stateful opcode (section 7.4)."""
+        if not state_ids:
+            self._env.report(NodeWithoutState(node=node.id, name=row.name))
+            return _number(inputs, 0, math.nan)
+        finder, env, owner = self._finder, self._env, f"node {node.id}"
+        cell = finder.cell(row.name, state_ids[0])
+        value = _number(inputs, 0, math.nan)
+        match row.name:
+            case "integrate":
+                return integrate(finder.first(owner, cell), value, env.delta_sec)
+            case "slew":
+                rate = _number(inputs, 1, 1.0)
+                return slew(finder.first(owner, cell), value, rate, env.delta_sec)
+            case "sampleHold":
+                held, last = finder.first(owner, cell), finder.second(owner, cell)
+                return sample_hold(held, last, value, _number(inputs, 1, math.nan))
+            case "edgeDetectWrap":
+                return edge_detect_wrap(finder.first(owner, cell), value)
+            case "delayMs":
+                ring = finder.ring(row.name, owner, cell, cell.size)
+                return delay_ms(ring, value, _number(inputs, 1, 100.0), env)
+            case _:
+                ring = finder.ring(row.name, owner, cell, cell.size)
+                return delay_frames(ring, value, _number(inputs, 1, 1.0), env)
+
+
+def _is_plain_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _number(inputs: Sequence[Any], index: int, missing: float) -> float:
+    """Return an input by ToNumber, or a default where it is missing."""
+    value = inputs[index] if index < len(inputs) else MISSING
+    return missing if value is MISSING else to_number(value)
+
+
+def _operands(row: Opcode, inputs: Sequence[Any]) -> list[Any]:
+    """Return the operands of a pure opcode, each converted to what the opcode takes."""
+    found: list[Any] = []
+    for i, domain in enumerate(row.operands):
+        value = inputs[i] if i < len(inputs) else MISSING
+        if domain == "vec2":
+            found.append(_vec2(row, value))
+        elif domain == "color":
+            found.append(_color(row, value))
+        else:
+            found.append(math.nan if value is MISSING else to_number(value))
+    return found
+
+
+def _vec2(row: Opcode, value: Any) -> Mapping[str, float]:
+    """Return a vector operand: NaN components for what is no vector, an error for nothing."""
+    if value is MISSING or value is None:
+        raise BadOperand(what=row.name, wanted="a vec2", got="nothing")
+    return {"x": component(value, "x"), "y": component(value, "y")}
+
+
+def _color(row: Opcode, value: Any) -> Color:
+    found = None if value is MISSING else coerce_color(value)
+    if found is None:
+        got = "nothing" if value is MISSING else describe_shape(value)
+        raise BadOperand(what=row.name, wanted="a colour", got=got)
+    return found

@@ -1,0 +1,203 @@
+"""Find the memory of a stateful operation (runtime-semantics 6.7, "Locating the cells")."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from irrun.errors.running import StateNotFound, StateOffsetContradiction, StateOutOfRange
+from irrun.evaluate.environment import Environment, Memory
+from irrun.ir.signals import StatefulSignal
+from irrun.ir.state import StateCell
+from irrun.ir.types import StateStorage
+from irrun.numerics.convert import to_f32, to_i32
+
+_CONVERSIONS: dict[StateStorage, Callable[[float], float]] = {"f32": to_f32, "i32": to_i32}
+
+
+class NumberCell:
+    """One number of memory: an element of a state array, or a private number."""
+
+    __slots__ = ("_convert", "_index", "_view")
+
+    def __init__(
+        self, view: Any, index: int, convert: Callable[[float], float] | None = None
+    ) -> None:
+        self._view = view
+        self._index = index
+        self._convert = convert
+
+    def get(self) -> float:
+        """Return the number."""
+        return float(self._view[self._index])
+
+    def set(self, value: float) -> None:
+        """Store a number, with the conversion of its storage."""
+        self._view[self._index] = value if self._convert is None else self._convert(value)
+
+
+class Ring:
+    """A ring of `length` numbers, and where the next one is written."""
+
+    __slots__ = ("_convert", "_first", "_view", "at", "length")
+
+    def __init__(
+        self,
+        view: Any,
+        first: int,
+        length: int,
+        at: NumberCell,
+        convert: Callable[[float], float] | None = None,
+    ) -> None:
+        self._view = view
+        self._first = first
+        self._convert = convert
+        self.length = length
+        self.at = at
+
+    def read(self, index: int) -> float:
+        """Return the number at an index modulo the length."""
+        return float(self._view[self._first + index % self.length])
+
+    def push(self, value: float) -> None:
+        """Write at the write index and advance it."""
+        w = int(self.at.get()) % self.length
+        stored = value if self._convert is None else self._convert(value)
+        self._view[self._first + w] = stored
+        self.at.set(float((w + 1) % self.length))
+
+    def delayed(self, frames: int) -> float:
+        """Return what was written `frames` writes ago."""
+        return self.read(int(self.at.get()) + self.length - frames)
+
+
+class CellFinder:
+    """Finds cells by state id in one memory."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        # Of two cells with one id the first counts.
+        self._by_id: dict[str, StateCell] = {}
+        for cell in memory.layout.cells:
+            self._by_id.setdefault(cell.key, cell)
+
+    def cell(self, op: str, state_id: str | int) -> StateCell:
+        """Return the cell of a state id.
+
+        Raises:
+            StateNotFound: IR415.
+        """
+        found = self._by_id.get(str(state_id))
+        if found is None:
+            raise StateNotFound(op=op, detail=f"the layout has no cell {state_id}")
+        return found
+
+    def raw(self, owner: str, storage: StateStorage, index: int) -> NumberCell:
+        """Return an element by raw index.
+
+        Raises:
+            StateOutOfRange: IR416.
+        """
+        view = self._memory.view(storage)
+        if not 0 <= index < len(view):
+            raise StateOutOfRange(owner=owner, storage=storage, index=index, size=len(view))
+        return NumberCell(view, index, _CONVERSIONS.get(storage))
+
+    def first(self, owner: str, cell: StateCell) -> NumberCell:
+        """Return a cell's first element."""
+        return self.raw(owner, cell.storage, cell.offset)
+
+    def second(
+        self, owner: str, cell: StateCell, named: str | None = None, initial: float = 0.0
+    ) -> NumberCell:
+        """Return the second number of an operation that needs two (rule 3)."""
+        if cell.size >= 2:
+            return self.raw(owner, cell.storage, cell.offset + 1)
+        if named is not None and named in self._by_id:
+            return self.first(owner, self._by_id[named])
+        siblings = [
+            c
+            for c in self._memory.layout.cells
+            if c is not cell and c.node_id == cell.node_id and c.storage == "f64"
+        ]
+        if siblings:
+            return self.first(owner, min(siblings, key=lambda c: c.offset))
+        return self.private(cell.key, "aux", initial)
+
+    def private(self, state_id: str, name: str, initial: float = 0.0) -> NumberCell:
+        """Return a number kept beside the cells."""
+        return NumberCell(self._memory.private.setdefault((state_id, name), [initial]), 0)
+
+    def ring(self, op: str, owner: str, cell: StateCell, length: int) -> Ring:
+        """Return a ring of `length` numbers in a cell (rule 4).
+
+        Raises:
+            StateNotFound: IR415, the cell is too small.
+        """
+        if cell.size < length:
+            detail = f"cell {cell.key} has {cell.size} elements, a ring of {length} is needed"
+            raise StateNotFound(op=op, detail=detail)
+        first = cell.offset + (1 if cell.size > length else 0)
+        self.raw(owner, cell.storage, first + length - 1)
+        at = self._write_index(owner, cell)
+        view = self._memory.view(cell.storage)
+        return Ring(view, first, length, at, _CONVERSIONS.get(cell.storage))
+
+    def raw_ring(self, owner: str, offset: int, length: int) -> Ring:
+        """Return the ring at f64[offset + 1], its write index at i32[offset] (rule 1)."""
+        at = self.raw(owner, "i32", offset)
+        self.raw(owner, "f64", offset + length)
+        return Ring(self._memory.view("f64"), offset + 1, length, at)
+
+    def _write_index(self, owner: str, cell: StateCell) -> NumberCell:
+        for other in self._memory.layout.cells:
+            if other.node_id == cell.node_id and other.storage == "i32" and other is not cell:
+                return self.first(owner, other)
+        return self.private(cell.key, "index")
+
+
+class SignalCells:
+    """The memory of one stateful signal."""
+
+    def __init__(
+        self, finder: CellFinder, env: Environment, signal_id: int, node: StatefulSignal
+    ) -> None:
+        self._finder = finder
+        self._node = node
+        self._owner = f"signal {signal_id}"
+        self.params: Mapping[str, Any] = node.params or {}
+        offset = self.params.get("stateOffset")
+        self._offset = int(offset) if offset is not None else None
+        if self._offset is not None:
+            self._report_contradiction(env, signal_id)
+
+    def _report_contradiction(self, env: Environment, signal_id: int) -> None:
+        """Report a cell that is elsewhere than `stateOffset` says."""
+        try:
+            cell = self._finder.cell(self._node.op, self._node.state_id)
+        except StateNotFound:
+            return
+        if cell.offset != self._offset:
+            warning = StateOffsetContradiction(
+                signal=signal_id, state_id=cell.key, cell_offset=cell.offset, offset=self._offset
+            )
+            env.report(warning)
+
+    def number(self) -> NumberCell:
+        """Return the operation's (first) number."""
+        if self._offset is not None:
+            return self._finder.raw(self._owner, "f64", self._offset)
+        cell = self._finder.cell(self._node.op, self._node.state_id)
+        return self._finder.first(self._owner, cell)
+
+    def second(self, named: str | None = None) -> NumberCell:
+        """Return the operation's second number."""
+        if self._offset is not None:
+            return self._finder.raw(self._owner, "f64", self._offset + 1)
+        cell = self._finder.cell(self._node.op, self._node.state_id)
+        return self._finder.second(self._owner, cell, named)
+
+    def ring(self, length: int) -> Ring:
+        """Return the operation's ring."""
+        if self._offset is not None:
+            return self._finder.raw_ring(self._owner, self._offset, length)
+        cell = self._finder.cell(self._node.op, self._node.state_id)
+        return self._finder.ring(self._node.op, self._owner, cell, length)

@@ -1,0 +1,213 @@
+"""Transform chains: a value through a list of steps (runtime-semantics 6.6, 17.2)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, assert_never
+
+from irrun.errors.running import BadOperand, IdOutOfRange, KernelNotRunnable, UnknownCurve
+from irrun.evaluate.colors import color, hsl_to_rgb, rgb_to_hsl
+from irrun.evaluate.environment import Environment
+from irrun.evaluate.formulas import quantize
+from irrun.evaluate.opcodes import formula_in
+from irrun.evaluate.state_cells import CellFinder
+from irrun.evaluate.stateful import slew
+from irrun.evaluate.vectors import componentwise, describe_shape, shape_of
+from irrun.ir.functions import KernelFn, OpcodeFn
+from irrun.ir.tables import Tables
+from irrun.ir.transforms import (
+    CastOp,
+    CastStep,
+    EaseStep,
+    MapStep,
+    NormalizeStep,
+    QuantizeStep,
+    ScaleBiasStep,
+    SlewStep,
+    TransformStep,
+)
+from irrun.numerics.scalar import clamp_b
+
+Chain = Callable[[Any], Any]
+
+
+def _ease_in_out_quad(t: float) -> float:
+    return (2 * t) * t if t < 0.5 else -1 + (4 - 2 * t) * t
+
+
+def _ease_out_cubic(t: float) -> float:
+    u = t - 1
+    return ((u * u) * u) + 1
+
+
+EASINGS: Final[tuple[tuple[str, Callable[[float], float]], ...]] = (
+    ("linear", lambda t: t),
+    ("easeInQuad", lambda t: t * t),
+    ("easeOutQuad", lambda t: t * (2 - t)),
+    ("easeInOutQuad", _ease_in_out_quad),
+    ("easeInCubic", lambda t: (t * t) * t),
+    ("easeOutCubic", _ease_out_cubic),
+    ("smoothstep", lambda t: (t * t) * (3 - 2 * t)),
+)
+"""Name and curve by id; t is clamped to 0..1 before."""
+
+
+class ChainRunner:
+    """Runs the chains of a program over one memory."""
+
+    def __init__(self, tables: Tables, finder: CellFinder, env: Environment) -> None:
+        self._tables = tables
+        self._finder = finder
+        self._env = env
+        self._chains: dict[int, Chain] = {}
+
+    def chain(self, chain_id: int, owner: str) -> Chain:
+        """Return a chain as a function of a value.
+
+        Raises:
+            IdOutOfRange: IR412, there is no such chain.
+            UnknownCurve, KernelNotRunnable, OpcodeNotAllowed, StateOutOfRange: a step cannot run.
+        """
+        known = self._chains.get(chain_id)
+        if known is not None:
+            return known
+        chains = self._tables.chains
+        if chain_id >= len(chains):
+            raise IdOutOfRange(
+                what=f"the chain of {owner},", id=chain_id, table="transforms.chains",
+                size=len(chains),
+            )  # fmt: skip
+        steps = [self._step(step, f"chain {chain_id}") for step in chains[chain_id].steps]
+
+        def run(value: Any) -> Any:
+            for step in steps:
+                value = step(value)
+            return value
+
+        self._chains[chain_id] = run
+        return run
+
+    def _step(self, step: TransformStep, owner: str) -> Chain:
+        """Return one step as a function of a value of any shape."""
+        match step:
+            case CastStep(op=op):
+                return _CASTS[op]
+            case SlewStep():
+                return self._slew(step, owner)
+            case _:
+                return _lifted(_number_step(step, owner), owner)
+
+    def _slew(self, step: SlewStep, owner: str) -> Chain:
+        """Return a slew; component c of a vector has its memory at stateOffset + c."""
+        finder, env, rate = self._finder, self._env, step.rate
+        first = finder.raw(owner, "f64", step.state_offset)
+
+        def run(value: Any) -> Any:
+            if isinstance(value, float):
+                return slew(first, value, rate, env.delta_sec)
+            if not shape_of(value):
+                raise BadOperand(what=owner, wanted="numbers", got=describe_shape(value))
+            cells = (finder.raw(owner, "f64", step.state_offset + c) for c in range(len(value)))
+            return {
+                name: slew(cell, value[name], rate, env.delta_sec)
+                for name, cell in zip(value, cells, strict=True)
+            }
+
+        return run
+
+
+def _number_step(step: TransformStep, owner: str) -> Callable[[float], float]:
+    """Return a step that computes with single numbers."""
+    match step:
+        case ScaleBiasStep(scale=scale, bias=bias):
+            return lambda v: v * scale + bias
+        case NormalizeStep(mode=mode):
+            low = 0.0 if mode == "0..1" else -1.0
+            return lambda v: clamp_b(v, low, 1.0)
+        case QuantizeStep(step=size):
+            return lambda v: quantize(v, size)
+        case EaseStep(curve_id=curve_id):
+            if curve_id >= len(EASINGS):
+                raise UnknownCurve(curve=curve_id)
+            curve = EASINGS[curve_id][1]
+            return lambda v: curve(clamp_b(v, 0.0, 1.0))
+        case MapStep(fn=KernelFn(kernel_id=kernel)):
+            raise KernelNotRunnable(kernel=kernel, place="a step of a chain", reason="")
+        case MapStep(fn=OpcodeFn(opcode=opcode)):
+            formula: Callable[[float], float] = formula_in(opcode, "Sm")
+            return formula
+        case CastStep() | SlewStep():
+            raise AssertionError(owner)
+        case _:
+            assert_never(step)
+
+
+def _lifted(function: Callable[[float], float], owner: str) -> Chain:
+    """Let a function of numbers take vectors and colours too, component by component."""
+
+    def run(value: Any) -> Any:
+        if isinstance(value, float):
+            return function(value)
+        if not shape_of(value):
+            raise BadOperand(what=owner, wanted="numbers", got=describe_shape(value))
+        return componentwise(function, value)
+
+    return run
+
+
+def _wants(op: str, wanted: str, value: Any, *names: str) -> Mapping[str, float]:
+    """Return a record that has the named members."""
+    if isinstance(value, Mapping) and all(name in value for name in names):
+        return value
+    raise BadOperand(what=f"cast {op}", wanted=wanted, got=describe_shape(value))
+
+
+def _wants_number(op: str, value: Any) -> float:
+    if isinstance(value, float):
+        return value
+    raise BadOperand(what=f"cast {op}", wanted="a number", got=describe_shape(value))
+
+
+def _number_to_vec2(value: Any) -> Any:
+    n = _wants_number("numberToVec2", value)
+    return {"x": n, "y": n}
+
+
+def _vec2_to_number(value: Any) -> Any:
+    return float(_wants("vec2ToNumber", "a vec2", value, "x", "y")["x"])
+
+
+def _color_to_vec3(value: Any) -> Any:
+    c = _wants("colorToVec3", "a colour", value, "r", "g", "b")
+    return {"x": c["r"], "y": c["g"], "z": c["b"]}
+
+
+def _vec3_to_color(value: Any) -> Any:
+    v = _wants("vec3ToColor", "a vec3", value, "x", "y", "z")
+    return color(v["x"], v["y"], v["z"], 1.0)
+
+
+def _number_to_bool(value: Any) -> Any:
+    return 1.0 if _wants_number("numberToBool", value) > 0.5 else 0.0
+
+
+def _bool_to_number(value: Any) -> Any:
+    return float(value) if isinstance(value, bool) else _wants_number("boolToNumber", value)
+
+
+def _hsl_to_rgb(value: Any) -> Any:
+    return hsl_to_rgb(_wants("hslToRGB", "a colour", value, "r", "g", "b", "a"))
+
+
+def _rgb_to_hsl(value: Any) -> Any:
+    return rgb_to_hsl(_wants("rgbToHSL", "a colour", value, "r", "g", "b", "a"))
+
+
+_CASTS: Final[dict[CastOp, Chain]] = {
+    "numberToVec2": _number_to_vec2,
+    "vec2ToNumber": _vec2_to_number,
+    "colorToVec3": _color_to_vec3,
+    "vec3ToColor": _vec3_to_color,
+    "numberToBool": _number_to_bool,
+    "boolToNumber": _bool_to_number,
+    "hslToRGB": _hsl_to_rgb,
+    "rgbToHSL": _rgb_to_hsl,
+}
