@@ -32,8 +32,8 @@ class SlotPlace(Protocol):
 class _Cell:
     """One slot: where it lives, and who wrote it when."""
 
-    __slots__ = ("convert", "ever", "is_integer", "offset", "slot", "stamp", "storage", "view",
-                 "writer")  # fmt: skip
+    __slots__ = ("convert", "is_integer", "keeps_doubles", "offset", "slot", "stamp", "storage",
+                 "view", "writer")  # fmt: skip
 
     def __init__(self, place: SlotPlace, view: Any) -> None:
         self.slot = place.slot
@@ -42,8 +42,9 @@ class _Cell:
         self.view = view
         self.is_integer = place.storage in ("i32", "u32")
         self.convert = _CONVERSIONS.get(place.storage)
-        self.ever = False
+        self.keeps_doubles = place.storage == "f64"
         self.stamp = 0
+        """Generation of the last write; 0 if there was none, -1 for an ensured array."""
         self.writer = ""
 
 
@@ -109,7 +110,7 @@ class ValueStore:
         cell = self._cells.get(slot)
         if cell is None:
             raise self._unknown("read", slot)
-        if not cell.ever:
+        if not cell.stamp:
             self._report_unwritten(cell)
         value = cell.view[cell.offset]
         return float(value) if cell.is_integer else value
@@ -140,14 +141,12 @@ class ValueStore:
             raise DoubleWrite(slot=slot, first=cell.writer, second=self.actor).at(slot=slot)
         cell.stamp = self._generation
         cell.writer = self.actor
-        cell.ever = True
         self._written.append(slot)
-        if cell.convert is None:
+        if cell.convert is None or (cell.keeps_doubles and type(value) is float):
             cell.view[cell.offset] = value
-        elif type(value) is float:
-            cell.view[cell.offset] = cell.convert(value)
         else:
-            cell.view[cell.offset] = cell.convert(self._number(cell, value))
+            number = value if type(value) is float else self._number(cell, value)
+            cell.view[cell.offset] = cell.convert(number)
 
     def clear(self) -> None:
         """Forget which slots were written in this frame; values stay."""
@@ -164,7 +163,7 @@ class ValueStore:
         cell = self._cells.get(slot)
         if cell is None or cell.storage != "object":
             cell = self._promote(slot)
-        cell.ever = True
+        cell.stamp = cell.stamp or -1
         array = cell.view[cell.offset]
         dtype = ELEMENT_DTYPES[element]
         if isinstance(array, np.ndarray) and array.dtype == dtype and array.shape == (length,):
@@ -181,12 +180,12 @@ class ValueStore:
     def was_ever_written(self, slot: int) -> bool:
         """True if anything has ever written the slot."""
         cell = self._cells.get(slot)
-        return cell is not None and cell.ever
+        return cell is not None and cell.stamp != 0
 
     def writer_of(self, slot: int) -> str | None:
         """Return who wrote the slot last, in this frame or an earlier one."""
         cell = self._cells.get(slot)
-        return cell.writer if cell is not None and cell.stamp else None
+        return cell.writer if cell is not None and cell.stamp > 0 else None
 
     @property
     def written(self) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from irrun.evaluate.reachable import slots_of_signals
-from irrun.evaluate.signals import Evaluated, Plan, SignalEvaluator
+from irrun.evaluate.signals import Evaluated, PlannedOutput, SignalEvaluator
 from irrun.ir.signals import ConstSignal, InputSlotSignal, StatefulSignal
 from irrun.ir.tables import Tables
 from irrun.ir.types import Record, SignalId, SlotId, kind_of
@@ -44,23 +44,20 @@ class SignalEval(Step, frozen=True, kw_only=True, tag="signalEval"):
         if frame.wants_detail:
             self._run_with_details(frame, plans)
             return
-        write, evaluate = frame.write, signals.evaluate_planned
-        for plan, sig_id, slot in plans:
-            write(slot, evaluate(plan, sig_id))
+        signals.evaluate_into(plans, frame.write)
 
-    def _plans(self, signals: SignalEvaluator) -> list[tuple[Plan, int, int]]:
+    def _plans(self, signals: SignalEvaluator) -> list[PlannedOutput]:
         """Return, for each output, what is evaluated first, the signal and the slot."""
         done: set[int] = set()
-        return [(signals.plan([o.sig_id], done), o.sig_id, o.slot) for o in self.outputs]
+        return [(signals.plan(o.sig_id, done), o.sig_id, o.slot) for o in self.outputs]
 
-    def _run_with_details(self, frame: Frame, plans: list[tuple[Plan, int, int]]) -> None:
+    def _run_with_details(self, frame: Frame, plans: list[PlannedOutput]) -> None:
         """Evaluate, and tell the trace every expression that was evaluated."""
         signals = frame.signals
         log: list[Evaluated] = []
         signals.log = log
         try:
-            for plan, sig_id, slot in plans:
-                frame.write(slot, signals.evaluate_planned(plan, sig_id))
+            signals.evaluate_into(plans, frame.write)
         finally:
             signals.log = None
             for found in log:
