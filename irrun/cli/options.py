@@ -35,8 +35,10 @@ def load_program(name: str) -> Program:
     return load(name, name=name)
 
 
-def parse_frames(text: str, total: int, option: str) -> frozenset[int]:
+def parse_frames(text: str, frames: range, option: str) -> frozenset[int]:
     """Read frame indices such as `0,5,-1` or `0-9`; negative ones count from the end.
+
+    `frames` are the indices of the frames that will run.
 
     Raises:
         click.BadParameter: Not a number, or no such frame.
@@ -50,13 +52,51 @@ def parse_frames(text: str, total: int, option: str) -> frozenset[int]:
             raise click.BadParameter(
                 f"'{part}' is no frame; give indices such as 0,5,-1 or 0-9", param_hint=option
             ) from None
-        for index in range(low, high + 1):
-            if not -total <= index < total:
+        # Both ends are looked at first: a range may be huge.
+        for index in (low, high):
+            if index not in frames and not -len(frames) <= index < 0:
+                shown = f"frames {frames[0]} to {frames[-1]}"
                 raise click.BadParameter(
-                    f"there is no frame {index} in {total} frames", param_hint=option
+                    f"there is no frame {index}; the run has {shown}", param_hint=option
                 )
-            found.add(index % total)
+        found |= {i if i >= 0 else frames[i] for i in range(low, high + 1)}
     return frozenset(found)
+
+
+def parse_swaps(texts: tuple[str, ...], frames: range) -> dict[int, Program]:
+    """Read `FRAME=PROGRAM` and load the programs.
+
+    Raises:
+        click.BadParameter: Not of that form, or no such frame.
+    """
+    swaps: dict[int, Program] = {}
+    for text in texts:
+        frame, _, name = text.partition("=")
+        if not (frame.isascii() and frame.isdigit() and name):
+            raise click.BadParameter(
+                f"'{text}' is not FRAME=PROGRAM, such as 60=next.json", param_hint="--swap"
+            )
+        if int(frame) not in frames:
+            raise click.BadParameter(
+                f"there is no frame {frame}; the run has frames {frames[0]} to {frames[-1]}",
+                param_hint="--swap",
+            )
+        swaps[int(frame)] = load_program(name)
+    return swaps
+
+
+def parse_explained(text: str) -> tuple[str, int]:
+    """Read `SLOT@FRAME`.
+
+    Raises:
+        click.BadParameter: Not of that form.
+    """
+    slot, _, frame = text.partition("@")
+    if not slot or not (frame.isascii() and frame.isdigit()):
+        raise click.BadParameter(
+            f"'{text}' is not SLOT@FRAME, such as 7@37", param_hint="--explain"
+        )
+    return slot, int(frame)
 
 
 def parse_times(text: str) -> list[float]:
@@ -79,7 +119,9 @@ def parse_times(text: str) -> list[float]:
     return times
 
 
-def parse_slots(texts: tuple[str, ...], program: Program, known: set[int]) -> tuple[int, ...]:
+def parse_slots(
+    texts: tuple[str, ...], program: Program, known: set[int], option: str
+) -> tuple[int, ...]:
     """Read slots such as `3,7`; an output id stands for the output's slot.
 
     Raises:
@@ -94,7 +136,7 @@ def parse_slots(texts: tuple[str, ...], program: Program, known: set[int]) -> tu
             there = f"slots {numbers[0]} to {numbers[-1]}" if numbers else "no slots"
             names = f" and outputs {', '.join(outputs)}" if outputs else ""
             raise click.BadParameter(
-                f"'{part}' is no slot; the program has {there}{names}", param_hint="--watch"
+                f"'{part}' is no slot; the program has {there}{names}", param_hint=option
             )
         found.append(slot)
     return tuple(dict.fromkeys(found))

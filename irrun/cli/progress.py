@@ -34,11 +34,11 @@ class _Bar:
         self._close: Callable[[], None] | None = None
         self._update: Callable[[int], None] | None = None
 
-    def frame_done(self, index: int) -> None:
-        if index % _STRIDE:
+    def frame_done(self, done: int) -> None:
+        if done % _STRIDE:
             return
         if self._update is not None:
-            self._update(index + 1)
+            self._update(done)
         elif monotonic() - self._started > PATIENCE_SECONDS:
             self._open()
 

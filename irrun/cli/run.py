@@ -13,6 +13,7 @@ from irrun.cli.options import (
     load_program,
     parse_frames,
     parse_slots,
+    parse_swaps,
     parse_times,
     program_argument,
 )
@@ -22,12 +23,14 @@ from irrun.cli.progress import frame_progress
 from irrun.layout import derive_layout
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors
-from irrun.trace.recording import Recording, RunPlan, record_run
+from irrun.runtime.snapshot import frames_of_snapshot, take_snapshot
+from irrun.trace.recording import Recorder, Recording, RunPlan
 from irrun.trace.run import frame_times
 from irrun.trace.values import Buffers
 from irrun.trace.writers import SINKS, Sink
 
 DUMPS = ("values", "state", "all")
+TRACES = ("steps", "full", "none")
 
 
 @click.command("run")
@@ -37,7 +40,7 @@ DUMPS = ("values", "state", "all")
 @click.option("--fps", type=click.FloatRange(min=0, min_open=True), default=60.0,
               show_default=True, help="Frames per second.")  # fmt: skip
 @click.option("--start", type=float, default=0.0, show_default=True, metavar="MS",
-              help="Absolute time of the first frame.")  # fmt: skip
+              help="Absolute time of frame 0.")  # fmt: skip
 @click.option("--times", metavar="MS,MS,...", help="Absolute time of each frame; replaces "
               "--frames and --start.")  # fmt: skip
 @click.option("--executors", type=click.Choice(get_args(Executors)), default="auto",
@@ -45,10 +48,20 @@ DUMPS = ("values", "state", "all")
               "otherwise. stub: stubs only. real: refuse to stub.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Make warnings that hint at a broken program "
               "errors.")  # fmt: skip
-@click.option("--trace", type=click.Choice(["steps", "none"]), default="steps",
-              show_default=True, help="What to show of the steps.")  # fmt: skip
-@click.option("--trace-frames", default="0,-1", show_default=True, metavar="FRAMES",
-              help="Frames whose steps are shown, such as 0,5,-1 or 0-9.")  # fmt: skip
+@click.option("--reference-quirks", is_flag=True, help="Take the reference runtime's values where "
+              "irrun decides otherwise.")  # fmt: skip
+@click.option("--swap", multiple=True, metavar="FRAME=PROGRAM", help="Go on with another program "
+              "from that frame on; state is carried over. May be repeated.")  # fmt: skip
+@click.option("--save-state", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Save the state after the last frame.")  # fmt: skip
+@click.option("--resume", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Go on from a saved state.")  # fmt: skip
+@click.option("--trace", type=click.Choice(TRACES), default="steps", show_default=True,
+              help="What to show of the steps; full: every expression too.")  # fmt: skip
+@click.option("--trace-frames", metavar="FRAMES", help="Frames whose steps are shown, such as "
+              "0,5,-1 or 0-9.  [default: the first and the last]")  # fmt: skip
+@click.option("--explain", metavar="SLOT@FRAME", help="Show how the value of a slot in a frame "
+              "came about, and nothing else.")  # fmt: skip
 @click.option("--watch", multiple=True, metavar="SLOTS", help="Show these slots over all frames, "
               "such as 3,7 or an output id; machine output then has only these.")  # fmt: skip
 @click.option("--dump", multiple=True, type=click.Choice(DUMPS), help="Show the contents of the "
@@ -69,10 +82,15 @@ def command(program: str, **options: Any) -> int:
     Examples:
       irrun run program.msgpack --frames 100
       irrun run program.json --watch 3,7 --trace none
-      irrun run program.json --dump all --dump-frames 0,-1
+      irrun run program.json --explain 7@37
+      irrun run program.json --swap 60=next.json --dump state
       irrun run program.json -o run.jsonl --quiet
     """
     loaded = load_program(program)
+    if options["explain"] is not None:
+        from irrun.cli.explain import explain
+
+        return explain(loaded, options)
     plan = make_plan(loaded, options)
     to_stdout = options["fmt"] if options["fmt"] != "table" else None
     with ExitStack() as files:
@@ -80,9 +98,12 @@ def command(program: str, **options: Any) -> int:
         if to_stdout:
             sinks.append(SINKS[to_stdout](sys.stdout.buffer))
         progress = files.enter_context(frame_progress(len(plan.times)))
-        recording = record_run(loaded, plan, sinks, progress)
+        recording = Recorder(loaded, plan, sinks, progress).run()
+    if options["save_state"] is not None and recording.error is None:
+        with open_output(options["save_state"]) as file:
+            file.write(take_snapshot(recording.runtime))
     if to_stdout is None and not options["quiet"]:
-        _show(loaded, recording, plan, options)
+        _show(recording, plan, options)
     print_findings(recording.runtime.findings, verbose=options["verbose"])
     if recording.error is not None:
         # Machine output on stdout already carries the error in its end record.
@@ -93,32 +114,53 @@ def command(program: str, **options: Any) -> int:
 
 def make_plan(program: Program, options: dict[str, Any]) -> RunPlan:
     """Return the plan that the options ask for."""
+    resume = None if options["resume"] is None else _read(options["resume"])
+    first = 0 if resume is None else frames_of_snapshot(resume)
     times = (
-        frame_times(options["frames"], options["fps"], options["start"])
+        frame_times(options["frames"], options["fps"], options["start"], first=first)
         if options["times"] is None
         else parse_times(options["times"])
     )
+    frames = range(first, first + len(times))
     watch: tuple[int, ...] = ()
     if options["watch"]:
         known = {meta.slot for meta in derive_layout(program).slots}
-        watch = parse_slots(options["watch"], program, known)
-    traced = None
-    if options["trace"] != "none":
-        traced = parse_frames(options["trace_frames"], len(times), "--trace-frames")
+        watch = parse_slots(options["watch"], program, known, "--watch")
+    traced: frozenset[int] | None = frozenset({frames[0], frames[-1]})
+    if options["trace_frames"] is not None:
+        traced = parse_frames(options["trace_frames"], frames, "--trace-frames")
     dumped: frozenset[int] = frozenset()
     if options["dump"]:
-        dumped = parse_frames(options["dump_frames"], len(times), "--dump-frames")
+        dumped = parse_frames(options["dump_frames"], frames, "--dump-frames")
     return RunPlan(
         times,
         fps=options["fps"],
         executors=options["executors"],
         strict=options["strict"],
-        trace_frames=traced,
+        quirks=options["reference_quirks"],
+        trace_frames=None if options["trace"] == "none" else traced,
+        details=options["trace"] == "full",
         dump_frames=dumped,
         watch=watch,
         slots=watch or None,
         buffers=options["buffers"],
+        resume=resume,
+        swaps=parse_swaps(options["swap"], frames),
     )
+
+
+def _read(path: Path) -> bytes:
+    """Read a saved state.
+
+    Raises:
+        CannotRead: IR100.
+    """
+    from irrun.errors.loading import CannotRead
+
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotRead(name=str(path), reason=error.strerror or str(error)) from None
 
 
 @contextmanager
@@ -132,28 +174,45 @@ def _sink(path: Path) -> Iterator[Sink]:
         yield SINKS[kind](file)
 
 
-def _show(program: Program, recording: Recording, plan: RunPlan, options: dict[str, Any]) -> None:
-    """Print tables: traced frames, watched slots, dumps, summary."""
+def _show(recording: Recording, plan: RunPlan, options: dict[str, Any]) -> None:
+    """Print tables: swaps, traced frames, watched slots, dumps, summary."""
     from irrun.cli.console import out
-    from irrun.cli.tables.state import state_table
-    from irrun.cli.tables.steps import frame_table
+    from irrun.cli.tables.steps import detail_table, frame_table
     from irrun.cli.tables.summary import summary_table
-    from irrun.cli.tables.values import values_table
+    from irrun.cli.tables.swap import swap_table
     from irrun.cli.tables.watch import watch_tables
 
     console, verbose = out(), options["verbose"]
-    layout = recording.runtime.layout
+    runtime = recording.runtime
+    resumed = [] if recording.resumed is None else [recording.resumed]
+    for report in (*resumed, *recording.swaps):
+        console.print(swap_table(report, resumed=report is recording.resumed, verbose=verbose))
     for trace in recording.traces:
-        console.print(frame_table(trace, len(program.steps), console.width, verbose=verbose))
+        console.print(frame_table(trace, len(runtime.plan), console.width, verbose=verbose))
+        for step in trace.steps:
+            if step.details:
+                console.print(detail_table(step, verbose=verbose))
     if recording.watched is not None:
-        for table in watch_tables(recording.watched, layout, console.width, verbose=verbose):
+        for table in watch_tables(
+            recording.watched, runtime.layout, console.width, verbose=verbose
+        ):
             console.print(table)
+    _show_dumps(recording, set(options["dump"]), verbose=verbose)
+    console.print(summary_table(recording, plan))
+
+
+def _show_dumps(recording: Recording, wanted: set[str], *, verbose: bool) -> None:
+    """Print store and state contents."""
+    from irrun.cli.console import out
+    from irrun.cli.tables.state import state_table
+    from irrun.cli.tables.values import values_table
+
+    console = out()
     for dump in recording.dumps:
-        if {"values", "all"} & set(options["dump"]):
-            console.print(values_table(dump, layout, console.width))
-        if {"state", "all"} & set(options["dump"]):
-            if layout.state.cells:
-                console.print(state_table(dump, layout.state, verbose=verbose))
+        if {"values", "all"} & wanted:
+            console.print(values_table(dump, console.width))
+        if {"state", "all"} & wanted:
+            if dump.layout.state.cells:
+                console.print(state_table(dump, verbose=verbose))
             else:
                 console.print("the program has no state cells\n")
-    console.print(summary_table(recording, plan))

@@ -137,6 +137,15 @@ class ConflictingForms(Malformed):
     hint = "keep one of them"
 
 
+class BadSnapshot(Malformed):
+    """A file given to --resume is no saved state, or a damaged one."""
+
+    code = "IR120"
+    title = "not a saved state"
+    message = "this is no saved state: {detail}"
+    hint = "a saved state is written by `irrun run --save-state FILE`"
+
+
 class UnknownField(Malformed):
     """A field that the schema does not know. It is kept and written back, and has no effect."""
 

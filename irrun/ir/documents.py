@@ -1,5 +1,6 @@
 """Typed records -> the plain objects of a document."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -16,3 +17,14 @@ def record_members(record: msgspec.Struct) -> dict[str, Any]:
         if value is not None:
             members[wire] = value
     return members
+
+
+def to_plain(value: Any, leaf: Callable[[Any], Any] = lambda value: value) -> Any:
+    """Return records as objects, tuples as lists, keys as text; `leaf` converts all else."""
+    if isinstance(value, msgspec.Struct):
+        return {name: to_plain(member, leaf) for name, member in record_members(value).items()}
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(member, leaf) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_plain(member, leaf) for member in value]
+    return leaf(value)

@@ -4,10 +4,7 @@ import hashlib
 import math
 from typing import Any, Literal, assert_never
 
-import msgspec
-
-from irrun.ir.documents import record_members
-from irrun.ir.typed_array import TypedArray
+from irrun.ir.documents import to_plain
 from irrun.program.json_text import emit_json
 from irrun.program.msgpack_bytes import emit_msgpack
 from irrun.program.paths import path_keys
@@ -40,34 +37,22 @@ def digest(program: Program) -> str:
 
 def to_document(program: Program) -> dict[str, Any]:
     """Return a program as plain objects, unknown fields in their places."""
-    document = _plain(program.document)
+    document = to_plain(program.document, _number)
     for path, value in program.unknown.items():
         *parents, last = path_keys(path)
         holder: Any = document
         for key in parents:
             holder = holder[key]
-        holder[last] = _plain(value)
+        holder[last] = to_plain(value, _number)
     return document  # type: ignore[no-any-return]
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, msgspec.Struct):
-        return {name: _plain(member) for name, member in record_members(value).items()}
-    if isinstance(value, dict):
-        return {str(key): _plain(member) for key, member in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(member) for member in value]
-    if isinstance(value, TypedArray):
-        return value
-    return _number(value) if isinstance(value, int | float) else value
-
-
-def _number(value: float) -> float:
+def _number(value: Any) -> Any:
     """Return the one spelling of a number: an integer where that is exact, else a double.
 
     JSON and MessagePack producers write 1.0 as 1, so both must be the same here.
     """
-    if isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     if isinstance(value, int):
         return value if abs(value) < 2**53 else float(value)

@@ -172,6 +172,10 @@ class ValueStore:
         cell.view[cell.offset] = fresh
         return fresh
 
+    def has(self, slot: int) -> bool:
+        """True if there is such a slot."""
+        return slot in self._cells
+
     def is_written(self, slot: int) -> bool:
         """True if the slot was written since the last `clear`."""
         cell = self._cells.get(slot)

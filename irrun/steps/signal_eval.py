@@ -55,11 +55,13 @@ class SignalEval(Step, frozen=True, kw_only=True, tag="signalEval"):
         """Evaluate, and tell the trace every expression that was evaluated."""
         signals = frame.signals
         log: list[Evaluated] = []
-        signals.log = log
+        outer, signals.log = signals.log, log
         try:
             signals.evaluate_into(plans, frame.write)
         finally:
-            signals.log = None
+            signals.log = outer
+            if outer is not None:
+                outer.extend(log)
             for found in log:
                 frame.detail(_expression(frame.tables, found.signal), found.value, _memory(found))
 

@@ -1,5 +1,6 @@
 """Values over frames: one array per slot (design.md section 11)."""
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,12 +17,16 @@ class Columns:
         values: The store to look at.
         slots: Which slots; all if None.
         frames: How many frames there will be.
+        first: Index of the first frame.
     """
 
-    def __init__(self, values: ValueStore, slots: Iterable[int] | None, frames: int) -> None:
+    def __init__(
+        self, values: ValueStore, slots: Iterable[int] | None, frames: int, first: int = 0
+    ) -> None:
         chosen = values.slots if slots is None else tuple(slots)
         self.t_ms: NDArray[np.float64] = np.zeros(frames, dtype=np.float64)
         self.length = 0
+        self.first = first
         self._values = values
         self._numbers: dict[int, NDArray[np.float64]] = {}
         self._objects: dict[int, list[Any]] = {}
@@ -41,10 +46,18 @@ class Columns:
         at = self.length
         self.t_ms[at] = t_ms
         for slot, column in self._numbers.items():
-            column[at] = self._values.peek(slot)
+            column[at] = self._number(slot)
         for slot, objects in self._objects.items():
-            objects.append(self._values.peek(slot))
+            objects.append(self._values.peek(slot) if self._values.has(slot) else None)
         self.length += 1
+
+    def swap(self, values: ValueStore) -> None:
+        """Look at another store from now on; slots that it does not have are NaN, or None."""
+        self._values = values
+
+    def _number(self, slot: int) -> float:
+        value = self._values.peek(slot) if self._values.has(slot) else math.nan
+        return float(value) if isinstance(value, int | float) else math.nan
 
     def column(self, slot: int) -> NDArray[np.float64] | list[Any]:
         """Return a slot's values: shape (frames,) float64, or a list for an object slot."""

@@ -5,9 +5,11 @@ from typing import Any, Final
 
 from irrun.errors import IrrunError
 from irrun.runtime.executor import Executors
+from irrun.runtime.hot_swap import SwapReport
 from irrun.runtime.runtime import Runtime
 from irrun.trace.dump import Dump
 from irrun.trace.recorder import (
+    Detail,
     FrameTrace,
     ProbeRecord,
     SlotValue,
@@ -29,9 +31,11 @@ def header_document(
         "format": FORMAT,
         "version": VERSION,
         "program": {"patchId": program.document.patch_id, "digest": program.digest},
+        "firstFrame": runtime.frame_count,
         "frameCount": len(times),
         "executors": executors,
         "strict": runtime.strict,
+        "referenceQuirks": runtime.quirks,
         "stubs": [
             {"step": p.step.id, "kind": p.step.kind, "why": p.why_stub}
             for p in runtime.plan
@@ -53,14 +57,21 @@ def frame_document(
     trace: FrameTrace | None = None,
     dump: Dump | None = None,
     probes: Sequence[ProbeRecord] = (),
+    swap: SwapReport | None = None,
 ) -> dict[str, Any]:
     """Return one frame: its time, the recorded slots, and what else was asked for."""
     frame = runtime.frame
     document: dict[str, Any] = {
         "frame": frame.index,
         "tMs": number_document(frame.time.t_abs_ms),
-        "values": {str(s): value_document(runtime.values.peek(s), buffers) for s in slots},
+        "values": {
+            str(s): value_document(runtime.values.peek(s), buffers)
+            for s in slots
+            if runtime.values.has(s)
+        },
     }
+    if swap is not None:
+        document["swap"] = swap_document(swap)
     if trace is not None:
         document["steps"] = [_step_document(step, buffers) for step in trace.steps]
     if dump is not None:
@@ -70,11 +81,10 @@ def frame_document(
     return document
 
 
-def end_document(runtime: Runtime, error: IrrunError | None) -> dict[str, Any]:
+def end_document(runtime: Runtime, frames: int, error: IrrunError | None) -> dict[str, Any]:
     """Return how the run ended: frames, final state, warnings, and the error if one ended it."""
-    complete = runtime.frame_count - (1 if error is not None and runtime.frame_count else 0)
     document: dict[str, Any] = {
-        "completedFrames": complete,
+        "completedFrames": frames,
         "state": _numbers({str(k): v for k, v in runtime.state.snapshot().items()}),
         "findings": finding_documents(runtime.findings),
     }
@@ -96,9 +106,28 @@ def _step_document(step: StepTrace, buffers: Buffers) -> dict[str, Any]:
         "reads": [_slot_value(read, buffers) for read in step.reads],
         "writes": [_slot_value(write, buffers) for write in step.writes],
     }
+    if step.details:
+        document["details"] = [_detail_document(detail, buffers) for detail in step.details]
     if step.failed:
         document["failed"] = True
     return document
+
+
+def _detail_document(detail: Detail, buffers: Buffers) -> dict[str, Any]:
+    document = {"what": detail.text, "value": value_document(detail.value, buffers)}
+    return document | ({"note": detail.note} if detail.note else {})
+
+
+def swap_document(report: SwapReport) -> dict[str, Any]:
+    """Return what a hot swap made of the state."""
+    return {
+        "program": report.program,
+        "wrapMemoryKept": report.wrap_memory_kept,
+        "cells": [
+            {"key": cell.key, "outcome": cell.outcome} | ({"why": cell.why} if cell.why else {})
+            for cell in report.cells
+        ],
+    }
 
 
 def _slot_value(found: SlotValue, buffers: Buffers) -> dict[str, Any]:

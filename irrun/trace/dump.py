@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from irrun.layout import Layout
 from irrun.runtime.executor import SilentObserver, StepFrame
 from irrun.runtime.runtime import Runtime
 
@@ -25,6 +26,8 @@ class Dump:
 
     frame: int
     t_ms: float
+    layout: Layout
+    """The layout of the program that was running."""
     slots: dict[int, SlotContent]
     state: dict[str, list[float]]
 
@@ -37,7 +40,8 @@ def take_dump(runtime: Runtime) -> Dump:
         for slot in values.slots
     }
     state = {str(name): elements for name, elements in runtime.state.snapshot().items()}
-    return Dump(runtime.frame.index, runtime.frame.time.t_abs_ms, slots, state)
+    frame = runtime.frame
+    return Dump(frame.index, frame.time.t_abs_ms, runtime.layout, slots, state)
 
 
 class DumpRecorder(SilentObserver):

@@ -18,6 +18,15 @@ class SlotValue:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One thing that happened within a step: an evaluated expression, a publisher's term."""
+
+    text: str
+    value: Any
+    note: str = ""
+
+
 @dataclass(slots=True)
 class StepTrace:
     """What one step did in one frame."""
@@ -25,6 +34,8 @@ class StepTrace:
     planned: PlannedStep
     reads: list[SlotValue] = field(default_factory=list)
     writes: list[SlotValue] = field(default_factory=list)
+    details: list[Detail] = field(default_factory=list)
+    """What happened within the step, if details were asked for."""
     nanoseconds: int = 0
     failed: bool = False
 
@@ -56,10 +67,12 @@ class TraceRecorder(SilentObserver):
 
     Args:
         frames: Indices of the frames to keep.
+        details: Also keep what happens within steps.
     """
 
-    def __init__(self, frames: Collection[int]) -> None:
+    def __init__(self, frames: Collection[int], *, details: bool = False) -> None:
         self.wanted = frozenset(frames)
+        self.details = details
         self.traces: list[FrameTrace] = []
         self.running: FrameTrace | None = None
         self._started = 0
@@ -68,6 +81,9 @@ class TraceRecorder(SilentObserver):
         """Begin a trace and listen to reads and writes."""
         self.running = FrameTrace(frame.index, frame.time)
         frame.listen(self._on_read, self._on_write)
+        # Details cost more than reads and writes: only wanted frames have them.
+        wants_details = self.details and frame.index in self.wanted
+        frame.on_detail = self._on_detail if wants_details else None
 
     def step_start(self, frame: StepFrame, planned: PlannedStep) -> None:
         """Begin a step; it counts as failed until it ends."""
@@ -99,6 +115,10 @@ class TraceRecorder(SilentObserver):
     def _on_read(self, slot: int, value: Any) -> None:
         if self.running is not None:
             self.running.steps[-1].reads.append(SlotValue(slot, value))
+
+    def _on_detail(self, text: str, value: Any, note: str) -> None:
+        if self.running is not None:
+            self.running.steps[-1].details.append(Detail(text, value, note))
 
     def _on_write(self, slot: int, value: Any) -> None:
         if self.running is not None:

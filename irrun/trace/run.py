@@ -42,9 +42,11 @@ class RunResult:
         return self.columns.column(slot)
 
 
-def frame_times(frames: int, fps: float = 60.0, start_ms: float = 0.0) -> list[float]:
-    """Return the absolute times of `frames` frames (runtime-semantics 2.5)."""
-    return [frame_time(i, fps, start_ms) for i in range(frames)]
+def frame_times(
+    frames: int, fps: float = 60.0, start_ms: float = 0.0, *, first: int = 0
+) -> list[float]:
+    """Return the absolute times of `frames` frames from index `first` on (section 2.5)."""
+    return [frame_time(i, fps, start_ms) for i in range(first, first + frames)]
 
 
 def run(

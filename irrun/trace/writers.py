@@ -93,13 +93,17 @@ class CsvSink:
 
     def frame(self, runtime: Runtime, document: Document) -> None:
         """Write a line."""
-        values = (runtime.values.peek(slot) for slot in self._slots)
-        cells = [_csv_cell(value) for value in values]
+        cells = [_csv_cell(_value(runtime, slot)) for slot in self._slots]
         self._writer.writerow([document["frame"], document["tMs"], *cells])
 
     def finish(self, end: Document) -> None:
         """Hand the file back."""
         self._text.detach()
+
+
+def _value(runtime: Runtime, slot: int) -> Any:
+    """Return a slot's value; nothing if a program that was swapped in has no such slot."""
+    return runtime.values.peek(slot) if runtime.values.has(slot) else None
 
 
 def _csv_cell(value: Any) -> Any:
@@ -131,7 +135,7 @@ class NpzSink:
         """Take every slot's value."""
         self._times.append(runtime.frame.time.t_abs_ms)
         for slot, column in self._columns.items():
-            column.append(runtime.values.peek(slot))
+            column.append(_value(runtime, slot))
         state = runtime.state
         self._state = {
             "state_f64": state.f64.copy(),

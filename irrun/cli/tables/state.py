@@ -7,15 +7,15 @@ from rich.table import Table
 from rich.text import Text
 
 from irrun.cli.tables.base import new_table, plural
-from irrun.layout.state import StateMap
 from irrun.trace.dump import Dump
 from irrun.trace.text import number_text
 
 _SHOWN_ELEMENTS: Final = 6
 
 
-def state_table(dump: Dump, state: StateMap, *, verbose: bool) -> Table:
+def state_table(dump: Dump, *, verbose: bool) -> Table:
     """Return every cell with its elements; long ring buffers are shortened."""
+    state = dump.layout.state
     sizes = ", ".join(f"{name} {size}" for name, size in state.sizes.items() if size)
     title = f"state after frame {dump.frame} · {plural(len(state.cells), 'cell')}"
     table = new_table(title, caption=f"array sizes: {sizes or 'all 0'}")

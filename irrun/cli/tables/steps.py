@@ -1,6 +1,7 @@
 """The trace of one frame: what each step read and wrote."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from rich.table import Table
 from rich.text import Text
@@ -9,6 +10,8 @@ from irrun.cli.tables.base import REAL, STUB, WIDE, lines, new_table
 from irrun.runtime.clock import ResolvedTime
 from irrun.trace.recorder import FrameTrace, SlotValue, StepTrace
 from irrun.trace.text import number_text, value_text
+
+_SHOWN_DETAILS: Final = 40
 
 
 def frame_table(trace: FrameTrace, steps: int, width: int, *, verbose: bool) -> Table:
@@ -26,6 +29,22 @@ def frame_table(trace: FrameTrace, steps: int, width: int, *, verbose: bool) -> 
     table.add_column("µs", justify="right")
     for step in trace.steps:
         table.add_row(*_cells(step, width, verbose=verbose))
+    return table
+
+
+def detail_table(step: StepTrace, *, verbose: bool) -> Table:
+    """Return what happened within one step: every expression or term with its value."""
+    shown = step.details if verbose else step.details[:_SHOWN_DETAILS]
+    left = len(step.details) - len(shown)
+    caption = f"{left} more (-v shows them)" if left else None
+    table = new_table(f"within {step.planned.step.id}", caption=caption)
+    table.add_column("what", overflow="fold")
+    table.add_column("value", overflow="fold")
+    if any(detail.note for detail in shown):
+        table.add_column("memory", overflow="fold")
+    for detail in shown:
+        cells = [detail.text, value_text(detail.value), detail.note]
+        table.add_row(*(Text(cell, overflow="fold") for cell in cells[: len(table.columns)]))
     return table
 
 

@@ -4,12 +4,11 @@ from rich.table import Table
 from rich.text import Text
 
 from irrun.cli.tables.base import DIM, WIDE, new_table
-from irrun.layout import Layout
 from irrun.trace.dump import Dump, SlotContent
 from irrun.trace.text import number_text, value_text
 
 
-def values_table(dump: Dump, layout: Layout, width: int) -> Table:
+def values_table(dump: Dump, width: int) -> Table:
     """Return every slot with storage, offset, type, value, and who wrote it."""
     title = f"values after frame {dump.frame} · t = {number_text(dump.t_ms)} ms"
     table = new_table(title)
@@ -19,7 +18,7 @@ def values_table(dump: Dump, layout: Layout, width: int) -> Table:
     table.add_column("value", overflow="fold", min_width=22)
     table.add_column("written by", overflow="fold")
     for slot, content in dump.slots.items():
-        meta = layout[slot]
+        meta = dump.layout[slot]
         table.add_row(
             str(slot),
             f"{meta.storage}[{meta.offset}]",

@@ -60,7 +60,7 @@ def _values(columns: Columns, width: int, *, verbose: bool) -> Table:
             table.add_row("...", Text(f"{left} more", "dim"), *["" for _ in columns.slots])
             continue
         cells = [_cell(columns.column(slot)[index]) for slot in columns.slots]
-        table.add_row(str(index), number_text(float(columns.t_ms[index])), *cells)
+        table.add_row(str(columns.first + index), number_text(float(columns.t_ms[index])), *cells)
     return table
 
 

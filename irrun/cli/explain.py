@@ -1,0 +1,90 @@
+"""`irrun run --explain`: how a value came about."""
+
+import sys
+from typing import Any
+
+import click
+
+from irrun.cli.options import parse_explained, parse_slots, parse_times
+from irrun.cli.problems import print_findings
+from irrun.program.program import Program
+from irrun.runtime.runtime import Runtime
+from irrun.trace.explain import Explainer, ExplainRecorder, Explanation
+from irrun.trace.run import frame_times
+from irrun.trace.text import number_text
+from irrun.trace.values import value_document
+from irrun.trace.writers import compact
+
+
+def explain(program: Program, options: dict[str, Any]) -> int:
+    """Run up to the frame that is asked about, and print the tree behind the slot's value."""
+    wanted, frame = parse_explained(options["explain"])
+    for other in ("swap", "resume", "save_state", "output", "watch", "dump"):
+        if options[other]:
+            name = other.replace("_", "-")
+            raise click.UsageError(f"--explain does not go with --{name}")
+    recorder = ExplainRecorder()
+    runtime = Runtime(
+        program,
+        executors=options["executors"],
+        fps=options["fps"],
+        strict=options["strict"],
+        quirks=options["reference_quirks"],
+        observers=[recorder],
+    )
+    (slot,) = parse_slots((wanted,), program, set(runtime.values.slots), "--explain")
+    for t_ms in _times(options, frame):
+        runtime.run_frame(t_ms)
+    found = Explainer(runtime, recorder).slot(slot)
+    if options["fmt"] == "table":
+        _print_tree(found, slot, runtime)
+    else:
+        sys.stdout.write(compact(_document(found, slot, runtime)) + "\n")
+    print_findings(runtime.findings, verbose=options["verbose"])
+    return 0
+
+
+def _times(options: dict[str, Any], frame: int) -> list[float]:
+    """Return the times of all frames up to the one that is asked about."""
+    if options["times"] is None:
+        return frame_times(frame + 1, options["fps"], options["start"])
+    times = parse_times(options["times"])
+    if frame >= len(times):
+        raise click.BadParameter(
+            f"there is no frame {frame}; --times has {len(times)}", param_hint="--explain"
+        )
+    return times[: frame + 1]
+
+
+def _print_tree(found: Explanation, slot: int, runtime: Runtime) -> None:
+    from irrun.cli.console import out
+    from irrun.cli.tables.explain import explanation_tree
+
+    t_ms = runtime.frame.time.t_abs_ms
+    title = f"slot {slot} in frame {runtime.frame.index}, t = {number_text(t_ms)} ms"
+    out().print(explanation_tree(found, title), soft_wrap=True)
+
+
+def _document(found: Explanation, slot: int, runtime: Runtime) -> dict[str, Any]:
+    """Return the explanation for machines; nodes in depth-first order, each with its depth."""
+    nodes = []
+    pending = [(0, found)]
+    while pending:
+        depth, part = pending.pop()
+        node = {"depth": depth, "what": part.text, "value": value_document(part.value)}
+        nodes.append(node | ({"note": part.note} if part.note else {}))
+        pending.extend((depth + 1, child) for child in reversed(part.parts))
+    t_ms = runtime.frame.time.t_abs_ms
+    return {
+        "format": "irrun-explanation",
+        "version": 1,
+        "program": {
+            "patchId": runtime.program.document.patch_id,
+            "digest": runtime.program.digest,
+        },
+        "slot": slot,
+        "frame": runtime.frame.index,
+        "tMs": value_document(t_ms),
+        "nodes": nodes,
+        "findings": [finding.document() for finding in runtime.findings],
+    }

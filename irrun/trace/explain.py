@@ -1,0 +1,227 @@
+"""How a value came about: the tree of slots and expressions behind it, in one frame."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.signals import Evaluated
+from irrun.ir.functions import OpcodeFn, PureFn
+from irrun.ir.signals import (
+    BusCombineSignal,
+    ConstSignal,
+    InputSlotSignal,
+    MapSignal,
+    SelectSignal,
+    StatefulSignal,
+    TransformSignal,
+    ZipSignal,
+)
+from irrun.ir.types import kind_of
+from irrun.runtime.executor import PlannedStep, SilentObserver, StepFrame
+from irrun.runtime.runtime import Runtime
+from irrun.steps.bus_eval import BusEval
+from irrun.steps.event_bus_eval import EventBusEval
+from irrun.steps.node_eval import NodeEval
+from irrun.steps.signal_eval import SignalEval
+from irrun.steps.time_derive import TimeDerive
+from irrun.trace.text import number_text
+
+MAX_NODES: Final = 2000
+"""Nodes of one explanation; what is beyond is named and not followed."""
+_MAX_DEPTH: Final = 150
+
+
+@dataclass(slots=True)
+class Explanation:
+    """One value, and the values that it was made of."""
+
+    text: str
+    value: Any = None
+    note: str = ""
+    parts: list["Explanation"] = field(default_factory=list)
+
+    def walk(self) -> Iterator["Explanation"]:
+        """Yield this value and everything below it."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+class ExplainRecorder(SilentObserver):
+    """Remembers, of the frame that is running, who wrote what and which signals had which state."""
+
+    def __init__(self) -> None:
+        self.writers: dict[int, PlannedStep] = {}
+        self.memory: dict[int, Evaluated] = {}
+        self.details: dict[tuple[str, str], Any] = {}
+        """What steps told of themselves, by step id and text."""
+
+    def frame_start(self, frame: StepFrame) -> None:
+        """Forget the frame before."""
+        self.writers, self.memory, self.details = {}, {}, {}
+
+        def on_detail(text: str, value: Any, note: str) -> None:
+            if frame.current is not None:
+                self.details[frame.current.step.id, text] = value
+
+        def on_write(slot: int, value: Any) -> None:
+            if frame.current is not None:
+                self.writers[slot] = frame.current
+
+        frame.listen(lambda slot, value: None, on_write)
+        frame.on_detail = on_detail
+        frame.signals.log = []
+
+    def frame_end(self, frame: StepFrame) -> None:
+        """Keep what the signals did."""
+        frame.unlisten()
+        frame.on_detail = None
+        log, frame.signals.log = frame.signals.log, None
+        self.memory = {found.signal: found for found in log or []}
+
+
+class Explainer:
+    """Builds explanations for the frame that a runtime has just run."""
+
+    def __init__(self, runtime: Runtime, recorder: ExplainRecorder) -> None:
+        self._runtime = runtime
+        self._recorder = recorder
+        self._shown: set[tuple[str, int]] = set()
+        self._count = 0
+
+    def slot(self, slot: int, depth: int = 0) -> Explanation:
+        """Explain a slot's value back to constants, time and state."""
+        values = self._runtime.values
+        found = Explanation(f"slot {slot}", values.peek(slot))
+        if self._is_enough("slot", slot, found, depth):
+            return found
+        planned = self._recorder.writers.get(slot)
+        if planned is not None:
+            found.text += f", written by {planned.step.id} ({planned.step.kind})"
+            if planned.is_stub:
+                found.note = "a stub's placeholder"
+            else:
+                found.parts = list(self._step(planned, slot, depth + 1))
+        elif not values.was_ever_written(slot):
+            found.note = "never written"
+        else:
+            writer = (values.writer_of(slot) or "").removeprefix("step ")
+            initial = writer == "initialSlotValues"
+            found.note = "initial value" if initial else f"from an earlier frame, by {writer}"
+        return found
+
+    def _is_enough(self, kind: str, number: int, found: Explanation, depth: int) -> bool:
+        """True if a value is not to be followed further; says why."""
+        self._count += 1
+        if (kind, number) in self._shown:
+            found.note = "see above"
+            return True
+        if self._count > MAX_NODES or depth > _MAX_DEPTH:
+            found.note = "not followed further"
+            return True
+        self._shown.add((kind, number))
+        return False
+
+    def _step(self, planned: PlannedStep, slot: int, depth: int) -> Iterator[Explanation]:
+        """Yield what a real step made a slot's value of."""
+        step = planned.step
+        match step:
+            case TimeDerive():
+                yield self._time(slot, step)
+            case SignalEval():
+                sig_id = next(o.sig_id for o in step.outputs if o.slot == slot)
+                yield self.signal(sig_id, depth)
+            case NodeEval():
+                yield from self._node(step, depth)
+            case BusEval() | EventBusEval():
+                yield from self._bus(step, depth)
+            case _:
+                reads = dict.fromkeys(a.slot for a in planned.accesses if a.mode == "read")
+                yield from (self.slot(read, depth) for read in reads)
+
+    def _time(self, slot: int, step: TimeDerive) -> Explanation:
+        time = self._runtime.frame.time
+        model = kind_of(self._runtime.clock.model)
+        fields = [a.field for a in step.accesses(self._runtime.program) if a.slot == slot]
+        return Explanation(f"{', '.join(fields)} of the {model} time model", time.t_abs_ms, "ms")
+
+    def _node(self, step: NodeEval, depth: int) -> Iterator[Explanation]:
+        node = self._runtime.program.nodes.nodes[step.node_index]
+        row = OPCODES.get(node.opcode)
+        name = "unknown" if row is None else row.name
+        value = self._runtime.values.peek(step.output_slots[0])
+        found = Explanation(f"node {node.id}: opcode {node.opcode} {name}", value)
+        if node.opcode == 0:
+            found.note = f"constant {node.compiler_tag or 0}"
+        found.parts = [self.slot(slot, depth + 1) for slot in step.input_slots]
+        yield found
+
+    def _bus(self, step: BusEval | EventBusEval, depth: int) -> Iterator[Explanation]:
+        """Yield the terms of a bus; a publisher's own slot is below its term."""
+        enabled = [p for p in step.publishers if p.enabled]
+        if not enabled:
+            yield Explanation("no publisher is enabled: the silent value")
+        for publisher in enabled:
+            through = publisher.transform
+            chain = "" if through is None else f" through chain {through.chain_id}"
+            told = f"publisher {publisher.publisher_id}"
+            value = self._recorder.details.get((step.id, told))
+            term = Explanation(f"{step.combine.mode} of {told}{chain}", value)
+            term.parts = [self.slot(publisher.src_slot, depth + 1)]
+            yield term
+
+    def signal(self, sig_id: int, depth: int = 0) -> Explanation:
+        """Explain a signal's value."""
+        nodes, cache = self._runtime.program.signal_nodes, self._runtime.cache
+        node = nodes[sig_id]
+        found = Explanation(f"signal {sig_id}: {kind_of(node)}")
+        if cache.signal_stamps[sig_id] != cache.frame_id:
+            found.note = "not evaluated in this frame"
+            return found
+        found.value = cache.signal_values[sig_id]
+        found.text += self._signal_text(node)
+        if self._is_enough("signal", sig_id, found, depth):
+            return found
+        found.note = self._memory_text(sig_id)
+        if isinstance(node, InputSlotSignal):
+            found.parts = [self.slot(node.slot, depth + 1)]
+        else:
+            operands = self._taken(node) if isinstance(node, SelectSignal) else node.operands
+            found.parts = [self.signal(operand, depth + 1) for operand in operands]
+        return found
+
+    def _taken(self, node: SelectSignal) -> tuple[int, int]:
+        """Return the condition and the branch that was taken."""
+        condition = self._runtime.cache.signal_values[node.cond]
+        return node.cond, node.t if condition > 0.5 else node.f
+
+    def _signal_text(self, node: Any) -> str:
+        """Return what a signal does, beyond its kind."""
+        match node:
+            case ConstSignal(const_id=const_id):
+                return f" (constant {const_id})"
+            case MapSignal(fn=fn) | ZipSignal(fn=fn):
+                return f" {_function_text(fn)}"
+            case TransformSignal(chain=chain):
+                return f" through chain {chain}"
+            case BusCombineSignal(combine=combine):
+                return f" {combine.mode}"
+            case StatefulSignal(op=op):
+                return f" {op}"
+            case _:
+                return ""
+
+    def _memory_text(self, sig_id: int) -> str:
+        found = self._recorder.memory.get(sig_id)
+        if found is None or not found.before:
+            return ""
+        before, after = (", ".join(map(number_text, n)) for n in (found.before, found.after))
+        return f"state {before} -> {after}"
+
+
+def _function_text(fn: PureFn) -> str:
+    if isinstance(fn, OpcodeFn):
+        row = OPCODES.get(fn.opcode)
+        return "unknown opcode" if row is None else row.name
+    return f"kernel {fn.kernel_id}"
