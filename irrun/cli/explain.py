@@ -7,11 +7,11 @@ import click
 
 from irrun.cli.options import parse_explained, parse_slots, parse_times
 from irrun.cli.problems import print_findings
+from irrun.numerics.text import number_text
 from irrun.program.program import Program
 from irrun.runtime.runtime import Runtime
 from irrun.trace.explain import Explainer, ExplainRecorder, Explanation
 from irrun.trace.run import frame_times
-from irrun.trace.text import number_text
 from irrun.trace.values import value_document
 from irrun.trace.writers import compact
 
@@ -58,11 +58,13 @@ def _times(options: dict[str, Any], frame: int) -> list[float]:
 
 def _print_tree(found: Explanation, slot: int, runtime: Runtime) -> None:
     from irrun.cli.console import out
-    from irrun.cli.tables.explain import explanation_tree
+    from irrun.cli.tables.explain import explanation_lines
 
     t_ms = runtime.frame.time.t_abs_ms
     title = f"slot {slot} in frame {runtime.frame.index}, t = {number_text(t_ms)} ms"
-    out().print(explanation_tree(found, title), soft_wrap=True)
+    out().print(title, style="bold", soft_wrap=True)
+    for line in explanation_lines(found):
+        out().print(line, soft_wrap=True)
 
 
 def _document(found: Explanation, slot: int, runtime: Runtime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from irrun.ir.signals import ConstSignal, InputSlotSignal, StatefulSignal
 from irrun.ir.tables import Tables
 from irrun.ir.types import Record, SignalId, SlotId, kind_of
 from irrun.ir.values import ValueClass
+from irrun.numerics.text import number_text
 from irrun.steps.base import Access, Frame, Step, class_of_type, read, write
 
 
@@ -89,7 +90,9 @@ def _memory(found: Evaluated) -> str:
     """Return a stateful node's numbers before and after."""
     if not found.before:
         return ""
-    before, after = (", ".join(map(repr, numbers)) for numbers in (found.before, found.after))
+    before, after = (
+        ", ".join(map(number_text, numbers)) for numbers in (found.before, found.after)
+    )
     return f"state {before} -> {after}"
 
 

@@ -18,6 +18,7 @@ from irrun.ir.signals import (
     ZipSignal,
 )
 from irrun.ir.types import kind_of
+from irrun.numerics.text import number_text
 from irrun.runtime.executor import PlannedStep, SilentObserver, StepFrame
 from irrun.runtime.runtime import Runtime
 from irrun.steps.bus_eval import BusEval
@@ -25,7 +26,6 @@ from irrun.steps.event_bus_eval import EventBusEval
 from irrun.steps.node_eval import NodeEval
 from irrun.steps.signal_eval import SignalEval
 from irrun.steps.time_derive import TimeDerive
-from irrun.trace.text import number_text
 
 MAX_NODES: Final = 2000
 """Nodes of one explanation; what is beyond is named and not followed."""

@@ -18,6 +18,7 @@ from irrun.ir.values import (
     MeshBuffer,
     Viewport,
 )
+from irrun.numerics.text import number_text
 
 _SHOWN_ELEMENTS: Final = 4
 _SHOWN_MEMBERS: Final = 6
@@ -25,19 +26,6 @@ _SHORT_DTYPES: Final = {
     "float32": "f32", "float64": "f64", "int32": "i32", "uint32": "u32", "uint16": "u16",
     "uint8": "u8", "int8": "i8", "int16": "i16",
 }  # fmt: skip
-
-
-def number_text(value: float) -> str:
-    """Return a number in shortest round-trip form: `3`, `0.1`, `1e+21`, `NaN`, `-0`."""
-    if value != value:
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    if value == 0:
-        return "-0" if math.copysign(1.0, value) < 0 else "0"
-    if isinstance(value, int) or (abs(value) < 1e16 and float(value).is_integer()):
-        return str(int(value))
-    return repr(float(value))
 
 
 def value_text(value: Any) -> str:

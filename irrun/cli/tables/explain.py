@@ -1,27 +1,33 @@
 """An explanation as a tree."""
 
+from collections.abc import Iterator
+
 from rich.text import Text
-from rich.tree import Tree
 
 from irrun.cli.tables.base import DIM
 from irrun.trace.explain import Explanation
 from irrun.trace.text import value_text
 
 
-def explanation_tree(found: Explanation, title: str) -> Tree:
-    """Return the tree of one explanation."""
-    tree = Tree(Text(title, style="bold"), guide_style=DIM)
-    # Without recursion: an explanation may be deeper than Python's stack.
-    pending = [(tree, found)]
+def explanation_lines(found: Explanation) -> Iterator[Text]:
+    """Yield an explanation line by line, each value above what it was made of.
+
+    Two columns to a level, and no wrapping: an explanation may be deep, and numbers stay whole.
+    """
+    pending = [(found, "", "")]
     while pending:
-        parent, part = pending.pop()
-        branch = parent.add(_line(part))
-        pending.extend((branch, child) for child in reversed(part.parts))
-    return tree
+        part, lead, below = pending.pop()
+        yield _line(part, lead)
+        last = len(part.parts) - 1
+        children = [
+            (child, below + ("└ " if i == last else "├ "), below + ("  " if i == last else "│ "))
+            for i, child in enumerate(part.parts)
+        ]
+        pending.extend(reversed(children))
 
 
-def _line(found: Explanation) -> Text:
-    line = Text()
+def _line(found: Explanation, lead: str) -> Text:
+    line = Text(lead, style="default")
     if found.value is not None:
         line.append(value_text(found.value), style="bold")
         line.append("  ")

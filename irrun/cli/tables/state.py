@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from irrun.cli.tables.base import new_table, plural
+from irrun.numerics.text import number_text
 from irrun.trace.dump import Dump
-from irrun.trace.text import number_text
 
 _SHOWN_ELEMENTS: Final = 6
 

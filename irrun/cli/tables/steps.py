@@ -7,9 +7,10 @@ from rich.table import Table
 from rich.text import Text
 
 from irrun.cli.tables.base import REAL, STUB, WIDE, lines, new_table
+from irrun.numerics.text import number_text
 from irrun.runtime.clock import ResolvedTime
 from irrun.trace.recorder import FrameTrace, SlotValue, StepTrace
-from irrun.trace.text import number_text, value_text
+from irrun.trace.text import value_text
 
 _SHOWN_DETAILS: Final = 40
 

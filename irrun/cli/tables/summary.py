@@ -7,9 +7,9 @@ from rich.text import Text
 
 from irrun.cli.tables.base import STUB, new_table, plural
 from irrun.errors import Severity
+from irrun.numerics.text import number_text
 from irrun.runtime.executor import PlannedStep
 from irrun.trace.recording import Recording, RunPlan
-from irrun.trace.text import number_text
 
 
 def summary_table(recording: Recording, plan: RunPlan) -> Table:

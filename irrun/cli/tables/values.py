@@ -4,8 +4,9 @@ from rich.table import Table
 from rich.text import Text
 
 from irrun.cli.tables.base import DIM, WIDE, new_table
+from irrun.numerics.text import number_text
 from irrun.trace.dump import Dump, SlotContent
-from irrun.trace.text import number_text, value_text
+from irrun.trace.text import value_text
 
 
 def values_table(dump: Dump, width: int) -> Table:

@@ -10,8 +10,9 @@ from rich.text import Text
 from irrun.cli.tables.base import new_table
 from irrun.cli.tables.sparkline import sparkline
 from irrun.layout import Layout
+from irrun.numerics.text import number_text
 from irrun.trace.columns import Columns
-from irrun.trace.text import number_text, value_text
+from irrun.trace.text import value_text
 
 _ALL_FRAMES: Final = 24
 _ENDS: Final = 8
