@@ -4,6 +4,7 @@ Every figure is the median of several runs; the second column names what it is s
 """
 
 import json
+import random
 import statistics
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from time import perf_counter
 from typing import Any, Final
 
 import msgpack
+from program_builder import ProgramBuilder, cyclic, opcode
 from rich.console import Console
 from rich.table import Table
 
@@ -77,6 +79,54 @@ def memory_growth(program: Program) -> tuple[int, int]:
     return marks[0], marks[1]
 
 
+def signal_program(nodes: int) -> Program:
+    """Return a program of random signals, the same each time: all outputs of one step."""
+    b, pick = ProgramBuilder("bench-signals", cyclic(2000)), random.Random(1)
+    ids = [b.signal("timeAbsMs"), b.signal("phase01"), b.signal_const(0.5)]
+    while len(ids) < nodes:
+        x, y, z = (pick.choice(ids[-20:]) for _ in range(3))
+        kind = pick.random()
+        if kind < 0.3:
+            fn = opcode(pick.choice([110, 111, 120, 121, 124, 125]))
+            ids.append(b.signal("map", src=x, fn=fn))
+        elif kind < 0.8:
+            fn = opcode(pick.choice([100, 101, 102, 103, 130, 131, 105]))
+            ids.append(b.signal("zip", a=x, b=y, fn=fn))
+        elif kind < 0.9:
+            ids.append(b.signal("select", cond=x, t=y, f=z))
+        else:
+            combine = {"mode": "sum"}
+            ids.append(b.signal("busCombine", busIndex=0, terms=[x, y, z], combine=combine))
+    b.time(0, 1, phase01=2)
+    b.step("signalEval", "s-all", outputs=[{"sigId": i, "slot": 3 + i} for i in ids])
+    return b.program()
+
+
+def signal_seconds(nodes: int = 200, frames: int = 2000) -> float:
+    """Return the median time of one frame of a signal program, untraced."""
+    program = signal_program(nodes)
+
+    def work() -> None:
+        runtime = Runtime(program)
+        for i in range(frames):
+            runtime.run_frame(frame_time(i, 60.0))
+
+    return median_seconds(work, 5) / frames
+
+
+def call_seconds() -> float:
+    """Return the median time of one Python function call, to set evaluation against."""
+
+    def work() -> None:
+        def nothing() -> None:
+            pass
+
+        for _ in range(100_000):
+            nothing()
+
+    return median_seconds(work, 5) / 100_000
+
+
 def rows() -> list[tuple[str, str, str, str]]:
     """Return (what, time, set against, ratio)."""
     path = largest_program()
@@ -105,6 +155,9 @@ def rows() -> list[tuple[str, str, str, str]]:
     found.append(("stub frame, untraced", f"{silent * 1e6:.1f} µs",
                   f"{len(program.steps)} steps", f"{per_step * 1e6:.1f} µs each"))  # fmt: skip
     add("stub frame, traced", traced, "untraced", silent)
+    signals, call = signal_seconds(), call_seconds()
+    found.append(("200 signals evaluated and written", f"{signals * 1e6:.1f} µs",
+                  f"a call, {call * 1e9:.0f} ns", f"{signals / 200 * 1e9:.0f} ns each"))  # fmt: skip
     early, late = memory_growth(program)
     found.append(
         ("memory after 10,000 frames", f"{late:,} B", "after 1,000", f"{late / early:.2f}")
