@@ -90,7 +90,6 @@ class CellOutside(Invalid):
     title = "state cell outside its array"
     message = "state cell {state_id} needs {storage}[{first}..{last}], but {storage}Size is {size}"
     severity = Severity.WARNING
-    strict_error = True
 
 
 class CellsOverlap(Invalid):
@@ -100,7 +99,6 @@ class CellsOverlap(Invalid):
     title = "state cells overlap"
     message = "state cells {first} and {second} share {storage}[{low}..{high}]"
     severity = Severity.WARNING
-    strict_error = True
 
 
 class DanglingInitial(Invalid):

@@ -193,7 +193,6 @@ class NullConstant(Trap):
     title = "constant is null"
     message = "constant {const_id} is null and is taken as NaN"
     severity = Severity.WARNING
-    strict_error = True
 
 
 class PublishersOutOfOrder(Trap):

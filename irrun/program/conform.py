@@ -27,7 +27,7 @@ from irrun.errors.loading import (
 from irrun.ir.typed_array import TypedArray
 from irrun.program.complaints import translate
 from irrun.program.findings import Findings
-from irrun.program.limits import MAX_DEPTH
+from irrun.program.limits import MAX_DEPTH, MAX_LENGTH
 from irrun.program.paths import Path, path_text
 from irrun.program.program import ProgramIR
 from irrun.program.typed_arrays import SPECIAL_NUMBERS, read_typed_array
@@ -131,6 +131,8 @@ def _free(tidy: Tidy, value: Any, path: Path, depth: int = 0) -> Any:
         raise LimitExceeded(what="the nesting of lists and objects", got=depth, limit=MAX_DEPTH).at(
             path=path_text(path)
         )
+    if isinstance(value, dict | list):
+        _check_length(value, path)
     if isinstance(value, dict):
         return {str(k): _free(tidy, v, (path, str(k)), depth + 1) for k, v in value.items()}
     if isinstance(value, list):
@@ -143,6 +145,12 @@ def _free(tidy: Tidy, value: Any, path: Path, depth: int = 0) -> Any:
     raise UnknownExtension(type=-1, name=name).at(path=path_text(path))
 
 
+def _check_length(value: list[Any] | dict[Any, Any], path: Path) -> None:
+    if len(value) > MAX_LENGTH:
+        what = "the length of a list or object"
+        raise LimitExceeded(what=what, got=len(value), limit=MAX_LENGTH).at(path=path_text(path))
+
+
 def _array_tidier(element: str) -> _Tidier:
     return lambda tidy, value, path: read_typed_array(element, value, path, tidy.findings)
 
@@ -151,6 +159,7 @@ def _list_tidier(item: _Tidier) -> _Tidier:
     def tidy_list(tidy: Tidy, value: Any, path: Path) -> Any:
         if not isinstance(value, list):
             return value
+        _check_length(value, path)
         return [item(tidy, member, (path, i)) for i, member in enumerate(value)]
 
     return tidy_list

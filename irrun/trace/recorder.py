@@ -98,6 +98,10 @@ class TraceRecorder(SilentObserver):
             step.nanoseconds = perf_counter_ns() - self._started
             step.failed = False
 
+    def probe(self, frame: StepFrame, probe_id: str, mode: str, slot: int, value: Any) -> None:
+        """Show what a probe looked at beside what other steps read."""
+        self._on_read(slot, value)
+
     def frame_end(self, frame: StepFrame) -> None:
         """Keep the trace if it is wanted."""
         frame.unlisten()
