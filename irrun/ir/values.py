@@ -12,7 +12,7 @@ from irrun.ir.typed_array import DTYPES, TypedArray
 
 ValueClass = Literal[
     "number", "vector", "color", "domain", "field", "buffer", "events",
-    "path", "frame", "camera", "mesh", "instances", "any",
+    "path", "frame", "camera", "mesh", "instances", "batches", "any",
 ]  # fmt: skip
 """What a slot holds, seen from a step: design.md section 4, with `vector` (vec2, vec3, vec4,
 quat) and `field` (a field expression handle) told apart."""
@@ -186,6 +186,8 @@ def _classify_list(value: list[Any] | tuple[Any, ...]) -> ValueClass:
 def _classify_mapping(value: Mapping[str, Any]) -> ValueClass:
     if "commands" in value:
         return "path"
+    if "batches" in value:
+        return "batches"
     if "r" in value and "g" in value:
         return "color"
     if "x" in value and "y" in value:

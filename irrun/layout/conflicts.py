@@ -6,6 +6,7 @@ from irrun.errors import IrrunError
 from irrun.errors.program import ClassConflict, TwoWriters
 from irrun.layout.evidence import Evidence
 from irrun.program.program import Program
+from irrun.steps.time_derive import TimeDerive
 
 
 def conflicts_of(program: Program, evidence: Mapping[int, list[Evidence]]) -> Iterator[IrrunError]:
@@ -17,9 +18,11 @@ def conflicts_of(program: Program, evidence: Mapping[int, list[Evidence]]) -> It
 
 def _two_writers(program: Program, slot: int, found: list[Evidence]) -> Iterator[IrrunError]:
     writers = [e for e in found if e.access is not None and e.access.mode == "write"]
-    steps = list(dict.fromkeys(e.step for e in writers if e.step is not None))
-    for other in steps[1:]:
+    steps = [e.step for e in writers if e.step is not None]
+    for other in dict.fromkeys(steps[1:]):
         first, second = program.steps[steps[0]], program.steps[other]
+        if first is second and isinstance(first, TimeDerive):
+            continue  # its aliases are one write (runtime-semantics 2.4)
         warning = TwoWriters(slot=slot, first=first.id, second=second.id)
         yield warning.at(step=second.id, kind=second.kind, slot=slot)
 

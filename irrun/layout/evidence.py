@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from irrun.ir.constants import is_number
 from irrun.ir.types import TypeDesc
 from irrun.ir.values import ValueClass, classify, value_from_document
 from irrun.program.program import Output, Program
@@ -61,7 +62,7 @@ def _all_evidence(program: Program) -> Iterator[Evidence]:
 def _of_initial(slot: int, document: Any) -> Evidence:
     value = value_from_document(document)
     found = classify(value)
-    wants: Literal["number", "object"] = "number" if found == "number" else "object"
+    wants: Literal["number", "object"] = "number" if is_number(value) else "object"
     at = f"initialSlotValues[{slot}]"
     return Evidence(slot, "initialSlotValues", at, found, wants, initial=value)
 

@@ -147,6 +147,7 @@ _TYPES: Final[Mapping[ValueClass, TypeDesc]] = {
     "camera": TypeDesc(world="special", domain="camera"),
     "mesh": TypeDesc(world="special", domain="mesh"),
     "instances": TypeDesc(world="special", domain="renderCmds"),
+    "batches": TypeDesc(world="special", domain="unknown"),
     "any": TypeDesc(world="special", domain="unknown"),
 }
 

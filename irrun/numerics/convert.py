@@ -5,9 +5,7 @@ import math
 import re
 from typing import Any, Final
 
-_DECIMAL: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
-_INFINITY: Final = re.compile(r"[+-]?Infinity\Z")
-_PREFIXED: Final = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\Z")
+_DECIMAL: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
 _WHITE_SPACE: Final = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
     chr(c) for c in range(0x2000, 0x200B)
 )
@@ -64,11 +62,7 @@ def _text_to_number(text: str) -> float:
     text = text.strip(_WHITE_SPACE)
     if text == "":
         return 0.0
-    if _DECIMAL.match(text) or _INFINITY.match(text):
-        return float(text)
-    if _PREFIXED.match(text):
-        return _int_to_double(int(text, 0))
-    return math.nan
+    return float(text) if _DECIMAL.match(text) else math.nan
 
 
 def _list_text(values: Any, depth: int = 0) -> str:
@@ -90,4 +84,6 @@ def _list_text(values: Any, depth: int = 0) -> str:
         return "true" if only else "false"
     if isinstance(only, str):
         return only
-    return repr(only) if isinstance(only, int | float) else "object"
+    if isinstance(only, int | float):
+        return repr(only) if only else "0"  # the text of -0 is 0
+    return "object"

@@ -104,7 +104,7 @@ class Clock:
         """Fold time at the turning points; the wrap event marks the change of direction."""
         cycle = floor(t / period)
         within = remainder(t, period) if t >= 0 else t - cycle * period
-        at = period - within if remainder(cycle, 2.0) != 0 else within
+        at = period - within if abs(remainder(cycle, 2.0)) == 1 else within
         previous = self.previous_cycle
         self.previous_cycle = cycle
         self.previous_model_ms = at

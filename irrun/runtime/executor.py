@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from irrun.errors import IrrunError
-from irrun.errors.running import NoRealExecutor
+from irrun.errors.running import DoubleWrite, NoRealExecutor, NotANumber
 from irrun.ir.tables import Tables
 from irrun.program.program import Program
 from irrun.runtime.clock import ResolvedTime
@@ -194,7 +194,21 @@ def place(error: IrrunError, frame: StepFrame) -> IrrunError:
         return error
     error.at(step=frame.current.step.id, kind=frame.current.step.kind)
     slot = error.where.slot if error.where.slot is not None else error.facts.get("slot")
-    for access in frame.current.accesses:
-        if access.slot == slot:
-            error.at(field=access.field, slot=slot)
-    return error
+    access = _access_at_fault(error, slot, frame.current.accesses)
+    return error if access is None else error.at(field=access.field, slot=slot)
+
+
+def _access_at_fault(
+    error: IrrunError, slot: int | None, accesses: Sequence[Access]
+) -> Access | None:
+    """Return the access that an error about a slot is about."""
+    about = [access for access in accesses if access.slot == slot]
+    is_write = (
+        isinstance(error, DoubleWrite | NotANumber) or error.facts.get("operation") == "write"
+    )
+    about = [a for a in about if (a.mode == "write") == is_write] or about
+    if not about:
+        return None
+    # A step that trips over its own write does so at the later of the two.
+    by_itself = isinstance(error, DoubleWrite) and error.facts["first"] == error.facts["second"]
+    return about[-1] if by_itself else about[0]

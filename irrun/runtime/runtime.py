@@ -152,6 +152,7 @@ class Runtime:
                 observer.frame_end(frame)
         finally:
             self._is_running = False
+            frame.current = None
             self.values.actor = "the caller"
         return FrameResult(frame.index, t_ms, outputs, self.values.written)
 
@@ -195,11 +196,11 @@ class Runtime:
         slot = finding.facts.get("slot", where.slot)
         cause = where.path if where.path is not None else str(finding)
         key = (finding.code, where.step, slot, cause if slot is None else None)
+        if self.strict and finding.strict_error:
+            raise finding
         if key in self._seen:
             return
         self._seen.add(key)
-        if self.strict and finding.strict_error:
-            raise finding
         self.findings.append(finding)
 
     @property

@@ -1,5 +1,6 @@
 """The state buffer (runtime-semantics section 4)."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -76,10 +77,12 @@ def initialize_state(
     for i, cell in enumerate(layout.cells):
         value = _initial_constant(i, cell, constants, report)
         elements = buffer.cell(cell)
-        if value is not None:
+        own = (initials or {}).get(cell.key, ())
+        # JSON writes NaN and infinities as null, which is "no value" (section 0.6).
+        if value is not None and not (own and math.isnan(value)):
             elements[:] = _stored(cell.storage, value)
             continue
-        for j, wanted in enumerate((initials or {}).get(cell.key, ())[: len(elements)]):
+        for j, wanted in enumerate(own[: len(elements)]):
             elements[j] = _stored(cell.storage, wanted)
     return buffer
 

@@ -93,7 +93,7 @@ class ValueStore:
         self._cells = {place.slot: _Cell(place, views[place.storage]) for place in places}
         self._generation = 1
         self._written: list[int] = []
-        self._reported: set[tuple[int, str]] = set()
+        self._reported: set[tuple[str, int, str]] = set()
         self.findings: list[IrrunError] = []
         self._report = report or self.findings.append
         self.actor = "the caller"
@@ -213,25 +213,26 @@ class ValueStore:
         if isinstance(value, np.generic):
             value = value.item()
         number = to_number(value)
-        if not isinstance(value, int | float) and self._is_first(cell.slot):
+        if not isinstance(value, int | float):
             stored = cell.convert(number) if cell.convert else number
             got = "null" if value is None else f"a {type(value).__name__}"
             warning = NotANumber(slot=cell.slot, storage=cell.storage, stored=stored, got=got)
-            self._report(warning.at(slot=cell.slot))
+            self._report_once(warning)
         return number
 
     def _report_unwritten(self, cell: _Cell) -> None:
-        if self._is_first(cell.slot):
-            value = "nothing" if cell.storage == "object" else "0"
-            self._report(ReadUnwritten(slot=cell.slot, value=value).at(slot=cell.slot))
+        if (ReadUnwritten.code, cell.slot, self.actor) in self._reported:
+            return
+        value = "nothing" if cell.storage == "object" else "0"
+        self._report_once(ReadUnwritten(slot=cell.slot, value=value))
 
-    def _is_first(self, slot: int) -> bool:
-        """True the first time that the current actor meets trouble with a slot."""
-        key = (slot, self.actor)
-        if key in self._reported:
-            return False
-        self._reported.add(key)
-        return True
+    def _report_once(self, warning: IrrunError) -> None:
+        """Report trouble with a slot, once for each actor and cause; under strict this raises."""
+        slot = warning.facts["slot"]
+        key = (warning.code, slot, self.actor)
+        if key not in self._reported:
+            self._report(warning.at(slot=slot))
+            self._reported.add(key)
 
     def _promote(self, slot: int) -> _Cell:
         place = _Place(slot, "object", len(self.objects))

@@ -239,6 +239,8 @@ class Step(KindRecord, frozen=True, kw_only=True):
         """
         count = STUB_COUNT
         for access in frame.accesses:
+            if access.weak:
+                continue
             if access.mode == "read":
                 value = frame.read(access.slot)
                 if isinstance(value, DomainHandle):

@@ -89,4 +89,5 @@ _MAKERS: Final[dict[ValueClass, Callable[[float, int], Any]]] = {
     "camera": _camera,
     "mesh": _mesh,
     "instances": _instances,
+    "batches": lambda number, count: {"batches": []},
 }

@@ -119,12 +119,12 @@ class RenderAssemble(Step, frozen=True, kw_only=True, tag="renderAssemble"):
             for i, instances in enumerate(self.instance2d_batches):
                 yield from instances.accesses(f"instance2dBatches[{i}]")
         elif self.instance2d_list_slot is not None:
-            yield read(self.instance2d_list_slot, "any", "instance2dListSlot")
+            yield read(self.instance2d_list_slot, "batches", "instance2dListSlot")
         if self.path_batches:
             for i, paths in enumerate(self.path_batches):
                 yield from paths.accesses(f"pathBatches[{i}]")
         elif self.path_batch_list_slot is not None:
-            yield read(self.path_batch_list_slot, "any", "pathBatchListSlot")
+            yield read(self.path_batch_list_slot, "batches", "pathBatchListSlot")
         if self.out_slot is not None:
             yield read(self.out_slot, "any", "outSlot")
         if self.out_frame_slot is not None:

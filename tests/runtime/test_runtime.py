@@ -8,7 +8,7 @@ from program_builder import ProgramBuilder, cyclic
 from step_samples import SAMPLES, program_with, tables
 
 from irrun.errors import IrrunError, Severity
-from irrun.errors.program import CellOutside, OffsetTooLarge, SlotsOverlap
+from irrun.errors.program import DanglingInitial, OffsetTooLarge, SlotsOverlap
 from irrun.errors.running import (
     BadElementCount,
     DoubleWrite,
@@ -165,15 +165,14 @@ def test_findings_of_loading_and_layout_are_kept() -> None:
     assert all(finding.where.frame is None for finding in runtime.findings)
 
 
-def test_strict_raises_findings_of_the_layout() -> None:
+def test_strict_raises_findings_of_construction() -> None:
     """Under strict a warning so marked stops construction; without, it is kept."""
     b = timed()
-    b.cell("c", size=2)
-    b.doc["stateLayout"]["f64Size"] = 1
+    b.cell("c", initialConstId=7)
     program = b.program()
 
-    assert [finding.code for finding in Runtime(program).warnings] == ["IR260"]
-    with pytest.raises(CellOutside):
+    assert [finding.code for finding in Runtime(program).warnings] == ["IR262"]
+    with pytest.raises(DanglingInitial):
         Runtime(program, strict=True)
 
 
