@@ -7,7 +7,8 @@ from typing import Any, Final, Literal
 from irrun.ir.constants import is_number
 from irrun.ir.types import TypeDesc
 from irrun.ir.values import ValueClass, classify, value_from_document
-from irrun.program.program import Output, Program
+from irrun.program.document import Output
+from irrun.program.program import Program
 from irrun.steps import Access, AnyStep
 
 Origin = Literal["slotMeta", "initialSlotValues", "access", "output"]

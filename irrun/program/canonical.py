@@ -2,18 +2,31 @@
 
 import hashlib
 import math
-from typing import Any, Literal, assert_never
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol, assert_never
 
 from irrun.ir.documents import to_plain
+from irrun.program.document import ProgramIR
 from irrun.program.json_text import emit_json
 from irrun.program.msgpack_bytes import emit_msgpack
 from irrun.program.paths import path_keys
-from irrun.program.program import Program
 
 Encoding = Literal["json", "msgpack"]
 
 
-def encode(program: Program, encoding: Encoding, *, pretty: bool = False) -> bytes:
+class Encodable(Protocol):
+    """What is written of a program."""
+
+    @property
+    def document(self) -> ProgramIR:
+        """The typed document."""
+
+    @property
+    def unknown(self) -> Mapping[str, Any]:
+        """Unknown fields by JSON path."""
+
+
+def encode(program: Encodable, encoding: Encoding, *, pretty: bool = False) -> bytes:
     """Return a program's canonical bytes: sorted keys, shortest numbers, absent fields absent.
 
     Decoding them gives an equal program, and encoding that gives the same bytes. In MessagePack
@@ -30,12 +43,12 @@ def encode(program: Program, encoding: Encoding, *, pretty: bool = False) -> byt
             assert_never(encoding)
 
 
-def digest(program: Program) -> str:
+def digest(program: Encodable) -> str:
     """Return the SHA-256 of the canonical MessagePack bytes, as `sha256:<hex>`."""
     return "sha256:" + hashlib.sha256(encode(program, "msgpack")).hexdigest()
 
 
-def to_document(program: Program) -> dict[str, Any]:
+def to_document(program: Encodable) -> dict[str, Any]:
     """Return a program as plain objects, unknown fields in their places."""
     document = to_plain(program.document, _number)
     for path, value in program.unknown.items():

@@ -20,12 +20,13 @@ from irrun.errors.loading import (
 )
 from irrun.errors.program import StepIndexDiffers, TimeModelsDiffer
 from irrun.program.conform import conform
+from irrun.program.document import ProgramIR
 from irrun.program.findings import Findings
 from irrun.program.json_text import parse_json
 from irrun.program.legacy import settle_old_forms
 from irrun.program.limits import MAX_FILE_BYTES
 from irrun.program.msgpack_bytes import parse_msgpack
-from irrun.program.program import Program, ProgramIR
+from irrun.program.program import Program
 from irrun.steps.time_derive import TimeDerive
 
 Source = str | PathLike[str] | bytes | BinaryIO

@@ -26,10 +26,10 @@ from irrun.errors.loading import (
 )
 from irrun.ir.typed_array import TypedArray
 from irrun.program.complaints import translate
+from irrun.program.document import ProgramIR
 from irrun.program.findings import Findings
 from irrun.program.limits import MAX_DEPTH, MAX_LENGTH
 from irrun.program.paths import Path, path_text
-from irrun.program.program import ProgramIR
 from irrun.program.typed_arrays import SPECIAL_NUMBERS, read_typed_array
 
 NAN: Final = math.nan

@@ -2,7 +2,8 @@
 
 from msgspec import structs
 
-from irrun.program.program import Program, ProgramIR
+from irrun.program.document import ProgramIR
+from irrun.program.program import Program
 from irrun.steps import AnyStep
 from irrun.steps.render_assemble import RenderAssemble
 
