@@ -212,6 +212,15 @@ class AbsentTable(Malformed):
     severity = Severity.WARNING
 
 
+class IncompleteChain(Malformed):
+    """A transform chain does not say from what to what it leads, or what it costs."""
+
+    code = "IR158"
+    title = "incomplete transform chain"
+    message = "the chain has no {absent}; it is read all the same"
+    severity = Severity.WARNING
+
+
 class SpecialNumberText(Malformed):
     """A number is written as one of the texts NaN, Infinity, -Infinity, -0."""
 

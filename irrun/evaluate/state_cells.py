@@ -1,11 +1,11 @@
 """Find the memory of a stateful operation (runtime-semantics 6.7, "Locating the cells")."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from irrun.errors.running import StateNotFound, StateOffsetContradiction, StateOutOfRange
 from irrun.evaluate.environment import Environment, Memory
-from irrun.ir.signals import StatefulSignal
+from irrun.ir.signals import StatefulParams, StatefulSignal
 from irrun.ir.state import StateCell
 from irrun.ir.types import StateStorage
 from irrun.numerics.convert import to_f32, to_i32
@@ -163,9 +163,8 @@ class SignalCells:
         self._finder = finder
         self._node = node
         self._owner = f"signal {signal_id}"
-        self.params: Mapping[str, Any] = node.params or {}
-        offset = self.params.get("stateOffset")
-        self._offset = int(offset) if offset is not None else None
+        self.params = node.params or StatefulParams()
+        self._offset = self.params.state_offset
         if self._offset is not None:
             self._report_contradiction(env, signal_id)
 

@@ -166,7 +166,7 @@ def stateful_function(
             cell = cells.number()
             return lambda: integrate(cell, operand(), env.delta_sec), (cell,)
         case "slew":
-            cell, rate = cells.number(), _param(params, "rate", 1.0)
+            cell, rate = cells.number(), _or(params.rate, 1.0)
             return lambda: slew(cell, operand(), rate, env.delta_sec), (cell,)
         case "sampleHold":
             held, last, source = cells.number(), cells.second(), node.trigger
@@ -176,16 +176,16 @@ def stateful_function(
             cell = cells.number()
             return lambda: edge_detect_wrap(cell, operand()), (cell,)
         case "pulseDivider":
-            cell, divisions = cells.number(), _param(params, "divisions", 4.0)
+            cell, divisions = cells.number(), _or(params.divisions, 4.0)
             return lambda: pulse_divider(cell, operand(), divisions), (cell,)
         case "envelopeAD":
             return _envelope_function(cells, operand, env)
         case "delayMs":
-            wanted = _param(params, "delayMs", 100.0)
-            ring = cells.ring(max(1, int(_param(params, "bufferSize", 64.0))))
+            wanted = _or(params.delay_ms, 100.0)
+            ring = cells.ring(max(1, int(_or(params.buffer_size, 64.0))))
             return lambda: delay_ms(ring, operand(), wanted, env), (ring.at,)
         case "delayFrames":
-            frames = _param(params, "delayFrames", 1.0)
+            frames = _or(params.delay_frames, 1.0)
             ring = cells.ring(max(1, int(frames) + 1))
             return lambda: delay_frames(ring, operand(), frames, env), (ring.at,)
 
@@ -194,19 +194,15 @@ def _envelope_function(
     cells: SignalCells, operand: Callable[[], float], env: Environment
 ) -> tuple[Advance, tuple[NumberCell, ...]]:
     params = cells.params
-    named = params.get("wasTriggeredStateId")
+    named = params.was_triggered_state_id
     start = cells.number()
-    gate = cells.second(None if named is None else _id_text(named))
+    gate = cells.second(None if named is None else str(named))
     shape = (
-        _param(params, "attack", 50.0),
-        _param(params, "decay", 500.0),
-        _param(params, "peak", 1.0),
+        _or(params.attack, 50.0),
+        _or(params.decay, 500.0),
+        _or(params.peak, 1.0),
     )
     return lambda: envelope(start, gate, operand(), env.t_abs_ms, shape), (start, gate)
-
-
-def _id_text(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _operand(node: StatefulSignal, values: list[Any]) -> Callable[[], float]:
@@ -224,6 +220,5 @@ def _operand(node: StatefulSignal, values: list[Any]) -> Callable[[], float]:
     return number
 
 
-def _param(params: Any, name: str, default: float) -> float:
-    value = params.get(name, default)
-    return float(value)
+def _or(value: float | None, default: float) -> float:
+    return default if value is None else float(value)

@@ -15,6 +15,7 @@ from irrun.ir.types import (
     SignalId,
     SlotId,
     TypeDesc,
+    as_index,
 )
 
 
@@ -37,7 +38,7 @@ class FieldNode(KindRecord, frozen=True, kw_only=True):
 def _param_signals(params: Mapping[str, Any] | None) -> tuple[int, ...]:
     """Return the signals named by `{"signalSlot": id}` parameters (ir-schema 11.4)."""
     named = (v.get("signalSlot") for v in (params or {}).values() if isinstance(v, dict))
-    return tuple(int(i) for i in named if isinstance(i, int | float) and i >= 0 and i == int(i))
+    return tuple(i for i in map(as_index, named) if i is not None)
 
 
 class ConstField(FieldNode, frozen=True, kw_only=True, tag="const"):

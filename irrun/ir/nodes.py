@@ -1,6 +1,6 @@
 """The node table, and two placeholder tables (ir-schema 8.1, 8.3)."""
 
-from irrun.ir.types import Count, Index, Record
+from irrun.ir.types import Count, Index, Record, SafeInt
 
 
 class Node(Record, frozen=True, kw_only=True):
@@ -10,7 +10,7 @@ class Node(Record, frozen=True, kw_only=True):
     type_id: Index
     input_count: Count
     output_count: Count
-    compiler_tag: int | None = None
+    compiler_tag: SafeInt | None = None
     opcode_id: Index | None = None
 
     @property
@@ -28,7 +28,7 @@ class NodeTable(Record, frozen=True, kw_only=True):
 class Lens(Record, frozen=True, kw_only=True):
     """A placeholder record; loaded and ignored."""
 
-    id: int
+    id: SafeInt
 
 
 class LensTable(Record, frozen=True, kw_only=True):
@@ -40,7 +40,7 @@ class LensTable(Record, frozen=True, kw_only=True):
 class Adapter(Record, frozen=True, kw_only=True):
     """A placeholder record; loaded and ignored."""
 
-    id: int
+    id: SafeInt
 
 
 class AdapterTable(Record, frozen=True, kw_only=True):

@@ -1,10 +1,19 @@
 """Signal expression nodes: 13 kinds, one number per frame each (ir-schema section 9)."""
 
-from collections.abc import Mapping
 from typing import Literal
 
 from irrun.ir.functions import PureFn
-from irrun.ir.types import ChainId, ConstId, Index, KindRecord, Record, SignalId, SlotId, TypeDesc
+from irrun.ir.types import (
+    ChainId,
+    ConstId,
+    Count,
+    Index,
+    KindRecord,
+    Record,
+    SignalId,
+    SlotId,
+    TypeDesc,
+)
 
 StatefulOp = Literal[
     "integrate", "sampleHold", "slew", "delayMs", "delayFrames",
@@ -116,20 +125,35 @@ class BusCombineSignal(SignalNode, frozen=True, kw_only=True, tag="busCombine"):
         return self.terms
 
 
+class StatefulParams(Record, frozen=True, kw_only=True):
+    """Parameters of the stateful operations; defaults are in runtime-semantics 6.7."""
+
+    state_offset: Index | None = None
+    """Raw index of the memory, in place of the cell."""
+    trigger: SignalId | None = None
+    rate: float | None = None
+    delay_ms: float | None = None
+    buffer_size: Count | None = None
+    delay_frames: float | None = None
+    divisions: float | None = None
+    attack: float | None = None
+    decay: float | None = None
+    peak: float | None = None
+    was_triggered_state_id: str | Index | None = None
+
+
 class StatefulSignal(SignalNode, frozen=True, kw_only=True, tag="stateful"):
     """An operation with memory; its cell is found through `state_id`."""
 
     op: StatefulOp
     state_id: str | int
     input: SignalId | None = None
-    params: Mapping[str, float | str] | None = None
+    params: StatefulParams | None = None
 
     @property
     def trigger(self) -> int | None:
         """Signal id of `params.trigger`, if it is one."""
-        value = (self.params or {}).get("trigger")
-        is_id = isinstance(value, float) and value >= 0 and value.is_integer()
-        return int(value) if is_id and value is not None else None
+        return None if self.params is None else self.params.trigger
 
     @property
     def operands(self) -> tuple[int, ...]:

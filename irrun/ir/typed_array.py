@@ -15,12 +15,19 @@ DTYPES: Final[dict[str, np.dtype[Any]]] = {
 }  # fmt: skip
 """Little-endian NumPy dtype of each element type; `u8c` is the clamped byte array."""
 
+JS_NAMES: Final = {
+    "i8": "Int8Array", "u8": "Uint8Array", "u8c": "Uint8ClampedArray", "i16": "Int16Array",
+    "u16": "Uint16Array", "i32": "Int32Array", "u32": "Uint32Array", "f32": "Float32Array",
+    "f64": "Float64Array", "i64": "BigInt64Array", "u64": "BigUint64Array",
+}  # fmt: skip
+"""What JavaScript calls an array of each element type."""
+
 
 class TypedArray:
     """A read-only typed array of a program: element type and raw little-endian elements.
 
-    Two arrays are equal when element type and bytes are, so NaN equals the same NaN and -0
-    differs from 0.
+    Two arrays are equal when element type and bytes are, so NaN equals NaN (there is only one)
+    and -0 differs from 0.
     """
 
     __slots__ = ("_array", "element")
@@ -28,6 +35,9 @@ class TypedArray:
     def __init__(self, element: str, values: NDArray[Any] | Iterable[float]) -> None:
         array = np.array(values if isinstance(values, np.ndarray) else list(values))
         array = np.ascontiguousarray(array, dtype=DTYPES[element])
+        if array.dtype.kind == "f" and np.isnan(array).any():
+            # One canonical NaN: sign and payload do not survive JSON.
+            array = np.where(np.isnan(array), np.array(np.nan, array.dtype), array)
         array.flags.writeable = False
         self.element: Final = element
         self._array: Final[NDArray[Any]] = array

@@ -1,12 +1,14 @@
 """The base of all wire records, type descriptions and the kinds of index (ir-schema 1.3, 3)."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
 MAX_INDEX: Final = 2**53 - 1
 
+SafeInt = Annotated[int, Meta(ge=-MAX_INDEX, le=MAX_INDEX)]
+"""A whole number that every JSON reader keeps exactly."""
 Index = Annotated[int, Meta(ge=0, le=MAX_INDEX)]
 """A whole number from 0. On the wire it may also be a float with an integral value."""
 SlotId = Annotated[int, Meta(ge=0, le=MAX_INDEX)]
@@ -32,6 +34,15 @@ Domain = Literal[
     "sceneStrokes", "program",
     "unknown",
 ]  # fmt: skip
+
+
+def as_index(value: Any) -> int | None:
+    """Return a number of free data as an index, or None if it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    is_whole = value == value and abs(value) <= MAX_INDEX and value == int(value)
+    return int(value) if is_whole and value >= 0 else None
+
 
 NUMERIC_DOMAINS: Final = frozenset({"number", "boolean", "timeMs", "phase01", "unit01", "trigger"})
 VECTOR_DOMAINS: Final = frozenset({"vec2", "vec3", "vec4", "quat"})

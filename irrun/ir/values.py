@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.typed_array import DTYPES, TypedArray
+from irrun.ir.types import as_index
 
 ValueClass = Literal[
     "number", "vector", "color", "domain", "field", "buffer", "events",
@@ -118,11 +119,16 @@ def value_from_document(value: Any) -> Any:
         case "domain" if _is_number(value.get("count")):
             return DomainHandle(value["count"], _tuple(value, "elementIds"), _tuple(value, "ids"))
         case "fieldExpr" if value.get("exprId") is not None:
-            return FieldRef(str(value["exprId"]))
+            return FieldRef(_id_text(value["exprId"]))
         case "buffer" if isinstance(value.get("format"), Mapping):
-            return _buffer(value["data"], value["format"]) if "data" in value else value
+            return _buffer(value.get("data"), value["format"]) or value
         case _:
             return value
+
+
+def _id_text(value: Any) -> str:
+    index = as_index(value)
+    return str(value if index is None else index)
 
 
 def _is_number(value: Any) -> bool:
@@ -134,12 +140,19 @@ def _tuple(record: Mapping[str, Any], name: str) -> tuple[Any, ...] | None:
     return tuple(listed) if isinstance(listed, list | tuple | TypedArray) else None
 
 
-def _buffer(data: Any, fmt: Mapping[str, Any]) -> Buffer | Mapping[str, Any]:
-    element, components = fmt.get("elementType"), fmt.get("components")
-    if element not in ELEMENT_DTYPES or not isinstance(components, int):
-        return {"kind": "buffer", "data": data, "format": fmt}
-    source = data.array if isinstance(data, TypedArray) else np.array(data, dtype=np.float64)
-    return Buffer(source.astype(ELEMENT_DTYPES[element]), components, element)
+def _buffer(data: Any, fmt: Mapping[str, Any]) -> Buffer | None:
+    """Return a buffer handle, or None if its members do not make one."""
+    element, components = fmt.get("elementType"), as_index(fmt.get("components"))
+    if not isinstance(element, str) or element not in ELEMENT_DTYPES or not components:
+        return None
+    if isinstance(data, Mapping):  # an index-keyed array
+        data = [data.get(str(i)) for i in range(len(data))]
+    numbers = data.tolist() if isinstance(data, TypedArray) else data
+    if not isinstance(numbers, list) or not all(map(_is_number, numbers)):
+        return None
+    doubles = np.array([float(n) for n in numbers], dtype=np.float64)
+    with np.errstate(all="ignore"):
+        return Buffer(doubles.astype(ELEMENT_DTYPES[element]), components, element)
 
 
 def classify(value: Any) -> ValueClass:

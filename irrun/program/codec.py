@@ -8,13 +8,17 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from msgspec import structs
+
 from irrun.errors import IrrunError
 from irrun.errors.loading import (
     BadGzip,
     CannotRead,
     ForeignContainer,
+    IncompleteChain,
     LimitExceeded,
     NotAProgram,
+    OldForm,
     RecordExtension,
     UnsupportedVersion,
 )
@@ -59,8 +63,9 @@ def loads(data: bytes, *, name: str | None = None) -> Program:
     plain = _parse(_gunzip(data), findings)
     _check_container(plain)
     document, unknown = conform(plain, findings)
-    document = settle_old_forms(document)
+    document = settle_old_forms(_with_step_index(document))
     _check_copies(document, findings)
+    _note_tolerated(document, findings)
     return Program(document, unknown=unknown, notes=findings.all(), name=name)
 
 
@@ -70,19 +75,30 @@ def _read(source: Source) -> tuple[bytes, str | None]:
     if isinstance(source, str | PathLike):
         path = Path(source)
         try:
-            if path.stat().st_size > MAX_FILE_BYTES:
-                _refuse_size(path.stat().st_size, str(path))
-            return path.read_bytes(), str(path)
+            with path.open("rb") as file:
+                return _read_stream(file, str(path)), str(path)
         except OSError as error:
             reason = error.strerror or str(error)
             raise CannotRead(name=str(path), reason=reason) from None
-    data = source.read(MAX_FILE_BYTES + 1)
-    if len(data) > MAX_FILE_BYTES:
-        _refuse_size(len(data), getattr(source, "name", None))
-    return data, None
+    return _read_stream(source, None), None
 
 
-def _refuse_size(size: int, name: str | None) -> None:
+def _read_stream(source: BinaryIO, name: str | None) -> bytes:
+    """Read to the end, in as many pieces as it takes, but never past the size limit."""
+    parts: list[bytes] = []
+    size = 0
+    while piece := source.read(min(_PIECE, MAX_FILE_BYTES + 1 - size)):
+        parts.append(piece)
+        size += len(piece)
+        if size > MAX_FILE_BYTES:
+            _refuse_size(f"over {MAX_FILE_BYTES}", name)
+    return b"".join(parts)
+
+
+_PIECE: Final = 1 << 20
+
+
+def _refuse_size(size: str, name: str | None) -> None:
     error = LimitExceeded(
         what="the file's size", got=f"{size} bytes", limit=f"{MAX_FILE_BYTES} bytes"
     )
@@ -152,10 +168,32 @@ def _check_container(plain: Any) -> None:
         raise UnsupportedVersion(version=version).at(path="$.irVersion")
 
 
+def _with_step_index(document: ProgramIR) -> ProgramIR:
+    """Rebuild an absent `stepIdToIndex` (ir-schema 14.1)."""
+    schedule = document.schedule
+    if schedule.step_id_to_index is not None:
+        return document
+    index = {step.id: i for i, step in enumerate(schedule.steps)}
+    return structs.replace(document, schedule=structs.replace(schedule, step_id_to_index=index))
+
+
+def _note_tolerated(document: ProgramIR, findings: Findings) -> None:
+    """Report what is read although the schema asks for more."""
+    for i, chain in enumerate(document.transforms.chains if document.transforms else ()):
+        named = {"fromType": chain.from_type, "toType": chain.to_type, "cost": chain.cost}
+        absent = ", ".join(f"`{name}`" for name, value in named.items() if value is None)
+        if absent:
+            findings.add(IncompleteChain, f"$.transforms.chains[{i}]", i, absent=absent)
+    for i, output in enumerate(document.outputs):
+        if output.kind == "renderCmds":
+            what = "output kind (`renderCmds`)"
+            findings.add(OldForm, f"$.outputs[{i}].kind", i, what=what)
+
+
 def _check_copies(document: ProgramIR, findings: Findings) -> None:
     """Report facts that the document states twice and differently."""
     schedule = document.schedule
-    claimed = schedule.step_id_to_index
+    claimed = schedule.step_id_to_index or {}
     actual = {step.id: i for i, step in enumerate(schedule.steps)}
     for step_id in dict.fromkeys([*claimed, *actual]):
         if claimed.get(step_id) != actual.get(step_id):

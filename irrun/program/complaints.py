@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from typing import Any, Final
+from functools import cache
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import inspect
@@ -11,13 +12,35 @@ from irrun.errors import Malformed
 from irrun.errors.loading import MissingField, UnknownKind, WrongType
 from irrun.program.paths import path_keys, path_text
 
-_COMPLAINT: Final = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>.*)`)?\Z", re.DOTALL)
+_COMPLAINT: Final = re.compile(
+    r"(?P<what>.*?)(?: - at `(?P<key>key` in `)?(?P<path>.*)`)?\Z", re.DOTALL
+)
 _MISSING: Final = re.compile(r"Object missing required field `(?P<name>.*)`")
 _EXPECTED: Final = re.compile(r"Expected (?P<expected>.*?)(?:, got (?P<got>.*))?\Z", re.DOTALL)
 
+_FAMILIES: Final = {
+    "Field": "field expression",
+    "Signal": "signal expression",
+    "Event": "event expression",
+    "CacheDep": "cache dependency",
+    "FiniteTime": "time model",
+    "CastStep": "chain step",
+    "NoCache": "cache key",
+    "CircleProfile": "mesh profile",
+    "LinearExtrude": "mesh extrusion",
+    "OpcodeFn": "function",
+    "SortKeyOrdering": "ordering input",
+    "Instance2DBatch": "instance batch",
+    "PathBatch": "path batch",
+}
+"""What the records of a union are called, by the first of them or by their base."""
+
 _REFUSED_KINDS: Final = {
-    ("Field", "inputSlot"): ": only the design documents have it; use a broadcastSig of a signal",
-    ("Field", "sampleSignal"): ": only the design documents have it; use broadcastSig",
+    (
+        "field expression",
+        "inputSlot",
+    ): ": only the design documents have it; use broadcastSig",
+    ("field expression", "sampleSignal"): ": only the design documents have it; use broadcastSig",
 }
 
 
@@ -26,7 +49,9 @@ def translate(complaint: str, document: Any, root: type[msgspec.Struct]) -> Malf
     parts = _COMPLAINT.match(complaint)
     assert parts is not None
     keys = path_keys(parts["path"] or "")
-    value, info, exact = _follow(document, inspect.type_info(root), keys)
+    if parts["key"]:
+        return _bad_key(document, root, keys)
+    value, info, exact = _follow(document, _type_info(root), keys)
     path = path_text(exact)
     missing = _MISSING.match(parts["what"])
     if missing:
@@ -34,8 +59,22 @@ def translate(complaint: str, document: Any, root: type[msgspec.Struct]) -> Malf
     if parts["what"].startswith("Invalid value") and keys and keys[-1] == "kind":
         return _unknown_kind(value, info).at(path=path)
     expected = _EXPECTED.match(parts["what"])
-    wanted = expected["expected"] if expected else _choices(info) or "another value"
-    return WrongType(expected=_plain(wanted), got=describe(value)).at(path=path)
+    wanted = _plain(expected["expected"]) if expected else _choices(info) or "another value"
+    return WrongType(expected=wanted, got=describe(value)).at(path=path)
+
+
+@cache
+def _type_info(cls: type[msgspec.Struct]) -> inspect.Type:
+    return inspect.type_info(cls)
+
+
+def _bad_key(document: Any, root: type[msgspec.Struct], keys: list[Any]) -> Malformed:
+    """Return the error for a map whose key is no integer, or one out of range."""
+    value, info, path = _follow(document, _type_info(root), keys)
+    key = _offender(value, info)
+    got = describe(key)
+    at = path_text(path if key is None else (path, str(key)))
+    return WrongType(expected="a whole number from 0 as the key", got=got).at(path=at)
 
 
 def describe(value: Any) -> str:
@@ -69,10 +108,13 @@ def _follow(
             key = _offender(value, current)
         owner = _struct_of(value, current)
         value = _member(value, key)
-        if owner is not None and key == "kind":
+        member = _type_of_member(owner, current, key)
+        if owner is not None and key == "kind" and member is None:
             return value, current, (path, "kind")
-        current = _type_of_member(owner, current, key)
-        path = (path, "..." if key is None else key)
+        # The keys of a map are texts in the document, also where they mean numbers.
+        is_map = isinstance(_core(current), inspect.DictType)
+        path = (path, "..." if key is None else str(key) if is_map else key)
+        current = member
     return value, current, path
 
 
@@ -105,8 +147,8 @@ def _python_type(info: inspect.DictType) -> Any:
 
 def _simple(info: inspect.Type) -> Any:
     match info:
-        case inspect.IntType():
-            return int
+        case inspect.IntType(ge=ge, le=le):
+            return Annotated[int, msgspec.Meta(ge=ge, le=le)]
         case inspect.FloatType():
             return float
         case inspect.StrType():
@@ -141,7 +183,7 @@ def _struct_of(value: Any, info: inspect.Type | None) -> inspect.StructType | No
     """Return the record type that a value is declared to be, chosen by its kind in a union."""
     core = _core(info)
     if isinstance(core, inspect.StructType):
-        found = inspect.type_info(core.cls)
+        found = _type_info(core.cls)
         return found if isinstance(found, inspect.StructType) else None
     if isinstance(core, inspect.UnionType) and isinstance(value, dict):
         structs = [t for t in core.types if isinstance(t, inspect.StructType)]
@@ -170,16 +212,16 @@ def _unknown_kind(value: Any, info: inspect.Type | None) -> Malformed:
     reason = _REFUSED_KINDS.get((family, str(value)), "")
     near = difflib.get_close_matches(str(value), known, n=1)
     hint = f"did you mean `{near[0]}`?" if near else "known kinds: " + ", ".join(known)
-    name = {"Field": "field expression", "Signal": "signal expression"}.get(family, family.lower())
-    return UnknownKind(kind=value, family=name, reason=reason, hint=hint)
+    return UnknownKind(kind=value, family=family, reason=reason, hint=hint)
 
 
 def _family(structs: list[inspect.StructType]) -> str:
-    """Return the common word of a union's records: the base class that they share."""
+    """Return what a union's records are together."""
     if not structs:
         return "record"
-    name = structs[0].cls.__mro__[1].__name__.removesuffix("Node")
-    return name if name not in ("KindRecord", "Record") else structs[0].cls.__name__
+    first = structs[0].cls
+    shared = first.__mro__[1].__name__.removesuffix("Node")
+    return _FAMILIES.get(first.__name__) or _FAMILIES.get(shared, shared.lower())
 
 
 def _choices(info: inspect.Type | None) -> str | None:

@@ -5,7 +5,7 @@ tolerated spelling into the one that the schema declares: null members dropped, 
 made integers, typed arrays read, unknown fields put aside. Then msgspec converts and checks.
 """
 
-import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -19,21 +19,20 @@ from irrun.errors.loading import (
     AbsentTable,
     KeyCollision,
     LimitExceeded,
+    MissingField,
     OldForm,
     SpecialNumberText,
     UnknownExtension,
     UnknownField,
+    WrongType,
 )
 from irrun.ir.typed_array import TypedArray
-from irrun.program.complaints import translate
+from irrun.program.complaints import describe, translate
 from irrun.program.document import ProgramIR
 from irrun.program.findings import Findings
 from irrun.program.limits import MAX_DEPTH, MAX_LENGTH
 from irrun.program.paths import Path, path_text
-from irrun.program.typed_arrays import SPECIAL_NUMBERS, read_typed_array
-
-NAN: Final = math.nan
-"""The one NaN of free data, so that equal documents compare equal."""
+from irrun.program.typed_arrays import SPECIAL_NUMBERS, read_typed_array, typed_record
 
 _Tidier = Callable[["Tidy", Any, Path], Any]
 
@@ -63,7 +62,7 @@ def conform(plain: Any, findings: Findings) -> tuple[ProgramIR, Mapping[str, Any
         BadTypedArray, KeyCollision: IR113, IR114.
     """
     tidy = Tidy(findings)
-    for name in ("constants", "stateLayout"):
+    for name in ("constants", "stateLayout", "outputs"):
         if isinstance(plain, dict) and plain.get(name) is None:
             findings.add(AbsentTable, "$", name, name=name)
     document = _program_tidier()(tidy, plain, None)
@@ -88,6 +87,8 @@ def _tidier(info: inspect.Type) -> _Tidier:
     match info:
         case inspect.Metadata(type=inspect.CustomType(), extra=extra):
             return _array_tidier((extra or {})["element"])
+        case inspect.Metadata(type=inspect.AnyType(), extra={"handle": True}):
+            return _tidy_handle
         case inspect.Metadata(type=inner):
             return _tidier(inner)
         case inspect.StructType(cls=cls):
@@ -97,7 +98,8 @@ def _tidier(info: inspect.Type) -> _Tidier:
         case inspect.VarTupleType(item_type=item):
             return _list_tidier(_tidier(item))
         case inspect.DictType(key_type=key, value_type=value):
-            return _map_tidier(_tidier(value), isinstance(key, inspect.IntType))
+            is_integer = isinstance(_core(key), inspect.IntType)
+            return _map_tidier(_tidier(value), is_integer)
         case inspect.IntType():
             return _tidy_integer
         case inspect.FloatType():
@@ -110,23 +112,40 @@ def _tidier(info: inspect.Type) -> _Tidier:
             return _as_is
 
 
+def _core(info: inspect.Type) -> inspect.Type:
+    return info.type if isinstance(info, inspect.Metadata) else info
+
+
 def _as_is(tidy: Tidy, value: Any, path: Path) -> Any:
-    return value
+    """Let msgspec judge what is plain; refuse what has no place in a typed field."""
+    if value is None or isinstance(value, bool | int | float | str | list | dict):
+        return value
+    raise WrongType(expected="plain data", got=describe(value)).at(path=path_text(path))
 
 
 def _tidy_integer(tidy: Tidy, value: Any, path: Path) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return _as_is(tidy, value, path)
 
 
 def _tidy_number(tidy: Tidy, value: Any, path: Path) -> Any:
     if isinstance(value, str) and value in SPECIAL_NUMBERS:
         tidy.findings.add(SpecialNumberText, path_text(path), value, text=value)
         return SPECIAL_NUMBERS[value]
-    return NAN if isinstance(value, float) and value != value else value
+    return _as_is(tidy, value, path)
+
+
+def _tidy_handle(tidy: Tidy, value: Any, path: Path) -> Any:
+    """Tidy a slot value; null members of a handle count as absent."""
+    free = _free(tidy, value, path)
+    if isinstance(free, dict) and "kind" in free:
+        return {name: member for name, member in free.items() if member is not None}
+    return free
 
 
 def _free(tidy: Tidy, value: Any, path: Path, depth: int = 0) -> Any:
-    """Tidy free data: text keys, one NaN, nothing that JSON or a typed array cannot say."""
+    """Tidy free data: text keys, doubles, nothing that JSON or a typed array cannot say."""
     if isinstance(value, dict | list) and depth > MAX_DEPTH:
         raise LimitExceeded(what="the nesting of lists and objects", got=depth, limit=MAX_DEPTH).at(
             path=path_text(path)
@@ -134,15 +153,26 @@ def _free(tidy: Tidy, value: Any, path: Path, depth: int = 0) -> Any:
     if isinstance(value, dict | list):
         _check_length(value, path)
     if isinstance(value, dict):
-        return {str(k): _free(tidy, v, (path, str(k)), depth + 1) for k, v in value.items()}
+        record = _free_record(tidy, value, path, depth)
+        return typed_record(record) or record
     if isinstance(value, list):
         return [_free(tidy, v, (path, i), depth + 1) for i, v in enumerate(value)]
-    if isinstance(value, float) and value != value:
-        return NAN
+    if isinstance(value, int) and abs(value) >= 2**53 and not isinstance(value, bool):
+        return float(value)  # all numbers are doubles
     if value is None or isinstance(value, bool | int | float | str | bytes | TypedArray):
         return value
     name = type(value).__name__.lower()
     raise UnknownExtension(type=-1, name=name).at(path=path_text(path))
+
+
+def _free_record(tidy: Tidy, value: dict[Any, Any], path: Path, depth: int) -> dict[str, Any]:
+    record: dict[str, Any] = {}
+    for key, member in value.items():
+        name = str(key)
+        if name in record:
+            raise KeyCollision(key=repr(name)).at(path=path_text(path))
+        record[name] = _free(tidy, member, (path, name), depth + 1)
+    return record
 
 
 def _check_length(value: list[Any] | dict[Any, Any], path: Path) -> None:
@@ -156,9 +186,13 @@ def _array_tidier(element: str) -> _Tidier:
 
 
 def _list_tidier(item: _Tidier) -> _Tidier:
+    of_numbers = item in (_tidy_integer, _tidy_number)
+
     def tidy_list(tidy: Tidy, value: Any, path: Path) -> Any:
+        if isinstance(value, TypedArray) and of_numbers:
+            value = value.tolist()
         if not isinstance(value, list):
-            return value
+            return _as_is(tidy, value, path)
         _check_length(value, path)
         return [item(tidy, member, (path, i)) for i, member in enumerate(value)]
 
@@ -168,7 +202,7 @@ def _list_tidier(item: _Tidier) -> _Tidier:
 def _map_tidier(item: _Tidier, integer_keys: bool) -> _Tidier:
     def tidy_map(tidy: Tidy, value: Any, path: Path) -> Any:
         if not isinstance(value, dict):
-            return value
+            return _as_is(tidy, value, path)
         result: dict[Any, Any] = {}
         for key, member in value.items():
             name = _integer_key(key) if integer_keys else str(key)
@@ -184,28 +218,32 @@ def _integer_key(key: Any) -> Any:
     """Read a decimal text, or an integral number, as an integer; leave the rest to be refused."""
     if isinstance(key, float) and key.is_integer():
         return int(key)
-    if isinstance(key, str) and key.isascii() and key.removeprefix("-").isdigit():
-        return int(key) if len(key) < 20 else key
+    if isinstance(key, str) and _DECIMAL.match(key):
+        return int(key)
     return key
+
+
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,19}\Z")
 
 
 def _union_tidier(types: tuple[inspect.Type, ...]) -> _Tidier:
     structs = {t.tag: _tidier(t) for t in types if isinstance(t, inspect.StructType)}
     others = [t for t in types if not isinstance(t, inspect.StructType | inspect.NoneType)]
-    plain = _tidier(others[0]) if len(others) == 1 else _as_is
+    # Of `str | int` the integer is the one with two spellings.
+    integers = [t for t in others if isinstance(_core(t), inspect.IntType)]
+    plain = _tidier((integers or others)[0]) if len(others) == 1 or integers else _as_is
 
     def tidy_union(tidy: Tidy, value: Any, path: Path) -> Any:
         if isinstance(value, dict) and structs:
             only = next(iter(structs.values())) if len(structs) == 1 else None
-            known = structs.get(value.get("kind"), only) if _hashable(value) else only
+            kind = value.get("kind")
+            if kind is None and only is None:
+                raise MissingField(name="kind").at(path=path_text(path))
+            known = structs.get(kind, only) if isinstance(kind, str | None) else only
             return value if known is None else known(tidy, value, path)
         return value if value is None else plain(tidy, value, path)
 
     return tidy_union
-
-
-def _hashable(value: dict[Any, Any]) -> bool:
-    return isinstance(value.get("kind"), str | None)
 
 
 @cache
@@ -218,7 +256,9 @@ def _struct_tidier(cls: type[msgspec.Struct]) -> _Tidier:
 
     def tidy_struct(tidy: Tidy, value: Any, path: Path) -> Any:
         if not isinstance(value, dict):
-            return value
+            return _as_is(tidy, value, path)
+        if tag is not None and value.get(tag) is None:
+            raise MissingField(name=tag).at(path=path_text(path))
         if upgrade is not None:
             value = _upgraded(tidy, upgrade, value, path)
         result: dict[str, Any] = {}

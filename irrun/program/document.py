@@ -1,7 +1,9 @@
 """The document of a program: every table, typed (ir-schema sections 2, 14 to 16)."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
 
 from irrun.ir.buses import BusTable
 from irrun.ir.constants import ConstPool
@@ -13,7 +15,7 @@ from irrun.ir.signals import SignalTable
 from irrun.ir.state import StateLayout
 from irrun.ir.time_model import TimeModel
 from irrun.ir.transforms import TransformTable
-from irrun.ir.types import Index, KindRecord, Record, SlotId, SlotMetaEntry, TypeTable
+from irrun.ir.types import Index, KindRecord, Record, SafeInt, SlotId, SlotMetaEntry, TypeTable
 from irrun.steps import AnyStep
 from irrun.steps.base import CacheKey
 
@@ -21,10 +23,10 @@ from irrun.steps.base import CacheKey
 class DependencyIndex(Record, frozen=True, kw_only=True):
     """Who writes and reads which slot, as the compiler saw it; advice only (ir-schema 15.1)."""
 
-    slot_producer_step: Mapping[int, str]
-    slot_consumers: Mapping[int, tuple[str, ...]]
-    bus_depends_on_slots: Mapping[int, tuple[SlotId, ...]]
-    bus_provides_slot: Mapping[int, SlotId]
+    slot_producer_step: Mapping[SlotId, str]
+    slot_consumers: Mapping[SlotId, tuple[str, ...]]
+    bus_depends_on_slots: Mapping[Index, tuple[SlotId, ...]]
+    bus_provides_slot: Mapping[Index, SlotId]
     expr_depends_on_expr: Mapping[str, tuple[str, ...]] | None = None
     expr_depends_on_slots: Mapping[str, tuple[SlotId, ...]] | None = None
 
@@ -55,15 +57,20 @@ class Caching(Record, frozen=True, kw_only=True):
     materialization_cache: Mapping[str, CacheKey]
 
 
+Handle = Annotated[Any, Meta(extra={"handle": True})]
+"""A slot value: free data, but null members of a handle count as absent (ir-schema 19.3)."""
+
+
 class Schedule(Record, frozen=True, kw_only=True):
     """The steps of a frame, in order, and what is in place before the first (ir-schema 14.1)."""
 
     steps: tuple[AnyStep, ...]
-    step_id_to_index: Mapping[str, Index]
     deps: DependencyIndex
     determinism: Determinism
     caching: Caching
-    initial_slot_values: Mapping[int, Any] | None = None
+    step_id_to_index: Mapping[str, Index] | None = None
+    """Rebuilt when absent."""
+    initial_slot_values: Mapping[SlotId, Handle] | None = None
 
 
 class Output(Record, frozen=True, kw_only=True):
@@ -120,7 +127,7 @@ class CompilerWarning(Record, frozen=True, kw_only=True):
     where: WarningPlace | None = None
 
 
-class Meta(Record, frozen=True, kw_only=True):
+class ProgramMeta(Record, frozen=True, kw_only=True):
     """Names and origins (ir-schema 16.2)."""
 
     source_map: SourceMap
@@ -133,7 +140,7 @@ class ProgramIR(Record, frozen=True, kw_only=True):
 
     ir_version: Literal[1]
     patch_id: str
-    patch_revision: int
+    patch_revision: SafeInt
     compile_id: str
     seed: float
     time_model: TimeModel
@@ -144,8 +151,8 @@ class ProgramIR(Record, frozen=True, kw_only=True):
     adapters: AdapterTable
     fields: FieldTable
     schedule: Schedule
-    outputs: tuple[Output, ...]
-    meta: Meta
+    meta: ProgramMeta
+    outputs: tuple[Output, ...] = ()
     constants: ConstPool = ConstPool()
     state_layout: StateLayout = StateLayout()
     signal_table: SignalTable | None = None

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from irrun.errors.loading import BadJson, LimitExceeded, OversizedNumber
-from irrun.ir.typed_array import TypedArray
+from irrun.ir.typed_array import JS_NAMES, TypedArray
+from irrun.numerics.text import number_text
 from irrun.program.findings import Findings
 from irrun.program.limits import MAX_DEPTH, MAX_DIGITS
 
@@ -29,16 +30,25 @@ def parse_json(data: bytes, findings: Findings) -> Any:
     def parse_float(token: str) -> float:
         value = float(token)
         if math.isinf(value):
-            findings.add(OversizedNumber, "$", value, value=value)
+            findings.add(OversizedNumber, "$", value, value=number_text(value))
         return value
 
+    def parse_int(token: str) -> float:
+        if len(token) > MAX_DIGITS:
+            got = f"{len(token)} digits"
+            raise LimitExceeded(what="an integer's length", got=got, limit=MAX_DIGITS)
+        # What a double cannot hold as an integer is a double: infinite, if need be.
+        return int(token) if len(token) < 300 else parse_float(token)
+
     try:
-        return json.loads(
+        plain = json.loads(
             text,
             object_pairs_hook=findings.record_builder(),
             parse_float=parse_float,
-            parse_int=_parse_int,
+            parse_int=parse_int,
         )
+        _refuse_half_characters(text, plain)
+        return plain
     except json.JSONDecodeError as error:
         byte = start + len(text[: error.pos].encode())
         detail = f"{error.msg} (line {error.lineno}, column {error.colno})"
@@ -49,12 +59,15 @@ def parse_json(data: bytes, findings: Findings) -> Any:
         ) from None
 
 
-def _parse_int(token: str) -> int:
-    if len(token) > MAX_DIGITS:
-        raise LimitExceeded(
-            what="an integer's length", got=f"{len(token)} digits", limit=MAX_DIGITS
-        )
-    return int(token)
+def _refuse_half_characters(text: str, plain: Any) -> None:
+    """Refuse half of a surrogate pair: it cannot be written in UTF-8."""
+    if "\\u" not in text:
+        return
+    try:
+        json.dumps(plain, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        detail = "a text holds half of a surrogate pair"
+        raise BadJson(detail=detail).at(byte=text.lower().find("\\ud")) from None
 
 
 def emit_json(document: Any, *, pretty: bool) -> bytes:
@@ -70,13 +83,18 @@ def emit_json(document: Any, *, pretty: bool) -> bytes:
     return "".join(_pretty(plain, "")).encode() + b"\n"
 
 
-def _untyped(value: Any) -> Any:
+def _untyped(value: Any, path: tuple[str, ...] = ()) -> Any:
+    """Return typed arrays as lists, or as records that name their type where no field does."""
     if isinstance(value, dict):
-        return {str(key): _untyped(item) for key, item in value.items()}
+        return {str(key): _untyped(item, (*path, str(key))) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_untyped(item) for item in value]
+        return [_untyped(item, (*path, "")) for item in value]
     if isinstance(value, TypedArray):
-        return [_whole(item) for item in value.tolist()]
+        numbers = [_whole(item) for item in value.tolist()]
+        in_pool = len(path) == 2 and path[0] == "constants"
+        return numbers if in_pool else {"type": JS_NAMES[value.element], "data": numbers}
+    if isinstance(value, bytes):
+        return {"type": "Buffer", "data": list(value)}
     return value
 
 

@@ -8,5 +8,5 @@ MAX_DEPTH: Final = 200
 """Deepest nesting of lists and maps; a real program stays below 20."""
 MAX_LENGTH: Final = 16 * 1024 * 1024
 """Most members of one list or map."""
-MAX_DIGITS: Final = 400
+MAX_DIGITS: Final = 4000
 """Most digits of one JSON integer; more than a double can use."""

@@ -15,26 +15,14 @@ from irrun.errors.loading import (
 from irrun.ir.typed_array import TypedArray
 from irrun.program.findings import Findings
 from irrun.program.limits import MAX_LENGTH
+from irrun.program.msgpack_extensions import (
+    ARRAY_CODES,
+    EXT_NAMES,
+    EXT_RECORD,
+    EXT_TYPED_ARRAY,
+    EXT_UNDEFINED,
+)
 from irrun.program.msgpack_fault import find_fault
-
-_EXT_UNDEFINED: Final = 0x00
-_EXT_RECORD: Final = 0x72
-_EXT_TYPED_ARRAY: Final = 0x74
-
-_EXT_NAMES: Final = {
-    -1: "timestamp",
-    0x62: "msgpackr bundled strings",
-    0x65: "msgpackr error",
-    0x69: "msgpackr object identity",
-    0x70: "msgpackr object reference",
-    0x73: "set",
-    0x78: "regular expression",
-}
-
-_ARRAY_CODES: Final = {
-    0: "i8", 1: "u8", 2: "u8c", 3: "i16", 4: "u16", 5: "i32", 6: "u32", 7: "f32", 8: "f64",
-    9: "i64", 10: "u64", 16: "u8",
-}  # fmt: skip
 
 
 def parse_msgpack(data: bytes, findings: Findings) -> Any:
@@ -62,7 +50,8 @@ def parse_msgpack(data: bytes, findings: Findings) -> Any:
         )
     except Malformed as error:
         fault = find_fault(data)
-        raise error.at(byte=fault.byte) if fault is not None else error from None
+        is_extension = fault is not None and fault.extension is not None
+        raise error.at(byte=fault.byte) if fault and is_extension else error from None
     except (msgpack.UnpackException, ValueError, TypeError, MemoryError) as error:
         raise _explain(data, error) from None
     return value
@@ -73,7 +62,7 @@ def _explain(data: bytes, error: Exception) -> Malformed:
     fault = find_fault(data)
     if fault is None:
         return BadMsgpack(detail=str(error) or type(error).__name__)
-    if fault.extension == _EXT_RECORD:
+    if fault.extension == EXT_RECORD:
         return RecordExtension().at(byte=fault.byte)
     if fault.is_limit:
         return LimitExceeded(what=fault.detail, got=fault.got, limit=fault.limit).at(
@@ -83,18 +72,18 @@ def _explain(data: bytes, error: Exception) -> Malformed:
 
 
 def _read_extension(code: int, data: bytes) -> Any:
-    if code == _EXT_UNDEFINED:
+    if code == EXT_UNDEFINED:
         return None
-    if code == _EXT_RECORD:
+    if code == EXT_RECORD:
         raise RecordExtension()
-    if code != _EXT_TYPED_ARRAY:
-        raise UnknownExtension(type=code, name=_EXT_NAMES.get(code, "unknown"))
-    if not data or data[0] not in _ARRAY_CODES:
+    if code != EXT_TYPED_ARRAY:
+        raise UnknownExtension(type=code, name=EXT_NAMES.get(code, "unknown"))
+    if not data or data[0] not in ARRAY_CODES:
         raise BadTypedArray(detail=f"extension 0x74 has the unknown element code {data[:1].hex()}")
     try:
-        return TypedArray.from_bytes(_ARRAY_CODES[data[0]], data[1:])
+        return TypedArray.from_bytes(ARRAY_CODES[data[0]], data[1:])
     except ValueError:
-        element = _ARRAY_CODES[data[0]]
+        element = ARRAY_CODES[data[0]]
         raise BadTypedArray(
             detail=f"{len(data) - 1} bytes are no whole {element} elements"
         ) from None
@@ -111,7 +100,7 @@ def emit_msgpack(document: Any) -> bytes:
     return packed
 
 
-_CODE_OF: Final = {element: code for code, element in _ARRAY_CODES.items() if code != 16}
+_CODE_OF: Final = {element: code for code, element in ARRAY_CODES.items() if code != 16}
 
 
 def _sorted(value: Any, path: tuple[Any, ...]) -> Any:
@@ -123,5 +112,5 @@ def _sorted(value: Any, path: tuple[Any, ...]) -> Any:
     if isinstance(value, TypedArray):
         if len(path) == 2 and path[0] == "constants":
             return value.tobytes()
-        return msgpack.ExtType(_EXT_TYPED_ARRAY, bytes([_CODE_OF[value.element]]) + value.tobytes())
+        return msgpack.ExtType(EXT_TYPED_ARRAY, bytes([_CODE_OF[value.element]]) + value.tobytes())
     return value

@@ -3,9 +3,15 @@
 from dataclasses import dataclass
 from typing import Final
 
+from irrun.ir.typed_array import DTYPES
 from irrun.program.limits import MAX_DEPTH, MAX_LENGTH
+from irrun.program.msgpack_extensions import ARRAY_CODES, EXT_TYPED_ARRAY, EXT_UNDEFINED
 
-_ALLOWED_EXTENSIONS: Final = (0x00, 0x74)
+
+def _is_array(payload: bytes) -> bool:
+    """True if a typed-array extension has a known element type and whole elements."""
+    element = ARRAY_CODES.get(payload[0]) if payload else None
+    return element is not None and (len(payload) - 1) % DTYPES[element].itemsize == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +125,10 @@ class _Walker:
         sized = first in _EXT_SIZED
         length = self._number(_EXT_SIZED[first], start) if sized else _EXT_FIXED[first]
         code = int.from_bytes(self._take(1, start), "big", signed=True)
-        self._take(length, start)
-        if code not in _ALLOWED_EXTENSIONS:
-            raise _Broken(Fault(start, f"extension type {code} cannot be read", code))
+        payload = self._take(length, start)
+        if code == EXT_UNDEFINED or (code == EXT_TYPED_ARRAY and _is_array(payload)):
+            return
+        raise _Broken(Fault(start, f"extension type {code} cannot be read", code))
 
     def _members(self, count: int, start: int) -> int:
         if count > MAX_LENGTH:

@@ -16,8 +16,7 @@ from irrun.program.document import ProgramIR
 class Program:
     """A loaded program: the document, what was kept aside, and what loading found.
 
-    Equal programs have equal documents and equal unknown fields; notes of loading and the
-    file name do not count.
+    Equal programs have equal canonical bytes; notes of loading and the file name do not count.
     """
 
     def __init__(
@@ -67,7 +66,7 @@ class Program:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Program):
             return NotImplemented
-        return self.document == other.document and self.unknown == other.unknown
+        return self.digest == other.digest
 
     def __hash__(self) -> int:
         return hash(self.digest)

@@ -3,8 +3,10 @@
 import math
 from typing import Any, Final
 
+import numpy as np
+
 from irrun.errors.loading import BadTypedArray, ConvertedArray, NullNumber, SpecialNumberText
-from irrun.ir.typed_array import TypedArray
+from irrun.ir.typed_array import JS_NAMES, TypedArray
 from irrun.program.findings import Findings
 from irrun.program.paths import Path, path_text
 
@@ -17,6 +19,23 @@ SPECIAL_NUMBERS: Final = {
 """Texts that stand for numbers JSON cannot write."""
 
 _INT_RANGES: Final = {"i32": (-(2**31), 2**31 - 1)}
+
+
+def typed_record(record: dict[str, Any]) -> TypedArray | bytes | None:
+    """Return what a record of free data stands for: a typed array or raw bytes, if anything.
+
+    `{"type": "Float32Array", "data": [...]}` is how canonical JSON names a typed array where no
+    field does; `{"type": "Buffer", "data": [...]}` is Node's spelling of raw bytes.
+    """
+    data = record.get("data")
+    if len(record) != 2 or not isinstance(data, list):
+        return None
+    if record.get("type") == "Buffer":
+        is_bytes = all(isinstance(b, int) and 0 <= b <= 255 for b in data)
+        return bytes(data) if is_bytes else None
+    element = next((e for e, name in JS_NAMES.items() if name == record.get("type")), None)
+    is_numeric = all(isinstance(x, int | float) and not isinstance(x, bool) for x in data)
+    return _rounded(element, data) if element is not None and is_numeric else None
 
 
 def read_typed_array(element: str, value: Any, path: Path, findings: Findings) -> TypedArray:
@@ -73,9 +92,8 @@ def _bytes(data: list[Any]) -> bytes:
 def _listed(value: dict[Any, Any]) -> list[Any]:
     """Return an index-keyed object as a list; its keys must be exactly 0 to n-1."""
     try:
-        by_index = {int(key): member for key, member in value.items()}
-        return [by_index[i] for i in range(len(value))]
-    except (KeyError, ValueError, TypeError):
+        return [value[str(i)] if str(i) in value else value[i] for i in range(len(value))]
+    except KeyError:
         detail = f"the keys of an index-keyed array must be exactly 0 to {len(value) - 1}"
         raise BadTypedArray(detail=detail) from None
 
@@ -102,8 +120,8 @@ def _checked(element: str, numbers: list[float]) -> TypedArray:
 
 
 def _rounded(element: str, numbers: list[float]) -> TypedArray:
-    import numpy as np
-
+    if element in ("i64", "u64"):
+        return TypedArray(element, numbers)
     doubles = np.array([_double(number) for number in numbers], dtype=np.float64)
     with np.errstate(over="ignore"):
         return TypedArray(element, doubles.astype(TypedArray(element, ()).array.dtype))

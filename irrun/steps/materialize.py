@@ -55,18 +55,18 @@ class Materialize(Step, frozen=True, kw_only=True, tag="materialize"):
     def upgrade(document: dict[str, Any]) -> str | None:
         """Read `expr`, `layout` and `cacheKey` of the design documents (ir-schema 14.3)."""
         old = document.get("materialization")
-        if not isinstance(old, dict) or "layout" not in old or "format" in old:
+        if not isinstance(old, dict) or old.get("layout") is None or old.get("format") is not None:
             return None
         layout = old["layout"] if isinstance(old["layout"], dict) else {"kind": old["layout"]}
         kind = layout.get("kind")
-        if kind not in _LAYOUTS:
+        if not isinstance(kind, str) or kind not in _LAYOUTS:
             wanted = "one of " + ", ".join(f"`{name}`" for name in _LAYOUTS)
             raise WrongType(expected=wanted, got=f"`{kind}`").at(path=".materialization.layout")
         fixed = kind.startswith("vec")
         element = (
             "f32" if fixed else layout.get("elementType", "u8" if kind == "colorRGBA" else "f32")
         )
-        new = {k: v for k, v in old.items() if k not in ("expr", "layout", "cacheKey")}
+        new = {k: v for k, v in old.items() if k not in ("expr", "layout", "cacheKey", "format")}
         if "expr" in old:
             new["fieldExprId"] = old["expr"]
         new["format"] = {"components": _LAYOUTS[kind], "elementType": element}

@@ -8,7 +8,7 @@ import msgspec
 from irrun.errors.loading import ConflictingForms, MissingField
 from irrun.ir.render_frame import Dash, PathDraw
 from irrun.ir.tables import Tables
-from irrun.ir.types import KindRecord, SlotId
+from irrun.ir.types import Index, KindRecord, SafeInt, SlotId
 from irrun.ir.values import ValueClass
 from irrun.steps.base import Access, Step, read, read_domain, write
 
@@ -16,7 +16,7 @@ from irrun.steps.base import Access, Step, read, read_domain, write
 class Instance2DBatch(KindRecord, frozen=True, kw_only=True, tag="instance2d"):
     """One batch of instances; a count of 0 or less is taken from the domain."""
 
-    count: int
+    count: SafeInt
     domain_slot: SlotId
     size_slot: SlotId
     opacity_slot: SlotId
@@ -37,7 +37,7 @@ class Instance2DBatch(KindRecord, frozen=True, kw_only=True, tag="instance2d"):
 class PathBatch(KindRecord, frozen=True, kw_only=True, tag="path"):
     """One batch of paths; a count of 0 or less is taken from the domain."""
 
-    count: int
+    count: SafeInt
     domain_slot: SlotId
     cmds_slot: SlotId
     params_slot: SlotId
@@ -99,7 +99,7 @@ class RenderAssemble(Step, frozen=True, kw_only=True, tag="renderAssemble"):
     path_batches: tuple[PathBatch, ...] | None = None
     instance2d_list_slot: SlotId | None = None
     path_batch_list_slot: SlotId | None = None
-    root_node_index: int | None = None
+    root_node_index: Index | None = None
     out_slot: SlotId | None = None
 
     @staticmethod

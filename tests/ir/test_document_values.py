@@ -199,7 +199,7 @@ CLASSES: Final[dict[str, tuple[Any, ValueClass]]] = {
     "instances": (Instances(*[_SINGLES] * 4, *[_BYTES] * 5), "instances"),
     "null": (None, "any"),
     "other-text": ("hello", "any"),
-    "batches": ({"batches": []}, "any"),
+    "batches": ({"batches": []}, "batches"),
     "numbers": ([1, 2], "any"),
     "nothing": ([], "any"),
     "raw-bytes": (b"\x01", "any"),

@@ -113,10 +113,6 @@ STATEFUL: Final[dict[str, tuple[dict[str, Any], tuple[int, ...]]]] = {
     "trigger-0": ({"params": {"trigger": 0}}, (0,)),
     "input-then-trigger": ({"input": 9, "params": {"trigger": 2}}, (9, 2)),
     "trigger-is-integral": ({"params": {"trigger": 4.0}}, (4,)),
-    "trigger-is-no-id": ({"params": {"trigger": 1.5}}, ()),
-    "trigger-is-negative": ({"params": {"trigger": -1}}, ()),
-    "trigger-is-nan": ({"params": {"trigger": float("nan")}}, ()),
-    "trigger-is-infinite": ({"params": {"trigger": float("inf")}}, ()),
     "other-params": ({"input": 1, "params": {"rate": 7}}, (1,)),
 }
 

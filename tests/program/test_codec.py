@@ -297,7 +297,7 @@ def test_version_1_may_be_written_as_a_float(write: Callable[[Document], bytes])
 REQUIRED: Final = (
     *(f"$.{name}" for name in ("irVersion", "patchId", "patchRevision", "compileId", "seed")),
     *(f"$.{name}" for name in ("timeModel", "types", "nodes", "buses", "lenses", "adapters")),
-    *(f"$.{name}" for name in ("fields", "schedule", "outputs", "meta")),
+    *(f"$.{name}" for name in ("fields", "schedule", "meta")),
     "$.timeModel.periodMs",
     "$.signalTable.nodes",
     "$.signalTable.nodes[0].kind",
@@ -378,7 +378,8 @@ def test_w5_null_is_absent_for_optional_fields(
 
     assert program == absent
     assert program != loads(write(FULL))
-    assert remarks(program) == remarks(absent) == []
+    assert remarks(program) == remarks(absent)
+    assert {code for code, _ in remarks(absent)} <= {"IR158"}  # a chain may lack its types
 
 
 @pytest.mark.parametrize("path", OPTIONAL)
@@ -620,7 +621,7 @@ def test_w2_a_refused_key_is_named() -> None:
 
     error = refusal(as_json(changed(SMALL, {at: {"3": 0, "abc": 1}})))
 
-    assert error.where.path == f'{at}["abc"]'
+    assert error.where.path == f"{at}.abc"
 
 
 @pytest.mark.parametrize(
@@ -1143,7 +1144,7 @@ def test_nesting_that_is_allowed_can_be_written_again(
         assert loads(data) == program
 
 
-@pytest.mark.parametrize("digits", [401, 5_000, 100_000])
+@pytest.mark.parametrize("digits", [4_001, 5_000, 100_000])
 def test_long_integers_are_refused(digits: int) -> None:
     """Python would take a time that grows with the square of the length."""
     data = as_json(changed(SMALL, {"$.seed": HERE}))
