@@ -125,7 +125,7 @@ class ProgramBuilder:
         entries.append(value)
         return len(entries) - 1
 
-    def signal_const(self, value: float) -> int:
+    def signal_const(self, value: Any) -> int:
         """Add a constant and the signal node that yields it; return the signal id."""
         return self.signal("const", constId=self.const(value))
 

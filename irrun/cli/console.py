@@ -1,10 +1,39 @@
 """Consoles: results to stdout, everything else to stderr."""
 
+import re
+from collections.abc import Iterable
 from functools import cache
+from typing import Final
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
-NARROWEST = 60
+NARROWEST: Final = 60
+
+_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def visible(text: str) -> str:
+    """Return a text of a program with control characters shown as question marks."""
+    return _CONTROL.sub("?", text)
+
+
+class SafeConsole(Console):
+    """A console that shows control characters of a program's texts instead of sending them."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Render; control characters become question marks."""
+        for segment in super().render(renderable, options):
+            if segment.control is None and _CONTROL.search(segment.text):
+                yield Segment(visible(segment.text), segment.style)
+            else:
+                yield segment
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command's one boundary."""
+        raise BrokenPipeError
 
 
 @cache
@@ -20,7 +49,9 @@ def err() -> Console:
 
 
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, highlight=False, soft_wrap=False, emoji=False, markup=False)
+    console = SafeConsole(
+        stderr=stderr, highlight=False, soft_wrap=False, emoji=False, markup=False
+    )
     if console.width < NARROWEST:
         console.width = NARROWEST
     return console

@@ -50,6 +50,8 @@ def command(
       irrun convert old.json packed.json --emit-slot-meta
     """
     chosen = encoding or _encoding_of(target)
+    if pretty and chosen != "json":
+        raise click.UsageError("--pretty is for JSON only")
     program = load_program(source)
     print_findings(program.notes, verbose=verbose)
     if emit_slot_meta:

@@ -1,6 +1,6 @@
 """`irrun inspect-layout`: show where each value lives, and why."""
 
-from typing import Any
+import sys
 
 import click
 
@@ -31,15 +31,13 @@ def command(program: str, fmt: str, quiet: bool, verbose: bool, traceback: bool)
         from irrun.layout.document import layout_document
         from irrun.trace.writers import compact
 
-        click.echo(compact(layout_document(loaded, layout)))
+        sys.stdout.buffer.write(compact(layout_document(loaded, layout)).encode() + b"\n")
     elif not quiet:
         from irrun.cli.console import out
         from irrun.cli.tables.layout import layout_tables
 
         for table in layout_tables(loaded, layout, out().width, verbose=verbose):
             out().print(table)
-    findings: list[Any] = [*loaded.notes, *layout.findings]
-    print_findings([f for f in findings if f not in layout.errors()], verbose=verbose)
-    for error in layout.errors():
-        raise error.at(file=loaded.name)
-    return 0
+    print_findings([*loaded.notes, *layout.findings], verbose=verbose)
+    errors = layout.errors()
+    return errors[0].exit_code if errors else 0

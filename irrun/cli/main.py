@@ -1,5 +1,6 @@
 """The command group, and the one place where problems become messages and exit codes."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ COMMANDS: Final = {
 
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
+USAGE: Final = 2
 
 
 class LazyGroup(click.Group):
@@ -47,7 +49,7 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 fine, 1 a comparison found something, 2 wrong usage, 3 the program "
     "cannot be loaded or is invalid, 4 it failed while running, 70 a bug in irrun, "
-    "130 interrupted.",
+    "130 interrupted, 141 the reader of the output went away.",
 )
 @click.version_option(__version__, prog_name="irrun", message="%(prog)s %(version)s")
 def group() -> None:
@@ -67,10 +69,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run_command(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code (design.md section 7)."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _make_streams_safe()
     try:
-        result = group.main(args=given, prog_name="irrun", standalone_mode=False)
+        result = _invoke(given)
         sys.stdout.flush()
-        return result if isinstance(result, int) else 0
+        return result
     except click.exceptions.Exit as request:
         return request.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -81,10 +84,40 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except BrokenPipeError:
         # Whoever read our output has had enough; nothing more can be said there.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_stdout()
         return BROKEN_PIPE
+    except OSError as error:
+        _discard_stdout()
+        click.echo(f"Error: cannot write the output: {error.strerror or error}", err=True)
+        return USAGE
     except Exception as error:
         return _fail(error, given)
+
+
+def _invoke(given: list[str]) -> int:
+    """Run the command. Not through click's `main`, which has exit codes of its own."""
+    if "_IRRUN_COMPLETE" in os.environ:
+        group.main(args=given, prog_name="irrun")
+    with group.make_context("irrun", given) as context:
+        result = group.invoke(context)
+    return result if isinstance(result, int) else 0
+
+
+def _make_streams_safe() -> None:
+    """Let no text fail to print: what an encoding lacks is escaped, a closed stdout swallows."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - lives as long as we
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _discard_stdout() -> None:
+    """Throw away what is still buffered, so that nothing fails again at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - lives as long as we
 
 
 def _fail(found: Exception, arguments: Sequence[str]) -> int:

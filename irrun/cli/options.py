@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from irrun.cli.console import visible
 from irrun.program.codec import load
 from irrun.program.program import Program
 
@@ -52,6 +53,8 @@ def parse_frames(text: str, frames: range, option: str) -> frozenset[int]:
             raise click.BadParameter(
                 f"'{part}' is no frame; give indices such as 0,5,-1 or 0-9", param_hint=option
             ) from None
+        if low > high:
+            raise click.BadParameter(f"'{part}' runs backwards", param_hint=option)
         # Both ends are looked at first: a range may be huge.
         for index in (low, high):
             if index not in frames and not -len(frames) <= index < 0:
@@ -60,7 +63,36 @@ def parse_frames(text: str, frames: range, option: str) -> frozenset[int]:
                     f"there is no frame {index}; the run has {shown}", param_hint=option
                 )
         found |= {i if i >= 0 else frames[i] for i in range(low, high + 1)}
+    if not found:
+        raise click.BadParameter("give at least one frame", param_hint=option)
     return frozenset(found)
+
+
+def finite_number(text: str) -> float:
+    """Read a number that is neither infinite nor NaN.
+
+    Raises:
+        click.BadParameter: It is something else.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise click.BadParameter(f"'{text}' is no finite number")
+    return number
+
+
+def positive_number(text: str) -> float:
+    """Read a finite number above 0.
+
+    Raises:
+        click.BadParameter: It is something else.
+    """
+    number = finite_number(text)
+    if not number > 0:
+        raise click.BadParameter(f"'{text}' is not above 0")
+    return number
 
 
 def parse_swaps(texts: tuple[str, ...], frames: range) -> dict[int, Program]:
@@ -130,13 +162,14 @@ def parse_slots(
     outputs = {output.id: output.slot for output in program.outputs}
     found: list[int] = []
     for part in _parts(",".join(texts)):
-        slot = int(part) if part.isascii() and part.isdigit() else outputs.get(part)
+        is_number = part.isascii() and part.isdigit() and len(part) <= 16
+        slot = int(part) if is_number else outputs.get(part)
         if slot is None or slot not in known:
             numbers = sorted(known)
             there = f"slots {numbers[0]} to {numbers[-1]}" if numbers else "no slots"
-            names = f" and outputs {', '.join(outputs)}" if outputs else ""
+            names = f" and outputs {visible(', '.join(outputs))}" if outputs else ""
             raise click.BadParameter(
-                f"'{part}' is no slot; the program has {there}{names}", param_hint=option
+                f"'{part[:40]}' is no slot; the program has {there}{names}", param_hint=option
             )
         found.append(slot)
     return tuple(dict.fromkeys(found))

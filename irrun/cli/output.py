@@ -20,6 +20,8 @@ def open_output(path: Path) -> Iterator[BinaryIO]:
     try:
         with replacing(path) as file:
             yield file
+    except BrokenPipeError:
+        raise  # of another stream
     except OSError as error:
         reason = error.strerror or str(error)
         raise click.UsageError(f"cannot write {path}: {reason}") from None

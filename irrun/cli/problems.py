@@ -48,9 +48,11 @@ def print_error(error: IrrunError, *, as_json: bool, traceback: bool) -> None:
 
 def print_findings(findings: Sequence[IrrunError], *, verbose: bool) -> None:
     """Print warnings, and notes if verbose; a long list is cut, with the rest counted."""
-    shown = [f for f in findings if verbose or f.severity is Severity.WARNING]
-    listed = shown if verbose else shown[:_LISTED]
+    shown = [f for f in findings if verbose or f.severity is not Severity.NOTE]
+    shown.sort(key=lambda f: f.severity is Severity.ERROR)  # errors last, where the eye rests
+    listed = shown if verbose else shown[-_LISTED:]
     for finding in listed:
         err().print(problem_text(finding), soft_wrap=True)
     if len(shown) > len(listed):
-        err().print(f"... and {len(shown) - len(listed)} more warnings (-v shows them)")
+        left = len(shown) - len(listed)
+        err().print(f"... and {left} more (-v shows all)")

@@ -10,11 +10,13 @@ import click
 
 from irrun.cli.options import (
     common_options,
+    finite_number,
     load_program,
     parse_frames,
     parse_slots,
     parse_swaps,
     parse_times,
+    positive_number,
     program_argument,
 )
 from irrun.cli.output import open_output
@@ -37,9 +39,9 @@ TRACES = ("steps", "full", "none")
 @program_argument
 @click.option("-n", "--frames", type=click.IntRange(min=1), default=60, show_default=True,
               help="How many frames to run.")  # fmt: skip
-@click.option("--fps", type=click.FloatRange(min=0, min_open=True), default=60.0,
+@click.option("--fps", type=positive_number, default=60.0, metavar="F",
               show_default=True, help="Frames per second.")  # fmt: skip
-@click.option("--start", type=float, default=0.0, show_default=True, metavar="MS",
+@click.option("--start", type=finite_number, default=0.0, show_default=True, metavar="MS",
               help="Absolute time of frame 0.")  # fmt: skip
 @click.option("--times", metavar="MS,MS,...", help="Absolute time of each frame; replaces "
               "--frames and --start.")  # fmt: skip
@@ -66,8 +68,8 @@ TRACES = ("steps", "full", "none")
               "such as 3,7 or an output id; machine output then has only these.")  # fmt: skip
 @click.option("--dump", multiple=True, type=click.Choice(DUMPS), help="Show the contents of the "
               "stores.")  # fmt: skip
-@click.option("--dump-frames", default="-1", show_default=True, metavar="FRAMES",
-              help="Frames after which the stores are shown.")  # fmt: skip
+@click.option("--dump-frames", metavar="FRAMES", help="Frames after which the stores are shown."
+              "  [default: the last]")  # fmt: skip
 @click.option("--format", "fmt", type=click.Choice(["table", "json", "jsonl"]), default="table",
               show_default=True, help="What to print.")  # fmt: skip
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
@@ -86,6 +88,7 @@ def command(program: str, **options: Any) -> int:
       irrun run program.json --swap 60=next.json --dump state
       irrun run program.json -o run.jsonl --quiet
     """
+    _refuse_overwriting(program, options["output"], options["save_state"])
     loaded = load_program(program)
     if options["explain"] is not None:
         from irrun.cli.explain import explain
@@ -112,6 +115,14 @@ def command(program: str, **options: Any) -> int:
     return 0
 
 
+def _refuse_overwriting(program: str, *outputs: Path | None) -> None:
+    """Refuse to write a result over the program that it comes from."""
+    for output in outputs:
+        both = output is not None and output.exists() and Path(program).exists()
+        if output is not None and both and output.samefile(program):
+            raise click.UsageError(f"{output} is the program itself; name another file")
+
+
 def make_plan(program: Program, options: dict[str, Any]) -> RunPlan:
     """Return the plan that the options ask for."""
     resume = None if options["resume"] is None else _read(options["resume"])
@@ -131,7 +142,9 @@ def make_plan(program: Program, options: dict[str, Any]) -> RunPlan:
         traced = parse_frames(options["trace_frames"], frames, "--trace-frames")
     dumped: frozenset[int] = frozenset()
     if options["dump"]:
-        dumped = parse_frames(options["dump_frames"], frames, "--dump-frames")
+        dumped = parse_frames(options["dump_frames"] or "-1", frames, "--dump-frames")
+    elif options["dump_frames"] is not None:
+        raise click.UsageError("--dump-frames needs --dump")
     return RunPlan(
         times,
         fps=options["fps"],

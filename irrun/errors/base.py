@@ -72,7 +72,7 @@ class IrrunError(Exception):
     title: ClassVar[str] = ""
     message: ClassVar[str] = "{detail}"
     hint: ClassVar[str | None] = None
-    severity: ClassVar[Severity] = Severity.ERROR
+    severity: Severity = Severity.ERROR
     strict_error: ClassVar[bool] = False
     exit_code: ClassVar[int] = 70
     family: ClassVar[str] = ""
@@ -97,6 +97,11 @@ class IrrunError(Exception):
         """Add what is known of the place; what is already known is kept."""
         new = {k: v for k, v in place.items() if getattr(self.where, k) is None}
         self.where = replace(self.where, **new)
+        return self
+
+    def escalate(self) -> Self:
+        """Make a warning an error, as --strict does."""
+        self.severity = Severity.ERROR
         return self
 
     def document(self) -> dict[str, Any]:

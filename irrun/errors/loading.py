@@ -170,9 +170,7 @@ class DuplicateKey(Malformed):
 
     code = "IR152"
     title = "duplicate key"
-    message = (
-        "key `{key}` stands more than once in one object ({count} in all); the last one counts"
-    )
+    message = "key `{key}` stands more than once in one object; the last one counts"
     severity = Severity.WARNING
 
 

@@ -25,7 +25,7 @@ class OffsetTooLarge(Invalid):
     code = "IR210"
     title = "offset too large"
     message = "slot {slot} has offset {offset} in {storage}; the limit is {limit}"
-    hint = "give slots consecutive offsets; `irrun convert --emit-slot-meta` packs them"
+    hint = "give slots consecutive offsets, or leave the entry out to have one derived"
 
 
 class SlotMetaContradiction(Invalid):

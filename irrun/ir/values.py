@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.typed_array import DTYPES, TypedArray
 from irrun.ir.types import as_index
+from irrun.numerics.convert import to_u32
 
 ValueClass = Literal[
     "number", "vector", "color", "domain", "field", "buffer", "events",
@@ -150,9 +151,13 @@ def _buffer(data: Any, fmt: Mapping[str, Any]) -> Buffer | None:
     numbers = data.tolist() if isinstance(data, TypedArray) else data
     if not isinstance(numbers, list) or not all(map(_is_number, numbers)):
         return None
-    doubles = np.array([float(n) for n in numbers], dtype=np.float64)
-    with np.errstate(all="ignore"):
-        return Buffer(doubles.astype(ELEMENT_DTYPES[element]), components, element)
+    dtype = ELEMENT_DTYPES[element]
+    if dtype.kind == "f":
+        with np.errstate(over="ignore"):
+            return Buffer(np.array(numbers, np.float64).astype(dtype), components, element)
+    # Modulo, as a typed array stores (runtime-semantics 0.4); NumPy leaves it to the machine.
+    wrapped = np.array([to_u32(float(n)) for n in numbers], dtype=np.uint32)
+    return Buffer(wrapped.astype(dtype), components, element)
 
 
 def classify(value: Any) -> ValueClass:

@@ -1,6 +1,6 @@
 """Slot metadata derivation (runtime-semantics 5.4, design.md section 5)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -195,7 +195,7 @@ def _place(
             error = OffsetTooLarge(
                 slot=entry.slot, offset=entry.offset, storage=entry.storage, limit=MAX_OFFSET - 1
             )
-            findings.append(error.at(path="$.slotMeta", slot=entry.slot))
+            findings.append(error.at(path=_entry_path(decision.evidence), slot=entry.slot))
             continue
         kept[decision.slot] = entry.offset
         used[decision.storage].add(entry.offset)
@@ -224,8 +224,12 @@ def _free_offsets(taken: set[int]) -> Iterator[int]:
 
 def _overridden(meta: SlotMeta, entry: SlotMetaEntry) -> IrrunError:
     warning = StorageOverridden(slot=meta.slot, declared=entry.storage, because=_because(meta))
-    declared = next(e.at for e in meta.evidence if e.origin == "slotMeta")
-    return warning.at(path=f"$.{declared}", slot=meta.slot)
+    return warning.at(path=_entry_path(meta.evidence), slot=meta.slot)
+
+
+def _entry_path(evidence: Sequence[Evidence]) -> str:
+    """Return the JSON path of a slot's own entry."""
+    return next((f"$.{e.at}" for e in evidence if e.origin == "slotMeta"), "$.slotMeta")
 
 
 def _because(meta: SlotMeta) -> str:
@@ -247,4 +251,4 @@ def _overlaps(slots: list[SlotMeta]) -> Iterator[IrrunError]:
             error = SlotsOverlap(
                 first=first, second=meta.slot, storage=meta.storage, offset=meta.offset
             )
-            yield error.at(path="$.slotMeta", slot=meta.slot)
+            yield error.at(path=_entry_path(meta.evidence), slot=meta.slot)

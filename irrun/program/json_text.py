@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from irrun.errors.loading import BadJson, LimitExceeded, OversizedNumber
 from irrun.ir.typed_array import JS_NAMES, TypedArray
@@ -51,7 +51,9 @@ def parse_json(data: bytes, findings: Findings) -> Any:
         return plain
     except json.JSONDecodeError as error:
         byte = start + len(text[: error.pos].encode())
-        detail = f"{error.msg} (line {error.lineno}, column {error.colno})"
+        detail = (
+            f"{error.msg[0].lower()}{error.msg[1:]} (line {error.lineno}, column {error.colno})"
+        )
         raise BadJson(detail=detail).at(byte=byte) from None
     except RecursionError:
         raise LimitExceeded(
@@ -104,10 +106,14 @@ def _whole(value: float) -> float:
     return int(value) if abs(value) < 2**53 and value == int(value) and not is_minus_zero else value
 
 
-def _pretty(value: Any, indent: str) -> Iterator[str]:
-    """Yield JSON text with one record to a line where it fits in 100 columns."""
+def _pretty(value: Any, indent: str, lead: int = 0) -> Iterator[str]:
+    """Yield JSON text with one record to a line where it fits in 100 columns.
+
+    `lead` is the length of the key that stands before the value on its line.
+    """
     flat = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    if len(indent) + len(flat) <= 98 or not isinstance(value, dict | list) or not value:
+    is_simple = not isinstance(value, dict | list) or not value
+    if is_simple or len(indent) + lead + len(flat) < _WIDTH:
         yield flat
         return
     inner = indent + " "
@@ -115,8 +121,10 @@ def _pretty(value: Any, indent: str) -> Iterator[str]:
     yield "{" if is_record else "["
     items = sorted(value.items()) if isinstance(value, dict) else [("", v) for v in value]
     for i, (key, item) in enumerate(items):
-        yield ("," if i else "") + "\n" + inner
-        if is_record:
-            yield json.dumps(key, ensure_ascii=False) + ": "
-        yield from _pretty(item, inner)
+        name = json.dumps(key, ensure_ascii=False) + ": " if is_record else ""
+        yield ("," if i else "") + "\n" + inner + name
+        yield from _pretty(item, inner, len(name))
     yield "\n" + indent + ("}" if is_record else "]")
+
+
+_WIDTH: Final = 100

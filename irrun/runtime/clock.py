@@ -8,6 +8,7 @@ from irrun.errors import IrrunError
 from irrun.errors.running import BadPeriod
 from irrun.ir.time_model import CyclicTime, FiniteTime, InfiniteTime, TimeModel
 from irrun.numerics.scalar import clamp_b, divide, floor, remainder
+from irrun.numerics.text import number_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Clock:
         self.previous_model_ms: float | None = None
         self.previous_cycle: float | None = None
         if isinstance(model, CyclicTime) and not model.period_ms > 0 and not quirks and report:
-            report(BadPeriod(period=model.period_ms).at(path="$.timeModel.periodMs"))
+            report(BadPeriod(period=number_text(model.period_ms)).at(path="$.timeModel.periodMs"))
 
     def tick(self, t_ms: float) -> ResolvedTime:
         """Resolve the time of the next frame. Exactly one call for each frame."""

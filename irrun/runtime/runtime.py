@@ -197,7 +197,7 @@ class Runtime:
         cause = where.path if where.path is not None else str(finding)
         key = (finding.code, where.step, slot, cause if slot is None else None)
         if self.strict and finding.strict_error:
-            raise finding
+            raise finding.escalate()
         if key in self._seen:
             return
         self._seen.add(key)

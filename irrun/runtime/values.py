@@ -215,7 +215,7 @@ class ValueStore:
         number = to_number(value)
         if not isinstance(value, int | float):
             stored = cell.convert(number) if cell.convert else number
-            got = "null" if value is None else f"a {type(value).__name__}"
+            got = describe_value(value)
             warning = NotANumber(slot=cell.slot, storage=cell.storage, stored=stored, got=got)
             self._report_once(warning)
         return number
@@ -248,6 +248,12 @@ class ValueStore:
         known = self.slots
         text = f"known slots: {known[0]} to {known[-1]}" if known else "the program has no slots"
         return UnknownSlot(operation=operation, slot=slot, known=text).at(slot=slot)
+
+
+def describe_value(value: Any) -> str:
+    """Return what kind of value it is, in the words of a document."""
+    names = {str: "a text", list: "a list", tuple: "a list", dict: "an object", type(None): "null"}
+    return names.get(type(value), f"a {type(value).__name__}")
 
 
 class _Place:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irrun.runtime.values import ValueStore
+from irrun.trace.keep import kept
 
 
 class Columns:
@@ -48,7 +49,7 @@ class Columns:
         for slot, column in self._numbers.items():
             column[at] = self._number(slot)
         for slot, objects in self._objects.items():
-            objects.append(self._values.peek(slot) if self._values.has(slot) else None)
+            objects.append(kept(self._values.peek(slot)) if self._values.has(slot) else None)
         self.length += 1
 
     def swap(self, values: ValueStore) -> None:

@@ -81,7 +81,14 @@ def frame_document(
     return document
 
 
-def end_document(runtime: Runtime, frames: int, error: IrrunError | None) -> dict[str, Any]:
+def end_document(
+    runtime: Runtime,
+    frames: int,
+    error: IrrunError | None,
+    *,
+    failed: FrameTrace | None = None,
+    buffers: Buffers = "digest",
+) -> dict[str, Any]:
     """Return how the run ended: frames, final state, warnings, and the error if one ended it."""
     document: dict[str, Any] = {
         "completedFrames": frames,
@@ -90,6 +97,12 @@ def end_document(runtime: Runtime, frames: int, error: IrrunError | None) -> dic
     }
     if error is not None:
         document["error"] = error.document()
+    if failed is not None:
+        document["failedFrame"] = {
+            "frame": failed.index,
+            "tMs": number_document(failed.time.t_abs_ms),
+            "steps": [_step_document(step, buffers) for step in failed.steps],
+        }
     return document
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from irrun.layout import Layout
 from irrun.runtime.executor import SilentObserver, StepFrame
 from irrun.runtime.runtime import Runtime
+from irrun.trace.keep import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def take_dump(runtime: Runtime) -> Dump:
     """Copy what the stores of a runtime hold now."""
     values = runtime.values
     slots = {
-        slot: SlotContent(values.peek(slot), values.writer_of(slot), values.is_written(slot))
+        slot: SlotContent(kept(values.peek(slot)), values.writer_of(slot), values.is_written(slot))
         for slot in values.slots
     }
     state = {str(name): elements for name, elements in runtime.state.snapshot().items()}

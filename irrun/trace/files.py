@@ -15,6 +15,12 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     Raises:
         OSError: The folder cannot be written to.
     """
+    path = path.resolve() if path.is_symlink() else path
+    if path.exists() and not path.is_file():
+        # A pipe or device cannot be replaced, and holds nothing that could be lost.
+        with path.open("wb") as file:
+            yield file
+        return
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

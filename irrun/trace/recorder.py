@@ -8,6 +8,7 @@ from typing import Any
 from irrun.errors import IrrunError
 from irrun.runtime.clock import ResolvedTime
 from irrun.runtime.executor import PlannedStep, SilentObserver, StepFrame
+from irrun.trace.keep import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class TraceRecorder(SilentObserver):
 
     def _on_read(self, slot: int, value: Any) -> None:
         if self.running is not None:
-            self.running.steps[-1].reads.append(SlotValue(slot, value))
+            self.running.steps[-1].reads.append(SlotValue(slot, kept(value)))
 
     def _on_detail(self, text: str, value: Any, note: str) -> None:
         if self.running is not None:
@@ -126,7 +127,7 @@ class TraceRecorder(SilentObserver):
 
     def _on_write(self, slot: int, value: Any) -> None:
         if self.running is not None:
-            self.running.steps[-1].writes.append(SlotValue(slot, value))
+            self.running.steps[-1].writes.append(SlotValue(slot, kept(value)))
 
 
 class ProbeRecorder(SilentObserver):

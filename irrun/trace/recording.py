@@ -130,13 +130,16 @@ class Recorder:
         except IrrunError as error:
             recording.error = error
         recording.seconds = perf_counter() - started
+        failed = None
         if self._tracer is not None:
-            if recording.error is not None:
-                self._tracer.keep_failed()
+            failed = self._tracer.keep_failed() if recording.error is not None else None
             recording.traces = self._tracer.traces
         recording.dumps = self._dumper.dumps
+        end = end_document(
+            runtime, recording.frames, recording.error, failed=failed, buffers=plan.buffers
+        )
         for sink in self._sinks:
-            sink.finish(end_document(runtime, recording.frames, recording.error))
+            sink.finish(end)
         return recording
 
     def _run_frame(self, t_ms: float) -> None:

@@ -63,7 +63,9 @@ def _handle_text(value: Any) -> str:
         case CameraEval(camera_id=camera_id, viewport=Viewport(w=w, h=h)):
             return f"camera {camera_id} at {number_text(w)}x{number_text(h)}"
         case MeshBuffer(positions=positions, indices=indices):
-            return f"mesh of {len(positions) // 3} vertices, {len(indices) // 3} triangles"
+            corners, faces = len(positions) // 3, len(indices) // 3
+            plural = "" if faces == 1 else "s"
+            return f"mesh of {corners} vertices, {faces} triangle{plural}"
         case Instances(x=x, alive=alive):
             return f"{len(x)} instances, {int(np.count_nonzero(alive))} alive"
         case _:
@@ -74,7 +76,7 @@ def _array_text(array: Array, components: int = 1) -> str:
     kind = _SHORT_DTYPES.get(array.dtype.name, array.dtype.name)
     count = array.size // components
     shape = f"{count}" if components == 1 else f"{count}x{components}"
-    if array.size > 1 and (array == array[0]).all():
+    if array.size > 1 and array.tobytes() == array[:1].tobytes() * array.size:
         return f"{kind}[{shape}] all {_element_text(array[0])}"
     shown = " ".join(_element_text(x) for x in array[:_SHOWN_ELEMENTS])
     more = " ..." if array.size > _SHOWN_ELEMENTS else ""
@@ -93,7 +95,8 @@ def _element_text(element: Any) -> str:
 
 def _mapping_text(value: Mapping[str, Any]) -> str:
     items = list(value.items())
-    shown = [f"{key}: {value_text(item)}" for key, item in items[:_SHOWN_MEMBERS]]
+    names = [key if str(key).isprintable() else repr(key) for key, _ in items[:_SHOWN_MEMBERS]]
+    shown = [f"{n}: {value_text(v)}" for n, (_, v) in zip(names, items, strict=False)]
     more = [f"{len(items) - _SHOWN_MEMBERS} more"] if len(items) > _SHOWN_MEMBERS else []
     return "{" + ", ".join(shown + more) + "}"
 

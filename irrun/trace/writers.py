@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from irrun.ir.values import Buffer
 from irrun.runtime.runtime import Runtime
+from irrun.trace.keep import kept
 from irrun.trace.text import value_text
 from irrun.trace.values import number_document
 
@@ -124,7 +125,6 @@ class NpzSink:
         self._header: Document = {}
         self._times: list[float] = []
         self._columns: dict[int, list[Any]] = {}
-        self._state: dict[str, NDArray[Any]] = {}
 
     def start(self, header: Document) -> None:
         """Begin the columns."""
@@ -135,17 +135,14 @@ class NpzSink:
         """Take every slot's value."""
         self._times.append(runtime.frame.time.t_abs_ms)
         for slot, column in self._columns.items():
-            column.append(_value(runtime, slot))
-        state = runtime.state
-        self._state = {
-            "state_f64": state.f64.copy(),
-            "state_f32": state.f32.copy(),
-            "state_i32": state.i32.copy(),
-        }
+            column.append(kept(_value(runtime, slot)))
 
     def finish(self, end: Document) -> None:
         """Write all arrays at once."""
-        arrays = {"t_ms": np.array(self._times, dtype=np.float64)} | self._state
+        arrays: dict[str, NDArray[Any]] = {"t_ms": np.array(self._times, dtype=np.float64)}
+        for name, dtype in _STATE_DTYPES.items():
+            elements = [float(x) for x in end.get("state", {}).get(name, ())]
+            arrays[f"state_{name}"] = np.array(elements, dtype=dtype)
         left_out = []
         for slot, column in self._columns.items():
             array = _stacked(column)
@@ -155,6 +152,9 @@ class NpzSink:
                 arrays[f"slot_{slot}"] = array
         meta = self._header | {"leftOut": left_out, "end": end}
         np.savez(self._out, allow_pickle=False, meta=np.array(compact(meta)), **arrays)
+
+
+_STATE_DTYPES: Final = {"f64": np.float64, "f32": np.float32, "i32": np.int32}
 
 
 def _stacked(column: list[Any]) -> NDArray[Any] | None:

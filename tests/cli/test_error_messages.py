@@ -22,7 +22,7 @@ from cli.samples import (
     signals,
     two_writers,
 )
-from program_builder import ProgramBuilder, cyclic, finite
+from program_builder import ProgramBuilder, cyclic, finite, opcode
 
 import irrun
 from irrun.errors import IrrunError, Severity, loading, program, running
@@ -31,6 +31,7 @@ from irrun.layout.slots import MAX_OFFSET
 from irrun.layout.state import MAX_STATE
 from irrun.program.codec import load, loads
 from irrun.runtime.runtime import Runtime
+from irrun.runtime.snapshot import restore_snapshot
 from irrun.steps import Step
 from irrun.steps.base import MAX_ELEMENTS
 
@@ -75,9 +76,9 @@ def starting(build: Build) -> Provoke:
     return lambda: Runtime(b.program()).findings
 
 
-def running_frames(b: ProgramBuilder, executors: Any = "stub") -> Provoke:
+def running_frames(b: ProgramBuilder, executors: Any = "stub", *, quirks: bool = False) -> Provoke:
     """Run two frames."""
-    return lambda: irrun.run(b.program(), frames=2, executors=executors).findings
+    return lambda: irrun.run(b.program(), frames=2, executors=executors, quirks=quirks).findings
 
 
 def refusing_to_stub() -> Iterable[IrrunError]:
@@ -242,6 +243,113 @@ def special_text() -> bytes:
     return clock().bytes().replace(b'"seed": 0', b'"seed": "-Infinity"')
 
 
+def resuming_from(data: bytes) -> Provoke:
+    """Go on from bytes."""
+
+    def provoke() -> Iterable[IrrunError]:
+        restore_snapshot(Runtime(clock().program()), data)
+        return ()
+
+    return provoke
+
+
+def evaluating(build: Callable[[ProgramBuilder], int]) -> Provoke:
+    """Evaluate one signal."""
+    b = clock()
+    b.step("signalEval", "s-signals", outputs=[{"sigId": build(b), "slot": 2}])
+    return running_frames(b, "auto")
+
+
+def map_of(number: int) -> Callable[[ProgramBuilder], int]:
+    """Return a build of a map with an opcode."""
+    return lambda b: b.signal("map", src=b.signal_const(1), fn=opcode(number))
+
+
+def kernel(b: ProgramBuilder) -> int:
+    """Reduce a field that the data does not have."""
+    fn = {"kind": "kernel", "kernelId": "reduce_sum"}
+    return b.signal("map", src=b.signal_const(1), fn=fn)
+
+
+def stateful(**params: Any) -> Callable[[ProgramBuilder], int]:
+    """Return a build of an integrator."""
+    return lambda b: b.signal("stateful", op="integrate", stateId="s", params=params)
+
+
+def contradicting_offset(b: ProgramBuilder) -> int:
+    """Give an integrator a cell at 0 and an offset of 1."""
+    b.cell("s", size=2)
+    return stateful(stateOffset=1)(b)
+
+
+def sine_of_color(b: ProgramBuilder) -> int:
+    """Take the sine of a colour."""
+    color = b.signal("const", domain="color", constId=b.const("#fff"))
+    return b.signal("map", src=color, fn=opcode(110))
+
+
+def combined(mode: str) -> Callable[[ProgramBuilder], int]:
+    """Return a build of a bus of two signals."""
+
+    def build(b: ProgramBuilder) -> int:
+        terms = [b.signal_const(1), b.signal_const(2)]
+        return b.signal("busCombine", busIndex=0, terms=terms, combine={"mode": mode})
+
+    return build
+
+
+def eased(curve: int) -> Callable[[ProgramBuilder], int]:
+    """Return a build of a transform through an easing curve."""
+
+    def build(b: ProgramBuilder) -> int:
+        incomplete_chain(b, {"kind": "ease", "curveId": curve})
+        return b.signal("transform", src=b.signal_const(1), chain=0)
+
+    return build
+
+
+def incomplete_chain(b: ProgramBuilder, *steps: dict[str, Any]) -> None:
+    """Add a chain that names no types."""
+    b.doc["transforms"] = {"chains": [{"steps": list(steps)}]}
+
+
+def bus_of(publishers: list[tuple[str, float, int]], bus_type: dict[str, str]) -> ProgramBuilder:
+    """Return a program with one bus."""
+    b = clock()
+    b.initial(5, {"x": 1, "y": 2})
+    b.initial(6, 1)
+    mixed = b.bus("mixed", "sum")
+    rows = [
+        {"publisherId": name, "enabled": True, "sortKey": key, "srcSlot": slot}
+        for name, key, slot in publishers
+    ]
+    b.step("busEval", "s-bus", busIndex=mixed, outSlot=7, publishers=rows,
+           combine={"mode": "sum"}, silent={"kind": "zero"}, busType=bus_type)  # fmt: skip
+    return b
+
+
+def mixed_bus() -> ProgramBuilder:
+    """Return a program whose bus of fields has a buffer and a vector."""
+    b = bus_of([("one", 0, 5), ("two", 1, 6)], {"world": "field", "domain": "number"})
+    b.initial(6, {"kind": "fieldExpr", "exprId": "0"})
+    return b
+
+
+def unordered_bus() -> ProgramBuilder:
+    """Return a program that lists its publishers against their sort keys."""
+    number = {"world": "signal", "domain": "number"}
+    return bus_of([("late", 2, 6), ("early", 1, 6)], number)
+
+
+def stateless_node() -> ProgramBuilder:
+    """Return a program with a stateful node that names no cell."""
+    b = clock()
+    b.initial(6, 1)
+    node = b.node("node-slew", 404, 1)
+    b.step("nodeEval", "s-node", nodeIndex=node, inputSlots=[6], outputSlots=[7], phase="preBus")
+    return b
+
+
 # --- One row to a problem -------------------------------------------------------------------
 
 
@@ -256,6 +364,7 @@ class Row(NamedTuple):
 
 
 PROGRAM = {"file": "program"}
+IN_SIGNAL = {"step": "s-signals", "kind": "signalEval", "frame": 0}
 EXTENSION = msgpack.ExtType(0x73, b"x")
 TYPED_F32 = msgpack.ExtType(0x74, b"\x07" + bytes(8))
 
@@ -269,8 +378,8 @@ ROWS = [
     Row(loading.BadMsgpack, "IR103", reading(b"\x82\xa1a\x01\xc1\x02"), ["0xc1"],
         PROGRAM | {"byte": 4}),
     Row(loading.BadGzip, "IR104", reading(gzip.compress(b"{}" * 99)[:15]), ["ended"], PROGRAM),
-    Row(loading.LimitExceeded, "IR105", reading(b'{"seed": ' + b"7" * 500 + b"}"),
-        ["500 digits", "400"], PROGRAM),
+    Row(loading.LimitExceeded, "IR105", reading(b'{"seed": ' + b"7" * 5000 + b"}"),
+        ["5000 digits", "4000"], PROGRAM),
     Row(loading.RecordExtension, "IR106", reading(b"\xd4\x72\x40\x91\xa1a\x01"),
         ["msgpackr", "0x72"], PROGRAM | {"byte": 0}),
     Row(loading.UnknownExtension, "IR107", reading_packed(set_members(extra=EXTENSION)),
@@ -297,10 +406,13 @@ ROWS = [
         {"path": "$.extra0"}),
     Row(loading.NullNumber, "IR151", reading_document(set_members(constants={"f64": [1, None]})),
         ["NaN", "1 in all"], {"path": "$.constants.f64[1]"}),
-    Row(loading.DuplicateKey, "IR152", reading(duplicate_key()), ["seed", "1 in all"], {}),
-    Row(loading.OversizedNumber, "IR153", reading(overflowing_number()), ["inf"], {}),
+    Row(loading.DuplicateKey, "IR152", reading(duplicate_key()), ["seed"], {}),
+    Row(loading.OversizedNumber, "IR153", reading(overflowing_number()), ["Infinity"], {}),
     Row(loading.ConvertedArray, "IR154", reading_packed(set_members(constants={"f64": TYPED_F32})),
         ["f32", "f64"], {"path": "$.constants.f64"}),
+    Row(loading.BadSnapshot, "IR120", resuming_from(b"x"), ["saved state"], {}),
+    Row(loading.IncompleteChain, "IR158", reading(changed(incomplete_chain)),
+        ["`fromType`", "`toType`", "`cost`"], {"path": "$.transforms.chains[0]"}),
     Row(loading.OldForm, "IR155", reading(old_form().bytes()), ["renderAssemble", "outSlot"],
         {"path": "$.schedule.steps[1]"}),
     Row(loading.AbsentTable, "IR156", reading_document(without("constants")), ["constants"],
@@ -357,9 +469,45 @@ ROWS = [
     Row(running.ReadUnwritten, "IR450", running_frames(reads_unwritten()), ["slot 2", "yields 0"],
         {"slot": 2, "step": "s-sum", "field": "publishers[0].srcSlot", "frame": 0}),
     Row(running.NotANumber, "IR451", storing(lambda r: r.values.write(2, "seven")),
-        ["str", "i32", "slot 2", "stored as 0"], {"slot": 2}),
+        ["a text", "i32", "slot 2", "stored as 0"], {"slot": 2}),
     Row(running.AliasedTimeSlots, "IR452", running_frames(aliased_time(), "auto"),
         ["slot 0", "tAbsMsSlot", "out.tModelMs"], {"step": "s-time", "slot": 0, "frame": 0}),
+    Row(running.OpcodeNotAllowed, "IR410", evaluating(map_of(133)), ["133", "lerp", "one signal"],
+        IN_SIGNAL),
+    Row(running.SignalCycle, "IR411", evaluating(lambda b: b.signal("map", src=0, fn=opcode(120))),
+        ["0 -> 0"], IN_SIGNAL),
+    Row(running.IdOutOfRange, "IR412", evaluating(lambda b: 7),
+        ["signal 7", "signalTable.nodes", "0 entries"], IN_SIGNAL),
+    Row(running.KernelNotRunnable, "IR413", evaluating(kernel), ["reduce_sum", "not in the data"],
+        IN_SIGNAL),
+    Row(running.ClosureNotRunnable, "IR414",
+        evaluating(lambda b: b.signal("closureBridge", closureId="host", inputSlots=[])),
+        ["signal 0", "host"], IN_SIGNAL),
+    Row(running.StateNotFound, "IR415",
+        evaluating(lambda b: b.signal("stateful", op="integrate", stateId="absent")),
+        ["integrate", "absent"], IN_SIGNAL),
+    Row(running.StateOutOfRange, "IR416", evaluating(stateful(stateOffset=5)),
+        ["signal 0", "f64[5]", "0 elements"], IN_SIGNAL),
+    Row(running.BadOperand, "IR417", evaluating(sine_of_color), ["map", "a colour"], IN_SIGNAL),
+    Row(running.MissingParameter, "IR418",
+        evaluating(lambda b: b.signal("stateful", op="sampleHold", stateId="s")),
+        ["sampleHold", "trigger"], IN_SIGNAL),
+    Row(running.UnknownMode, "IR419", evaluating(combined("median")), ["median"], IN_SIGNAL),
+    Row(running.UnknownCurve, "IR420", evaluating(eased(9)), ["9", "0 to 6"], IN_SIGNAL),
+    Row(running.UnusableConstant, "IR421", evaluating(lambda b: b.signal_const([1])),
+        ["constant 0", "a list"], IN_SIGNAL),
+    Row(running.MixedPublishers, "IR422", running_frames(mixed_bus(), "auto"),
+        ["mixed", "buffers and other values"], {"step": "s-bus", "frame": 0}),
+    Row(running.NullConstant, "IR454", evaluating(lambda b: b.signal_const(None)),
+        ["constant 0", "NaN"], IN_SIGNAL),
+    Row(running.PublishersOutOfOrder, "IR455", running_frames(unordered_bus(), "auto"),
+        ["late, early", "early, late"], {"step": "s-bus", "frame": 0}),
+    Row(running.StateOffsetContradiction, "IR456", evaluating(contradicting_offset),
+        ["signal 0", "stateOffset is 1", "cell s is at 0"], IN_SIGNAL),
+    Row(running.NodeWithoutState, "IR457", running_frames(stateless_node(), "auto"),
+        ["node-slew", "slew"], {"step": "s-node", "frame": 0}),
+    Row(running.PlaceholderOpcode, "IR458", running_frames(stateless_node(), "auto", quirks=True),
+        ["404", "slew", "yields 0"], {"step": "s-node", "frame": 0}),
     Row(running.BadPeriod, "IR453", running_frames(no_period()), ["period 0"],
         {"path": "$.timeModel.periodMs"}),
 ]  # fmt: skip

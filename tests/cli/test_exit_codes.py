@@ -134,8 +134,11 @@ def test_a_file_that_cannot_be_loaded_fails_alike_everywhere(
     assert not Path("out.json").exists()
 
 
-@pytest.mark.parametrize("row", LOADING + RUNNING[:1], ids=lambda row: row.name)
-@pytest.mark.parametrize("command", ["run", "inspect-layout"])
+@pytest.mark.parametrize(
+    ("command", "row"),
+    [*(("inspect-layout", row) for row in LOADING), *(("run", r) for r in LOADING + RUNNING[:1])],
+    ids=lambda given: given if isinstance(given, str) else given.name,
+)
 def test_machine_formats_carry_the_same_fields(command: str, row: Situation, irrun: Irrun) -> None:
     """Asked for JSON, standard output is one `irrun-error` object; the text is the same."""
     prepare(row)
@@ -232,7 +235,7 @@ def test_a_crash_that_irrun_noticed_is_seventy(
     irrun: Irrun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`Crash` is reported like any bug."""
-    monkeypatch.setattr("irrun.cli.run.record_run", fail(Crash(detail="two clocks")))
+    monkeypatch.setattr("irrun.cli.run.Recorder", fail(Crash(detail="two clocks")))
 
     got = irrun("run", bundled("minimal"))
 

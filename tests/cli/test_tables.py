@@ -83,9 +83,9 @@ def tables_of(name: str, kind: str, width: int) -> Iterator[Table]:
         case "watch":
             yield from watch_tables(watched, layout, width, verbose=False)
         case "values":
-            yield values_table(recording.dumps[0], layout, width)
+            yield values_table(recording.dumps[0], width)
         case "state":
-            yield state_table(recording.dumps[0], layout.state, verbose=True)
+            yield state_table(recording.dumps[0], verbose=True)
         case "layout":
             yield from layout_tables(program(name), layout, width, verbose=True)
         case "summary":

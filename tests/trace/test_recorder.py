@@ -173,7 +173,7 @@ def test_a_recording_counts_frames_and_writes() -> None:
     )
 
     assert (recording.frames, recording.writes, recording.error) == (5, 20, None)
-    assert done == [0, 1, 2, 3, 4]
+    assert done == [1, 2, 3, 4, 5]
 
 
 def test_a_trap_ends_a_recording_and_is_kept() -> None:

@@ -19,7 +19,8 @@ from irrun.ir.values import (
     MeshBuffer,
     Viewport,
 )
-from irrun.trace.text import number_text, value_text
+from irrun.numerics.text import number_text
+from irrun.trace.text import value_text
 
 
 def f32(*elements: float) -> "np.ndarray[Any, np.dtype[np.float32]]":
@@ -93,7 +94,7 @@ VALUES: list[tuple[Any, str]] = [
     (f32(1, 2, 3, 4, 5), "f32[5] 1 2 3 4 ..."),
     (f32(0.1, 2), "f32[2] 0.1 2"),
     (f32(7, 7, 7), "f32[3] all 7"),
-    (f32(math.nan, math.nan), "f32[2] NaN NaN"),
+    (f32(math.nan, math.nan), "f32[2] all NaN"),
     (f32(-0.0, math.inf), "f32[2] -0 Infinity"),
     (f32(0.0, -0.0), "f32[2] 0 -0"),
     (np.array([1, 2], np.uint8), "u8[2] 1 2"),

@@ -126,7 +126,7 @@ CELLS = [
     ("text with comma and quote", 'a, "b"', "'a, \"b\"'"),
     ("record", {"x": 1, "y": 2}, "{x: 1, y: 2}"),
     ("domain", {"kind": "domain", "count": 3}, "domain of 3"),
-    ("truth value", True, "1"),
+    ("truth value", True, "true"),
     ("minus zero", -0.0, "-0"),
 ]
 

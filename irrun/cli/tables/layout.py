@@ -31,7 +31,7 @@ def _slots(program: Program, layout: Layout, width: int, *, verbose: bool) -> Ta
     table.add_column("slot", justify="right")
     table.add_column("place")
     table.add_column("type", overflow="fold")
-    table.add_column("decided by", overflow="fold", min_width=_NARROW_SOURCE)
+    table.add_column("decided by", overflow="fold")
     table.add_column("written by", overflow="fold")
     table.add_column("read by", overflow="fold")
     if width >= WIDE:

@@ -6,7 +6,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from irrun.cli.tables.base import REAL, STUB, WIDE, lines, new_table
+from irrun.cli.tables.base import REAL, STUB, WIDE, lines, new_table, plural
 from irrun.numerics.text import number_text
 from irrun.runtime.clock import ResolvedTime
 from irrun.trace.recorder import FrameTrace, SlotValue, StepTrace
@@ -18,13 +18,13 @@ _SHOWN_DETAILS: Final = 40
 def frame_table(trace: FrameTrace, steps: int, width: int, *, verbose: bool) -> Table:
     """Return the table of one frame; `steps` is the length of the whole schedule."""
     missing = steps - len(trace.steps)
-    caption = f"{missing} steps did not run" if missing else None
+    caption = f"{plural(missing, 'step')} did not run" if missing else None
     table = new_table(_title(trace), caption=caption, expand=width >= WIDE)
     table.add_column("#", justify="right")
     table.add_column("step", overflow="fold", ratio=3 if width >= WIDE else None)
     if width >= WIDE:
         table.add_column("kind", overflow="fold")
-        table.add_column("executor")
+    table.add_column("executor" if width >= WIDE else "")
     table.add_column("reads", overflow="fold", ratio=4 if width >= WIDE else None)
     table.add_column("writes", overflow="fold", ratio=4 if width >= WIDE else None)
     table.add_column("µs", justify="right")
@@ -70,11 +70,11 @@ def _cells(step: StepTrace, width: int, *, verbose: bool) -> list[Text | str]:
     planned = step.planned
     executor = Text("stub", style=STUB) if planned.is_stub else Text("real", style=REAL)
     if step.failed:
-        executor.append(" failed", style="bold red")
+        executor.append("\nfailed", style="bold red")
     name: list[Text | str] = [Text(planned.step.id), Text(planned.step.kind), executor]
     if width < WIDE:
-        both = Text.assemble(planned.step.id, "\n", (planned.step.kind, "dim"), " ", executor)
-        name = [both]
+        both = Text.assemble(planned.step.id, "\n", (planned.step.kind, "dim"), overflow="fold")
+        name = [both, executor]
     took = "" if step.failed else f"{step.nanoseconds / 1000:.0f}"
     reads = lines(_slot_lines(step.reads), verbose=verbose)
     writes = lines(_slot_lines(step.writes), verbose=verbose)

@@ -56,6 +56,8 @@ def _writes(recording: Recording) -> str:
 
 def _stubs(stubs: tuple[PlannedStep, ...], steps: int) -> Text:
     """Return which steps were stubbed, grouped by kind, and why."""
+    if steps == 0:
+        return Text("none: the program has no steps")
     if not stubs:
         return Text(f"none: all {plural(steps, 'step')} ran for real")
     text = Text(f"{len(stubs)} of {plural(steps, 'step')} ran as a stub", style=STUB)

@@ -16,7 +16,7 @@ def values_table(dump: Dump, width: int) -> Table:
     table.add_column("slot", justify="right")
     table.add_column("place")
     table.add_column("type", overflow="fold")
-    table.add_column("value", overflow="fold", min_width=22)
+    table.add_column("value", overflow="fold")
     table.add_column("written by", overflow="fold")
     for slot, content in dump.slots.items():
         meta = dump.layout[slot]

@@ -1,13 +1,13 @@
 """Watched slots over frames: a curve each, and their values."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from rich.table import Table
 from rich.text import Text
 
-from irrun.cli.tables.base import new_table
+from irrun.cli.tables.base import new_table, plural
 from irrun.cli.tables.sparkline import sparkline
 from irrun.layout import Layout
 from irrun.numerics.text import number_text
@@ -16,16 +16,23 @@ from irrun.trace.text import value_text
 
 _ALL_FRAMES: Final = 24
 _ENDS: Final = 8
+_FRAME_AND_TIME: Final = 30
+_VALUE: Final = 24
+"""Columns that the first two columns and each value take at most: numbers stay whole."""
 
 
 def watch_tables(columns: Columns, layout: Layout, width: int, *, verbose: bool) -> Iterator[Table]:
     """Yield the curves of the watched slots, then the values frame by frame."""
+    if columns.length == 0:
+        return
     yield _curves(columns, layout, width)
-    yield _values(columns, width, verbose=verbose)
+    at_once = max(1, (width - _FRAME_AND_TIME) // _VALUE)
+    for start in range(0, len(columns.slots), at_once):
+        yield _values(columns, columns.slots[start : start + at_once], verbose=verbose)
 
 
 def _curves(columns: Columns, layout: Layout, width: int) -> Table:
-    table = new_table(f"watched slots over {columns.length} frames")
+    table = new_table(f"watched slots over {plural(columns.length, 'frame')}")
     table.add_column("slot", justify="right")
     table.add_column("type", overflow="fold")
     table.add_column("smallest", overflow="fold")
@@ -48,19 +55,19 @@ def _curves(columns: Columns, layout: Layout, width: int) -> Table:
     return table
 
 
-def _values(columns: Columns, width: int, *, verbose: bool) -> Table:
+def _values(columns: Columns, slots: Sequence[int], *, verbose: bool) -> Table:
     """Return one row to a frame; long runs show both ends unless verbose."""
     table = new_table("values by frame")
     table.add_column("frame", justify="right")
     table.add_column("t in ms", justify="right")
-    for slot in columns.slots:
+    for slot in slots:
         table.add_column(f"slot {slot}", overflow="fold")
     for index in _shown_frames(columns.length, verbose=verbose):
         if index is None:
             left = columns.length - 2 * _ENDS
-            table.add_row("...", Text(f"{left} more", "dim"), *["" for _ in columns.slots])
+            table.add_row("...", Text(f"{left} more", "dim"), *["" for _ in slots])
             continue
-        cells = [_cell(columns.column(slot)[index]) for slot in columns.slots]
+        cells = [_cell(columns.column(slot)[index]) for slot in slots]
         table.add_row(str(columns.first + index), number_text(float(columns.t_ms[index])), *cells)
     return table
 
