@@ -239,7 +239,7 @@ def no_slot_meta() -> ProgramBuilder:
 
 
 def conflicting_evidence() -> ProgramBuilder:
-    """A slotMeta that says number where steps say buffer; a bus that reads a field's buffer."""
+    """A slotMeta that says number where steps say buffer; a node that adds a buffer."""
     b = ProgramBuilder("conflicting-evidence")
     b.slots(0, 1)
     b.slot(2)  # holds a domain handle
@@ -248,12 +248,11 @@ def conflicting_evidence() -> ProgramBuilder:
     b.slot(5, domain="trigger", world="event")  # an event slot in a numeric storage
     b.domain(2, 10)
     ones = b.field("const", constId=b.const(1))
-    total = b.bus("bus-total", "sum")
+    total = b.node("node-total", ADD, 2)
     b.time(0, 1)
     _materialize(b, ones, 2, 3, 1, "f32")
-    b.step("busEval", "s-total", busIndex=total, outSlot=4, combine={"mode": "sum"},
-           publishers=[_publisher("pub-buffer", 0, 3)], silent={"kind": "zero"},
-           busType=type_desc())  # fmt: skip
+    b.step("nodeEval", "s-total", nodeIndex=total, inputSlots=[3, 1], outputSlots=[4],
+           phase="preBus")  # fmt: skip
     b.output(4, "total", "debug")
     return b
 

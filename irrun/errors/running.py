@@ -222,6 +222,15 @@ class NodeWithoutState(Trap):
     severity = Severity.WARNING
 
 
+class BadHexDigit(Trap):
+    """A colour text has digits that are not hexadecimal; what cannot be read is 0."""
+
+    code = "IR459"
+    title = "bad hex digit"
+    message = "the colour text {text!r} has digits that are not hexadecimal"
+    severity = Severity.WARNING
+
+
 class PlaceholderOpcode(Trap):
     """With the reference's quirks, an opcode that the reference does not implement yields 0."""
 

@@ -55,13 +55,21 @@ def published(
     publisher: Publisher, value: Any, bus_type: TypeDesc, chains: ChainRunner, env: Environment
 ) -> Any:
     """Return what a publisher contributes: its slot's value, through its chain."""
-    if bus_type.world == "field":
-        return value
-    value = _of_type(value, bus_type, publisher.publisher_id)
+    is_field = bus_type.world == "field"
+    if not is_field:
+        value = _of_type(value, bus_type, publisher.publisher_id)
     if publisher.transform is None or env.quirks:
         return value
-    owner = f"publisher {publisher.publisher_id}"
-    return chains.chain(publisher.transform.chain_id, owner)(value)
+    chain_id, owner = publisher.transform.chain_id, f"publisher {publisher.publisher_id}"
+    chain = chains.chain(chain_id, owner)
+    if not is_field:
+        return chain(value)
+    array = value.data if isinstance(value, Buffer) else value
+    if not isinstance(array, np.ndarray) or not chains.is_elementwise(chain_id):
+        detail = f"{owner} puts a field through chain {chain_id}, which needs a buffer and no casts"
+        raise MixedPublishers(bus=publisher.publisher_id, detail=detail)
+    through = np.array([chain(float(x)) for x in array.tolist()], dtype=np.float32)
+    return Buffer(through, value.components if isinstance(value, Buffer) else 1, "f32")
 
 
 def _of_type(value: Any, bus_type: TypeDesc, publisher_id: str) -> Any:

@@ -12,9 +12,9 @@ Color = Mapping[str, float]
 
 WHITE: Final[Color] = {"r": 1.0, "g": 1.0, "b": 1.0, "a": 1.0}
 
-_RGB: Final = re.compile(r"rgba?\((\d+),\s*(\d+),\s*(\d+)(?:,\s*([\d.]+))?\)")
+_RGB: Final = re.compile(r"rgba?\(([0-9]+),\s*([0-9]+),\s*([0-9]+)(?:,\s*([0-9.]+))?\)")
 _HEX_PREFIX: Final = re.compile(r"[0-9a-fA-F]*")
-_NUMBER_PREFIX: Final = re.compile(r"\d+\.?\d*|\.\d+")
+_NUMBER_PREFIX: Final = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
 
 
 def color(r: float, g: float, b: float, a: float) -> Color:
@@ -35,11 +35,19 @@ def parse_color(text: str) -> Color:
             return WHITE
         channels = [_hex_channel(digits[i : i + 2]) for i in range(0, len(digits), 2)]
         return color(channels[0], channels[1], channels[2], channels[3] if channels[3:] else 1.0)
-    found = _RGB.match(text)
+    # The reference looks for the pattern anywhere in a text that starts with rgb.
+    found = _RGB.search(text) if text.startswith("rgb") else None
     if found is None:
         return WHITE
     r, g, b = (int(found[i]) / 255 for i in (1, 2, 3))
     return color(r, g, b, 1.0 if found[4] is None else _leading_number(found[4]))
+
+
+def has_bad_digits(text: str) -> bool:
+    """True for a text of the form `#...` whose length is right and whose digits are not."""
+    digits = text[1:]
+    is_hex = text.startswith("#") and len(digits) in (3, 6, 8)
+    return is_hex and _HEX_PREFIX.fullmatch(digits) is None
 
 
 def _hex_channel(pair: str) -> float:

@@ -1,5 +1,6 @@
 """Event streams: lists of occurrences by time (runtime-semantics section 9, ir-schema 10)."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, assert_never
 
@@ -58,8 +59,8 @@ def merged(streams: Sequence[Stream]) -> Stream:
     return sorted((event for stream in streams for event in stream), key=_by_time)
 
 
-def _by_time(event: Occurrence) -> tuple[bool, float]:
-    time = to_number(event.get("time"))
+def _by_time(event: Any) -> tuple[bool, float]:
+    time = to_number(event.get("time")) if isinstance(event, Mapping) else math.nan
     return (time != time, 0.0 if time != time else time)
 
 
@@ -90,7 +91,8 @@ class EventEvaluator:
                 values[current] = self._value(node, values)
                 stack.pop()
             elif needed in stack:
-                raise SignalCycle(cycle=" -> ".join(map(str, [*stack, needed])))
+                ring = [*stack[stack.index(needed) :], needed]
+                raise SignalCycle(cycle=" -> ".join(map(str, ring)))
             else:
                 stack.append(needed)
         return values[event_id]

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from irrun.errors.running import BadOperand, NodeWithoutState, PlaceholderOpcode
-from irrun.evaluate.colors import Color, coerce_color
+from irrun.errors.running import BadHexDigit, BadOperand, NodeWithoutState, PlaceholderOpcode
+from irrun.evaluate.colors import Color, coerce_color, has_bad_digits
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.opcodes import OPCODES, Opcode, opcode_in
 from irrun.evaluate.state_cells import CellFinder
@@ -76,7 +76,7 @@ class NodeEvaluator:
                 return self._state(row, node, inputs, state_ids)
             case _:
                 assert row.formula is not None
-                return row.formula(*_operands(row, inputs))
+                return row.formula(*_operands(row, inputs, self._env))
 
     def _reference_placeholder(self, node: Node, inputs: Sequence[Any]) -> Any:
         """Return what the reference yields where it has only a placeholder."""
@@ -107,7 +107,7 @@ class NodeEvaluator:
         """Evaluate a stateful opcode (section 7.4)."""
         if not state_ids:
             self._env.report(NodeWithoutState(node=node.id, name=row.name))
-            return _number(inputs, 0, math.nan)
+            return inputs[0] if inputs and inputs[0] is not MISSING else math.nan
         finder, env, owner = self._finder, self._env, f"node {node.id}"
         cell = finder.cell(row.name, state_ids[0])
         value = _number(inputs, 0, math.nan)
@@ -140,7 +140,7 @@ def _number(inputs: Sequence[Any], index: int, missing: float) -> float:
     return missing if value is MISSING else to_number(value)
 
 
-def _operands(row: Opcode, inputs: Sequence[Any]) -> list[Any]:
+def _operands(row: Opcode, inputs: Sequence[Any], env: Environment) -> list[Any]:
     """Return the operands of a pure opcode, each converted to what the opcode takes."""
     found: list[Any] = []
     for i, domain in enumerate(row.operands):
@@ -148,7 +148,7 @@ def _operands(row: Opcode, inputs: Sequence[Any]) -> list[Any]:
         if domain == "vec2":
             found.append(_vec2(row, value))
         elif domain == "color":
-            found.append(_color(row, value))
+            found.append(_color(row, value, env))
         else:
             found.append(math.nan if value is MISSING else to_number(value))
     return found
@@ -161,7 +161,9 @@ def _vec2(row: Opcode, value: Any) -> Mapping[str, float]:
     return {"x": component(value, "x"), "y": component(value, "y")}
 
 
-def _color(row: Opcode, value: Any) -> Color:
+def _color(row: Opcode, value: Any, env: Environment) -> Color:
+    if isinstance(value, str) and has_bad_digits(value):
+        env.report(BadHexDigit(text=value))
     found = None if value is MISSING else coerce_color(value)
     if found is None:
         got = "nothing" if value is MISSING else describe_shape(value)

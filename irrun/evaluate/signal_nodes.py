@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol, assert_never
 from irrun.errors import IrrunError
 from irrun.errors.program import ConstantNotFound
 from irrun.errors.running import (
+    BadHexDigit,
     BadOperand,
     ClosureNotRunnable,
     KernelNotRunnable,
@@ -16,14 +17,14 @@ from irrun.errors.running import (
     OpcodeNotAllowed,
     UnusableConstant,
 )
-from irrun.evaluate.colors import coerce_color
+from irrun.evaluate.colors import coerce_color, has_bad_digits
 from irrun.evaluate.combine import ARITHMETIC, combine
 from irrun.evaluate.environment import Environment
-from irrun.evaluate.opcodes import CLAMP, Place, formula_in
+from irrun.evaluate.opcodes import CLAMP, OPCODES, Place, formula_in
 from irrun.evaluate.state_cells import CellFinder, NumberCell, SignalCells
 from irrun.evaluate.stateful import STATEFUL, stateful_function
 from irrun.evaluate.transforms import ChainRunner
-from irrun.evaluate.vectors import describe_shape, shape_of
+from irrun.evaluate.vectors import COLOR_SHAPE, Shape, describe_shape, shape_of
 from irrun.ir.constants import SIGNAL_ORDER, is_number
 from irrun.ir.functions import KernelFn, OpcodeFn
 from irrun.ir.signals import (
@@ -169,6 +170,8 @@ class SignalCompiler:
         except ConstantNotFound:
             raw = constants.resolve(const_id, SIGNAL_ORDER, wanted=wanted).value
         else:
+            if isinstance(found.value, str) and has_bad_digits(found.value):
+                env.report(BadHexDigit(text=found.value))
             return _signal_value(found.value)
         if raw is None:
             env.report(NullConstant(const_id=const_id))
@@ -181,7 +184,9 @@ class SignalCompiler:
             lost = kernel.startswith("reduce_")
             reason = ": the field that it reduces is not in the data" if lost else ""
             raise KernelNotRunnable(kernel=kernel, place="a signal", reason=reason)
-        return formula_in(node.fn.opcode, place)
+        formula, row = formula_in(node.fn.opcode, place), OPCODES[node.fn.opcode]
+        shapes = [_OPERAND_SHAPES.get(domain, ()) for domain in row.operands]
+        return _shape_checked(row.name, formula, shapes) if any(shapes) else formula
 
     def _zip(self, node: ZipSignal) -> Compute:
         values, a, b = self._memo.signal_values, node.a, node.b
@@ -246,6 +251,23 @@ class SignalCompiler:
         advance, kept = stateful_function(node, cells, self._memo.signal_values, self._env)
         self.cells[i] = kept
         return advance
+
+
+_OPERAND_SHAPES: Final[dict[str, Shape]] = {"vec2": ("x", "y"), "color": COLOR_SHAPE}
+
+
+def _shape_checked(
+    name: str, formula: Callable[..., Any], shapes: Sequence[Shape]
+) -> Callable[..., Any]:
+    """Return a formula that takes operands of exactly the given shapes."""
+
+    def checked(*operands: Any) -> Any:
+        if any(shape_of(o) != shape for o, shape in zip(operands, shapes, strict=True)):
+            got = " and ".join(map(describe_shape, operands))
+            raise BadOperand(what=name, wanted="operands of its own shapes", got=got)
+        return formula(*operands)
+
+    return checked
 
 
 def _is_usable(value: Any) -> bool:

@@ -102,7 +102,13 @@ class CellFinder:
         return NumberCell(view, index, _CONVERSIONS.get(storage))
 
     def first(self, owner: str, cell: StateCell) -> NumberCell:
-        """Return a cell's first element."""
+        """Return a cell's first element.
+
+        Raises:
+            StateNotFound: IR415, the cell has none.
+        """
+        if cell.size == 0:
+            raise StateNotFound(op=owner, detail=f"cell {cell.key} has no elements")
         return self.raw(owner, cell.storage, cell.offset)
 
     def second(
@@ -132,7 +138,7 @@ class CellFinder:
         Raises:
             StateNotFound: IR415, the cell is too small.
         """
-        if cell.size < length:
+        if cell.size < length or cell.size == 0:
             detail = f"cell {cell.key} has {cell.size} elements, a ring of {length} is needed"
             raise StateNotFound(op=op, detail=detail)
         first = cell.offset + (1 if cell.size > length else 0)

@@ -85,6 +85,11 @@ class ChainRunner:
         self._chains[chain_id] = run
         return run
 
+    def is_elementwise(self, chain_id: int) -> bool:
+        """True if a chain treats every number alike: no casts, and no memory."""
+        steps = self._tables.chains[chain_id].steps
+        return not any(isinstance(step, CastStep | SlewStep) for step in steps)
+
     def _step(self, step: TransformStep, owner: str) -> Chain:
         """Return one step as a function of a value of any shape."""
         match step:
@@ -105,10 +110,11 @@ class ChainRunner:
                 return slew(first, value, rate, env.delta_sec)
             if not shape_of(value):
                 raise BadOperand(what=owner, wanted="numbers", got=describe_shape(value))
-            cells = (finder.raw(owner, "f64", step.state_offset + c) for c in range(len(value)))
+            shape = shape_of(value) or ()
+            cells = [finder.raw(owner, "f64", step.state_offset + c) for c in range(len(shape))]
             return {
                 name: slew(cell, value[name], rate, env.delta_sec)
-                for name, cell in zip(value, cells, strict=True)
+                for name, cell in zip(shape, cells, strict=True)
             }
 
         return run
@@ -152,9 +158,9 @@ def _lifted(function: Callable[[float], float], owner: str) -> Chain:
 
 
 def _wants(op: str, wanted: str, value: Any, *names: str) -> Mapping[str, float]:
-    """Return a record that has the named members."""
-    if isinstance(value, Mapping) and all(name in value for name in names):
-        return value
+    """Return a record that has exactly the named members."""
+    if shape_of(value) == names:
+        return value  # type: ignore[no-any-return]
     raise BadOperand(what=f"cast {op}", wanted=wanted, got=describe_shape(value))
 
 
@@ -174,7 +180,7 @@ def _vec2_to_number(value: Any) -> Any:
 
 
 def _color_to_vec3(value: Any) -> Any:
-    c = _wants("colorToVec3", "a colour", value, "r", "g", "b")
+    c = _wants("colorToVec3", "a colour", value, "r", "g", "b", "a")
     return {"x": c["r"], "y": c["g"], "z": c["b"]}
 
 

@@ -11,28 +11,27 @@ Shape = tuple[str, ...]
 
 VECTOR_SHAPES: tuple[Shape, ...] = (("x", "y"), ("x", "y", "z"), ("x", "y", "z", "w"))
 COLOR_SHAPE: Shape = ("r", "g", "b", "a")
+_SHAPES = (*VECTOR_SHAPES, COLOR_SHAPE)
 
 
 def shape_of(value: Any) -> Shape | None:
     """Return a value's shape: () for a number, member names for a record, None for the rest."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if _is_number(value):
         return ()
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or not all(map(_is_number, value.values())):
         return None
-    names = tuple(value)
-    return names if names in VECTOR_SHAPES or names == COLOR_SHAPE else _reordered(value)
+    names = frozenset(value)
+    return next((shape for shape in _SHAPES if names == frozenset(shape)), None)
 
 
-def _reordered(value: Mapping[str, Any]) -> Shape | None:
-    """Return the shape of a record whose members stand in another order."""
-    found = frozenset(value)
-    known = (*VECTOR_SHAPES, COLOR_SHAPE)
-    return next((shape for shape in known if frozenset(shape) == found), None)
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def componentwise(function: Callable[..., float], *values: Any) -> Any:
-    """Apply a function of numbers to each component of records of one shape."""
-    return {name: function(*(v[name] for v in values)) for name in values[0]}
+    """Apply a function of numbers to each component of records of one shape, in its order."""
+    shape = shape_of(values[0]) or tuple(values[0])
+    return {name: function(*(v[name] for v in values)) for name in shape}
 
 
 def component(value: Any, name: str) -> float:
@@ -47,6 +46,8 @@ def describe_shape(value: Any) -> str:
     if value is None:
         return "nothing"
     shape = shape_of(value)
+    if shape is None and isinstance(value, Mapping):
+        return f"an object with {', '.join(map(str, value)) or 'nothing'}"
     if shape is None:
         return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
     if shape == ():

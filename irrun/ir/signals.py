@@ -157,7 +157,8 @@ class StatefulSignal(SignalNode, frozen=True, kw_only=True, tag="stateful"):
 
     @property
     def operands(self) -> tuple[int, ...]:
-        return tuple(i for i in (self.input, self.trigger) if i is not None)
+        trigger = self.trigger if self.op == "sampleHold" else None
+        return tuple(i for i in (self.input, trigger) if i is not None)
 
 
 class ClosureBridgeSignal(SignalNode, frozen=True, kw_only=True, tag="closureBridge"):

@@ -69,7 +69,7 @@ class StepFrame:
         self.signals = evaluators.signals
         self.nodes = evaluators.nodes
         self.transform_chains = evaluators.chains
-        self.plans: dict[str, Any] = {}
+        self.plans: dict[int, Any] = {}
         self.on_detail: Callable[[str, Any, str], None] | None = None
         """Takes what happens within steps, if the trace wants it."""
         self.index = 0
@@ -87,6 +87,11 @@ class StepFrame:
     def accesses(self) -> tuple[Access, ...]:
         """The accesses of the step that is running."""
         return () if self.current is None else self.current.accesses
+
+    @property
+    def position(self) -> int:
+        """Index of the step that is running."""
+        return -1 if self.current is None else self.current.index
 
     @property
     def wants_detail(self) -> bool:

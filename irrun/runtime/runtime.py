@@ -179,6 +179,7 @@ class Runtime:
         )
         old_state, old_clock, old_cache = self.state, self.clock, self.cache
         del fresh
+        self._seen.clear()  # what was said of the old program may be news of the new one
         self._set_up(program)
         cells = carry_state(old_state, self.state)
         kept = carry_time(old_clock, self.clock)

@@ -4,7 +4,7 @@ A run of N frames equals N frames in two halves with a snapshot between them.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import msgpack
@@ -12,8 +12,8 @@ import msgspec
 import numpy as np
 
 from irrun.errors.loading import BadSnapshot
+from irrun.ir import render_frame
 from irrun.ir.documents import to_plain
-from irrun.ir.render_frame import RenderFrame
 from irrun.ir.state import StateLayout
 from irrun.ir.time_model import TimeModel
 from irrun.ir.typed_array import TypedArray
@@ -28,6 +28,7 @@ from irrun.ir.values import (
     MeshBuffer,
     Viewport,
 )
+from irrun.layout.state import MAX_STATE
 from irrun.runtime.clock import Clock
 from irrun.runtime.hot_swap import SwapReport, carry_state, carry_time
 from irrun.runtime.runtime import Runtime
@@ -38,10 +39,11 @@ VERSION: Final = 1
 
 _ARRAYS: Final[tuple[StateStorage, ...]] = ("f64", "f32", "i32")
 _TAG: Final = "$irrun"
-_RECORDS: Final = {
+_RECORDS: Final[dict[str, type]] = {
     cls.__name__: cls
     for cls in (Buffer, CameraEval, CombinedField, DomainHandle, FieldRef, Instances, MeshBuffer,
-                Viewport)
+                Viewport, *vars(render_frame).values())
+    if isinstance(cls, type)
 }  # fmt: skip
 
 
@@ -84,11 +86,27 @@ def restore_snapshot(runtime: Runtime, data: bytes) -> SwapReport | None:
     Raises:
         BadSnapshot: IR120, the bytes are no snapshot.
     """
-    document = _parse(data)
-    try:
-        return _restore(runtime, document)
-    except (KeyError, TypeError, ValueError, IndexError, msgspec.ValidationError) as error:
-        raise BadSnapshot(detail=f"{type(error).__name__}: {error}") from None
+    saved = _read(_parse(data))
+    is_same = saved.digest == runtime.program.digest
+    if is_same:
+        _check_fits(saved, runtime)
+    runtime.frame_count = saved.frame_count
+    runtime.cache.frame_id = saved.frame_id
+    kept = carry_time(saved.clock, runtime.clock)
+    if not is_same:
+        cells = carry_state(saved.state, runtime.state)
+        patch_id = runtime.program.document.patch_id
+        return SwapReport(runtime.frame_count, patch_id, cells, kept)
+    for name in _ARRAYS:
+        runtime.state.array(name)[:] = saved.state.array(name)
+    runtime.state.private.update(saved.state.private)
+    runtime.values.clear()
+    for slot, value, writer in saved.slots:
+        runtime.values.actor = writer
+        runtime.values.write(slot, value)
+    runtime.values.actor = "the caller"
+    runtime.values.clear()
+    return None
 
 
 def frames_of_snapshot(data: bytes) -> int:
@@ -103,26 +121,48 @@ def frames_of_snapshot(data: bytes) -> int:
     return count
 
 
-def _restore(runtime: Runtime, document: Mapping[str, Any]) -> SwapReport | None:
-    saved = _saved_state(document)
-    clock = _saved_clock(document["clock"])
-    runtime.frame_count = int(document["frameCount"])
-    runtime.cache.frame_id = int(document["frameId"])
-    if document["program"]["digest"] == runtime.program.digest:
-        for name in _ARRAYS:
-            runtime.state.array(name)[:] = saved.array(name)
-        runtime.state.private.update(saved.private)
-        carry_time(clock, runtime.clock)
-        runtime.values.clear()
-        for slot, value, writer in document["slots"]:
-            runtime.values.actor = writer
-            runtime.values.write(slot, _decode(value))
-        runtime.values.clear()
-        return None
-    cells = carry_state(saved, runtime.state)
-    kept = carry_time(clock, runtime.clock)
-    patch_id = runtime.program.document.patch_id
-    return SwapReport(runtime.frame_count, patch_id, cells, kept)
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """A snapshot, read and checked whole."""
+
+    digest: str
+    frame_count: int
+    frame_id: int
+    clock: Clock
+    state: StateBuffer
+    slots: tuple[tuple[int, Any, str], ...]
+
+
+def _read(document: Mapping[str, Any]) -> _Saved:
+    """Read every member of a snapshot, so that a damaged one changes nothing."""
+    try:
+        return _Saved(
+            str(document["program"]["digest"]),
+            _count(document["frameCount"]),
+            _count(document["frameId"]),
+            _saved_clock(document["clock"]),
+            _saved_state(document),
+            tuple((_count(s), _decode(v), str(w)) for s, v, w in document["slots"]),
+        )
+    except RecursionError:
+        raise BadSnapshot(detail="it is nested too deep") from None
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise BadSnapshot(detail=f"{type(error).__name__}: {error}") from None
+
+
+def _check_fits(saved: _Saved, runtime: Runtime) -> None:
+    """Check that a snapshot of the runtime's own program has its slots and its state."""
+    slots = [slot for slot, _, _ in saved.slots]
+    if saved.state.layout != runtime.state.layout:
+        raise BadSnapshot(detail="its state layout is not that of its program")
+    if len(set(slots)) < len(slots) or not all(map(runtime.values.has, slots)):
+        raise BadSnapshot(detail="its slots are not those of its program")
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{value!r:.40} is no count")
+    return value
 
 
 def _parse(data: bytes) -> Mapping[str, Any]:
@@ -138,7 +178,10 @@ def _parse(data: bytes) -> Mapping[str, Any]:
 
 
 def _saved_state(document: Mapping[str, Any]) -> StateBuffer:
-    state = StateBuffer(msgspec.convert(document["stateLayout"], StateLayout))
+    layout = msgspec.convert(document["stateLayout"], StateLayout)
+    if max(layout.size_of(name) for name in _ARRAYS) > MAX_STATE:
+        raise ValueError("its state arrays are too large")
+    state = StateBuffer(layout)
     for name in _ARRAYS:
         state.array(name)[:] = _decode(document["state"][name])
     for state_id, name, numbers in document["private"]:
@@ -149,7 +192,7 @@ def _saved_state(document: Mapping[str, Any]) -> StateBuffer:
 def _saved_clock(document: Mapping[str, Any]) -> Clock:
     model: TimeModel = msgspec.convert(document["model"], TimeModel)
     clock = Clock(model, document["fps"])
-    previous = document["previous"]
+    previous = (None if x is None else float(x) for x in document["previous"])
     clock.previous_t_ms, clock.previous_model_ms, clock.previous_cycle = previous
     return clock
 
@@ -166,8 +209,10 @@ def _encode(value: Any) -> Any:
         return [_encode(item) for item in value]
     if isinstance(value, tuple):
         return {_TAG: "tuple", "items": [_encode(item) for item in value]}
-    if isinstance(value, RenderFrame):
-        return {_TAG: "RenderFrame", "document": to_plain(value)}
+    if isinstance(value, msgspec.Struct):
+        names = value.__struct_fields__
+        members = {name: _encode(getattr(value, name)) for name in names}
+        return {_TAG: type(value).__name__, "members": members}
     if isinstance(value, Mapping):
         return {_TAG: "map", "members": [[key, _encode(item)] for key, item in value.items()]}
     members = {f.name: _encode(getattr(value, f.name)) for f in fields(value)}
@@ -191,5 +236,4 @@ _DECODERS: Final[dict[str, Callable[[dict[str, Any]], Any]]] = {
     "array": lambda v: np.frombuffer(v["data"], dtype=np.dtype(v["dtype"])).copy(),
     "tuple": lambda v: tuple(_decode(item) for item in v["items"]),
     "map": lambda v: {key: _decode(item) for key, item in v["members"]},
-    "RenderFrame": lambda v: msgspec.convert(v["document"], RenderFrame),
 }

@@ -109,8 +109,12 @@ class Frame(Protocol):
         """Runs transform chains."""
 
     @property
-    def plans(self) -> dict[str, Any]:
-        """What a step has worked out once for all frames, by step id."""
+    def position(self) -> int:
+        """Index of the step that is running; unlike its id it is always unique."""
+
+    @property
+    def plans(self) -> dict[int, Any]:
+        """What steps have worked out once for all frames, by position."""
 
     def detail(self, text: str, value: Any, note: str = "") -> None:
         """Tell the trace one thing that happened within the step."""

@@ -45,9 +45,9 @@ class BusEval(Step, frozen=True, kw_only=True, tag="busEval"):
         yield write(self.out_slot, value, "outSlot")
 
     def run(self, frame: Frame) -> None:
-        publishers = frame.plans.get(self.id)
+        publishers = frame.plans.get(frame.position)
         if publishers is None:
-            publishers = frame.plans[self.id] = ordered(self.publishers, frame.env)
+            publishers = frame.plans[frame.position] = ordered(self.publishers, frame.env)
         if not publishers:
             constants, silent = frame.tables.constants, self.silent
             value = silent_value(silent.kind, silent.const_id, self.bus_type, constants)

@@ -26,9 +26,9 @@ class EventBusEval(Step, frozen=True, kw_only=True, tag="eventBusEval"):
         yield write(self.out_slot, "events", "outSlot")
 
     def run(self, frame: Frame) -> None:
-        publishers = frame.plans.get(self.id)
+        publishers = frame.plans.get(frame.position)
         if publishers is None:
-            publishers = frame.plans[self.id] = ordered(self.publishers, frame.env)
+            publishers = frame.plans[frame.position] = ordered(self.publishers, frame.env)
         streams = []
         for publisher in publishers:
             stream = stream_of(frame.read(publisher.src_slot))

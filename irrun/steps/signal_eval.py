@@ -39,9 +39,9 @@ class SignalEval(Step, frozen=True, kw_only=True, tag="signalEval"):
 
     def run(self, frame: Frame) -> None:
         signals = frame.signals
-        plans = frame.plans.get(self.id)
+        plans = frame.plans.get(frame.position)
         if plans is None:
-            plans = frame.plans[self.id] = self._plans(signals)
+            plans = frame.plans[frame.position] = self._plans(signals)
         if frame.wants_detail:
             self._run_with_details(frame, plans)
             return

@@ -61,7 +61,7 @@ def test_contradictions_name_both_sides(irrun: Irrun) -> None:
     assert got.code == 0
     assert re.findall(r"^warning (IR\d+)", got.err, re.M) == ["IR250"] * 3 + ["IR251"]
     assert "s-mat-3.materialization.outBufferSlot gives buffer" in got.err
-    assert "s-total.publishers[0].srcSlot takes number" in got.err
+    assert "s-total.inputSlots[0] takes number" in got.err
 
 
 def test_a_program_without_slot_meta_is_derived_throughout(irrun: Irrun) -> None:

@@ -516,10 +516,10 @@ def test_reporter_takes_the_warnings() -> None:
     ("slot", "value", "got", "stored"),
     [
         pytest.param(0, None, "null", 0.0, id="null"),
-        pytest.param(0, "5", "str", 5.0, id="text"),
+        pytest.param(0, "5", "text", 5.0, id="text"),
         pytest.param(1, 0.1 * np.ones(3), "ndarray", math.nan, id="array"),
         pytest.param(2, [3000000000], "list", -1294967296, id="list"),
-        pytest.param(3, {"x": 1}, "dict", 0, id="record"),
+        pytest.param(3, {"x": 1}, "object", 0, id="record"),
     ],
 )
 def test_non_number_in_a_numeric_slot_is_reported(
