@@ -18,7 +18,7 @@ from irrun.errors.running import (
     UnusableConstant,
 )
 from irrun.evaluate.colors import coerce_color, has_bad_digits
-from irrun.evaluate.combine import ARITHMETIC, combine
+from irrun.evaluate.combine import combine
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.opcodes import CLAMP, OPCODES, Place, formula_in
 from irrun.evaluate.state_cells import CellFinder, NumberCell, SignalCells
@@ -231,16 +231,19 @@ class SignalCompiler:
         if len(terms) == 1:
             only = terms[0]
             return lambda: values[only]
-        formula, place = ARITHMETIC.get(mode), "a bus of signals"
-        if formula is None:
+        place = "a bus of signals"
+        if mode != "sum":
             return lambda: combine(mode, [values[t] for t in terms], place)
 
         def run() -> Any:
-            found = [values[t] for t in terms]
+            # The commonest mode without the detour that shapes need.
+            total = 0.0
             try:
-                return formula(*found)
-            except TypeError:  # no plain numbers
-                return combine(mode, found, place)
+                for term in terms:
+                    total = total + values[term]
+            except TypeError:
+                return combine(mode, [values[t] for t in terms], place)
+            return total
 
         return run
 

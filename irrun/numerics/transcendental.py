@@ -63,20 +63,17 @@ def power(a: float, b: float) -> float:
         return math.nan
     if b == 0.0:
         return 1.0
-    if (a == 1.0 or a == -1.0) and b - b != 0.0:
+    is_finite = b - b == 0.0
+    if not is_finite and (a == 1.0 or a == -1.0):
         return math.nan
+    # What `math.pow` refuses is decided here: raising an error costs more than the power itself.
+    if a < 0.0 and is_finite and a - a == 0.0 and not b.is_integer():
+        return math.nan
+    if a == 0.0 and b < 0.0:
+        odd = is_finite and math.fmod(b, 2.0) in (1.0, -1.0)
+        return math.copysign(math.inf, a) if odd else math.inf
     try:
         return math.pow(a, b)
     except OverflowError:
         negative = a < 0.0 and math.fmod(b, 2.0) != 0.0
         return -math.inf if negative else math.inf
-    except ValueError:
-        return _power_outside(a, b)
-
-
-def _power_outside(a: float, b: float) -> float:
-    """Return what `math.pow` refuses: 0 to a negative power, negative to a fractional one."""
-    if a != 0.0:
-        return math.nan
-    odd = b.is_integer() and math.fmod(b, 2.0) != 0.0
-    return math.copysign(math.inf, a) if odd else math.inf

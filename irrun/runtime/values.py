@@ -137,12 +137,13 @@ class ValueStore:
         cell = self._cells.get(slot)
         if cell is None:
             raise self._unknown("write", slot)
-        if cell.stamp == self._generation:
+        generation = self._generation
+        if cell.stamp == generation:
             raise DoubleWrite(slot=slot, first=cell.writer, second=self.actor).at(slot=slot)
-        cell.stamp = self._generation
+        cell.stamp = generation
         cell.writer = self.actor
         self._written.append(slot)
-        if cell.convert is None or (cell.keeps_doubles and type(value) is float):
+        if (cell.keeps_doubles and type(value) is float) or cell.convert is None:
             cell.view[cell.offset] = value
         else:
             number = value if type(value) is float else self._number(cell, value)
