@@ -113,8 +113,8 @@ def signal_program(nodes: int, written: int) -> Program:
 def operands_of(b: ProgramBuilder, signal_id: int) -> list[int]:
     """Return the signals that a signal of a document uses."""
     node = b.doc["signalTable"]["nodes"][signal_id]
-    named = [node[key] for key in ("src", "a", "b", "cond", "t", "f") if key in node]
-    return named + node.get("terms", [])
+    named: list[int] = [node[key] for key in ("src", "a", "b", "cond", "t", "f") if key in node]
+    return [*named, *node.get("terms", [])]
 
 
 def signal_seconds(written: int, nodes: int = 200, frames: int = 2000) -> float:

@@ -7,7 +7,7 @@ Only the branch that a `select` takes is evaluated on demand (docs/decisions/000
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from irrun.errors.running import BadOperand, IdOutOfRange, SignalCycle
 from irrun.evaluate.environment import Environment
@@ -37,6 +37,11 @@ PlannedOutput = tuple[Plan, int, int]
 Write = Callable[[int, Any], None]
 
 
+_DEEPEST: Final = 8
+"""Selects that may be nested before evaluation goes on without Python's stack."""
+_PLANNED_PER_NODE: Final = 8
+
+
 class SignalEvaluator:
     """Evaluates signals of one program over one memory."""
 
@@ -50,8 +55,11 @@ class SignalEvaluator:
     ) -> None:
         self._nodes = tables.signal_nodes
         self._memo = memo
-        self._compiler = SignalCompiler(tables, finder, chains, memo, env, self.evaluate)
+        self._compiler = SignalCompiler(tables, finder, chains, memo, env, self._evaluate_branch)
         self._compute = self._compiler.compute
+        self._branch_plans: dict[int, Plan] = {}
+        self._plan_room = _PLANNED_PER_NODE * len(self._nodes)
+        self._depth = 0
         self.log: list[Evaluated] | None = None
         """If set, takes every evaluation."""
 
@@ -84,6 +92,35 @@ class SignalEvaluator:
             cursors.pop()
             open_nodes.discard(current)
         return memo.signal_values[signal_id]
+
+    def _evaluate_branch(self, signal_id: int) -> Any:
+        """Evaluate the branch that a select takes: along a plan, if selects are not nested deep."""
+        plan = self._branch_plans.get(signal_id)
+        if plan is None:
+            plan = self._plan_branch(signal_id)
+        if not plan or self._depth >= _DEEPEST or self.log is not None:
+            return self.evaluate(signal_id)
+        memo, compute, compile_node = self._memo, self._compute, self._compiler.compile
+        stamps, values, frame_id = memo.signal_stamps, memo.signal_values, memo.frame_id
+        self._depth += 1
+        i = signal_id
+        try:
+            for i in plan:
+                if stamps[i] != frame_id:
+                    values[i] = (compute[i] or compile_node(i))()
+                    stamps[i] = frame_id
+        except (TypeError, KeyError) as error:
+            raise self._bad_operand(i, error) from error
+        finally:
+            self._depth -= 1
+        return values[signal_id]
+
+    def _plan_branch(self, signal_id: int) -> Plan:
+        """Plan a branch, as long as all branches together stay in proportion to the table."""
+        plan = self.plan(signal_id, set()) if self._plan_room > 0 else ()
+        self._plan_room -= len(plan)
+        self._branch_plans[signal_id] = plan
+        return plan
 
     def plan(self, root: int, done: set[int]) -> Plan:
         """Return the nodes that evaluating `root` needs in any case, operands first, itself last.
