@@ -46,7 +46,7 @@ def test_every_slot_has_a_row_with_its_reasons(irrun: Irrun) -> None:
     for slot, facts in {
         0: ["f64[0]", "slotMeta[0]", "s-time"],
         2: ["object[0]", "moved", "initial value", "s-mat-3"],
-        3: ["object[1]", "moved", ".outBuffer", "s-total"],
+        3: ["object[1]", "moved", "outBufferSlot", "s-total"],
         4: ["f64[3]", "slotMeta[4]", "output total"],
         5: ["object[2]", "moved", "slotMeta[5]", "event:trigger"],
     }.items():

@@ -68,7 +68,7 @@ def _broken(source: str) -> str:
         return "initial value"
     first, _, rest = source.partition(".")
     last = rest.rpartition(".")[2]
-    return "\n".join(part for part in (first, f".{last}" if last else "") if part)
+    return "\n".join(part for part in (first, last) if part)
 
 
 def _producers(flow: Flow, names: Sequence[str]) -> list[str]:
