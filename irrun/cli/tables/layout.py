@@ -6,14 +6,14 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from irrun.cli.tables.base import WIDE, lines, new_table, plural
+from irrun.cli.tables.base import DIM, WIDE, lines, new_table, plural
 from irrun.layout import Layout, SlotMeta
 from irrun.layout.flow import Flow
 from irrun.layout.slots import ELEMENT_BYTES, STORAGES
 from irrun.layout.state import STATE_BYTES
 from irrun.program.program import Program
 
-_NARROW_SOURCE: Final = 14
+_NARROW_SOURCE: Final = 16
 
 
 def layout_tables(
@@ -29,8 +29,11 @@ def layout_tables(
 def _slots(program: Program, layout: Layout, width: int, *, verbose: bool) -> Table:
     table = new_table(f"slots of {program.document.patch_id}", expand=width >= WIDE)
     table.add_column("slot", justify="right")
-    table.add_column("place")
-    table.add_column("type", overflow="fold")
+    if width >= WIDE:
+        table.add_column("place")
+        table.add_column("type", overflow="fold")
+    else:
+        table.add_column("place, type", overflow="fold")
     table.add_column("decided by", overflow="fold")
     table.add_column("written by", overflow="fold")
     table.add_column("read by", overflow="fold")
@@ -41,8 +44,7 @@ def _slots(program: Program, layout: Layout, width: int, *, verbose: bool) -> Ta
         flow = layout.flow[meta.slot]
         cells: list[Text | str] = [
             str(meta.slot),
-            _place(meta),
-            meta.type.text() if width >= WIDE else meta.type.short_text(),
+            *_place_and_type(meta, width),
             meta.source if width >= WIDE else _broken(meta.source),
             lines(_producers(flow, names), verbose=verbose, limit=3),
             lines(_consumers(flow, names), verbose=verbose, limit=3),
@@ -51,24 +53,29 @@ def _slots(program: Program, layout: Layout, width: int, *, verbose: bool) -> Ta
     return table
 
 
-def _place(meta: SlotMeta) -> Text:
-    place = Text(f"{meta.storage}[{meta.offset}]")
+def _place_and_type(meta: SlotMeta, width: int) -> tuple[Text, ...]:
+    """Return two cells, or one of two lines where there is little room."""
+    mark = Text("")
     if meta.declared and meta.moved:
-        place.append("\nmoved", style="magenta")
+        mark = Text(" moved", style="magenta")
     elif not meta.declared:
-        place.append("\nderived", style="cyan")
-    return place
+        mark = Text(" derived", style="cyan")
+    place = Text.assemble(f"{meta.storage}[{meta.offset}]", mark)
+    if width >= WIDE:
+        return place, Text(meta.type.text(), overflow="fold")
+    return (Text.assemble(place, "\n", (meta.type.short_text(), DIM), overflow="fold"),)
 
 
 def _broken(source: str) -> str:
-    """Shorten a long origin to its first and last part, one to a line."""
+    """Shorten a long origin to the field: the step stands in the columns beside it."""
     if len(source) <= _NARROW_SOURCE:
         return source
     if source.startswith("initialSlotValues"):
         return "initial value"
-    first, _, rest = source.partition(".")
-    last = rest.rpartition(".")[2]
-    return "\n".join(part for part in (first, last) if part)
+    if source.startswith("slotMeta"):
+        return source.replace(".type ", "\ntype ")
+    field = source.partition(".")[2]
+    return field if len(field) <= _NARROW_SOURCE else field.rpartition(".")[2]
 
 
 def _producers(flow: Flow, names: Sequence[str]) -> list[str]:
