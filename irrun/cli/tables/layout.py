@@ -60,10 +60,10 @@ def _place_and_type(meta: SlotMeta, width: int) -> tuple[Text, ...]:
         mark = Text(" moved", style="magenta")
     elif not meta.declared:
         mark = Text(" derived", style="cyan")
-    place = Text.assemble(f"{meta.storage}[{meta.offset}]", mark)
+    place = f"{meta.storage}[{meta.offset}]"
     if width >= WIDE:
-        return place, Text(meta.type.text(), overflow="fold")
-    return (Text.assemble(place, "\n", (meta.type.short_text(), DIM), overflow="fold"),)
+        return Text.assemble(place, mark), Text(meta.type.text(), overflow="fold")
+    return (Text.assemble(place, "\n", (meta.type.short_text(), DIM), mark, overflow="fold"),)
 
 
 def _broken(source: str) -> str:
@@ -74,7 +74,7 @@ def _broken(source: str) -> str:
         return "initial value"
     if source.startswith("slotMeta"):
         return source.replace(".type ", "\ntype ")
-    field = source.partition(".")[2]
+    field = source.partition(".")[2].removesuffix(".slot")
     return field if len(field) <= _NARROW_SOURCE else field.rpartition(".")[2]
 
 
