@@ -113,6 +113,8 @@ def parse_swaps(texts: tuple[str, ...], frames: range) -> dict[int, Program]:
                 f"there is no frame {frame}; the run has frames {frames[0]} to {frames[-1]}",
                 param_hint="--swap",
             )
+        if int(frame) in swaps:
+            raise click.BadParameter(f"frame {frame} is named twice", param_hint="--swap")
         swaps[int(frame)] = load_program(name)
     return swaps
 

@@ -1,7 +1,7 @@
 """`irrun run`: run a program and show what happened."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, get_args
@@ -22,6 +22,8 @@ from irrun.cli.options import (
 from irrun.cli.output import open_output
 from irrun.cli.problems import print_error, print_findings
 from irrun.cli.progress import frame_progress
+from irrun.errors import IrrunError
+from irrun.errors.loading import BadSnapshot, CannotRead
 from irrun.layout import derive_layout
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors
@@ -101,7 +103,7 @@ def command(program: str, **options: Any) -> int:
         if to_stdout:
             sinks.append(SINKS[to_stdout](sys.stdout.buffer))
         progress = files.enter_context(frame_progress(len(plan.times)))
-        recording = Recorder(loaded, plan, sinks, progress).run()
+        recording = _recorder(loaded, plan, sinks, progress, options).run()
     if options["save_state"] is not None and recording.error is None:
         with open_output(options["save_state"]) as file:
             file.write(take_snapshot(recording.runtime))
@@ -115,6 +117,20 @@ def command(program: str, **options: Any) -> int:
     return 0
 
 
+def _recorder(
+    program: Program,
+    plan: RunPlan,
+    sinks: Sequence[Sink],
+    progress: Callable[[int], None] | None,
+    options: dict[str, Any],
+) -> Recorder:
+    """Return the recorder; what is wrong with a saved state names its file."""
+    try:
+        return Recorder(program, plan, sinks, progress)
+    except BadSnapshot as error:
+        raise error.at(file=str(options["resume"])) from None
+
+
 def _refuse_overwriting(program: str, *outputs: Path | None) -> None:
     """Refuse to write a result over the program that it comes from."""
     for output in outputs:
@@ -126,7 +142,7 @@ def _refuse_overwriting(program: str, *outputs: Path | None) -> None:
 def make_plan(program: Program, options: dict[str, Any]) -> RunPlan:
     """Return the plan that the options ask for."""
     resume = None if options["resume"] is None else _read(options["resume"])
-    first = 0 if resume is None else frames_of_snapshot(resume)
+    first = 0 if resume is None else _frames_of(resume, options["resume"])
     times = (
         frame_times(options["frames"], options["fps"], options["start"], first=first)
         if options["times"] is None
@@ -162,14 +178,20 @@ def make_plan(program: Program, options: dict[str, Any]) -> RunPlan:
     )
 
 
+def _frames_of(data: bytes, path: Path) -> int:
+    """Return how many frames a saved state has behind it; a damaged one is named."""
+    try:
+        return frames_of_snapshot(data)
+    except IrrunError as error:
+        raise error.at(file=str(path)) from None
+
+
 def _read(path: Path) -> bytes:
     """Read a saved state.
 
     Raises:
         CannotRead: IR100.
     """
-    from irrun.errors.loading import CannotRead
-
     try:
         return path.read_bytes()
     except OSError as error:

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import numpy as np
+
 from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.signal_nodes import needed_operands
 from irrun.evaluate.signals import Evaluated
 from irrun.ir.functions import OpcodeFn, PureFn
 from irrun.ir.signals import (
@@ -54,12 +57,18 @@ class ExplainRecorder(SilentObserver):
     def __init__(self) -> None:
         self.writers: dict[int, PlannedStep] = {}
         self.memory: dict[int, Evaluated] = {}
+        self.reads: dict[tuple[int, int], Any] = {}
+        """What a step read from a slot, by index of the step and slot."""
         self.details: dict[tuple[str, str], Any] = {}
         """What steps told of themselves, by step id and text."""
 
     def frame_start(self, frame: StepFrame) -> None:
         """Forget the frame before."""
-        self.writers, self.memory, self.details = {}, {}, {}
+        self.writers, self.memory, self.details, self.reads = {}, {}, {}, {}
+
+        def on_read(slot: int, value: Any) -> None:
+            if frame.current is not None:
+                self.reads.setdefault((frame.current.index, slot), value)
 
         def on_detail(text: str, value: Any, note: str) -> None:
             if frame.current is not None:
@@ -69,7 +78,7 @@ class ExplainRecorder(SilentObserver):
             if frame.current is not None:
                 self.writers[slot] = frame.current
 
-        frame.listen(lambda slot, value: None, on_write)
+        frame.listen(on_read, on_write)
         frame.on_detail = on_detail
         frame.signals.log = []
 
@@ -90,10 +99,25 @@ class Explainer:
         self._shown: set[tuple[str, int]] = set()
         self._count = 0
 
-    def slot(self, slot: int, depth: int = 0) -> Explanation:
-        """Explain a slot's value back to constants, time and state."""
+    def slot(self, slot: int, depth: int = 0, reader: int | None = None) -> Explanation:
+        """Explain a slot's value back to constants, time and state.
+
+        Args:
+            slot: The slot.
+            depth: How deep the explanation is already.
+            reader: Index of the step that read the slot; None for the value after the frame.
+        """
         values = self._runtime.values
         found = Explanation(f"slot {slot}", values.peek(slot))
+        writer = self._recorder.writers.get(slot)
+        if reader is not None and writer is not None:
+            read = self._recorder.reads.get((reader, slot), found.value)
+            is_later = writer.index > reader or not _is_same(read, found.value)
+            if is_later:
+                # The step saw what the frame before had left there.
+                found.value = read
+                found.note = f"from an earlier frame: {writer.step.id} writes it later in this one"
+                return found
         if self._is_enough("slot", slot, found, depth):
             return found
         planned = self._recorder.writers.get(slot)
@@ -106,9 +130,9 @@ class Explainer:
         elif not values.was_ever_written(slot):
             found.note = "never written"
         else:
-            writer = (values.writer_of(slot) or "").removeprefix("step ")
-            initial = writer == "initialSlotValues"
-            found.note = "initial value" if initial else f"from an earlier frame, by {writer}"
+            by = (values.writer_of(slot) or "").removeprefix("step ")
+            is_initial = by == "initialSlotValues"
+            found.note = "initial value" if is_initial else f"from an earlier frame, by {by}"
         return found
 
     def _is_enough(self, kind: str, number: int, found: Explanation, depth: int) -> bool:
@@ -131,14 +155,14 @@ class Explainer:
                 yield self._time(slot, step)
             case SignalEval():
                 sig_id = next(o.sig_id for o in step.outputs if o.slot == slot)
-                yield self.signal(sig_id, depth)
+                yield self.signal(sig_id, depth, planned.index)
             case NodeEval():
-                yield from self._node(step, depth)
+                yield from self._node(step, depth, planned.index)
             case BusEval() | EventBusEval():
-                yield from self._bus(step, depth)
+                yield from self._bus(step, depth, planned.index)
             case _:
                 reads = dict.fromkeys(a.slot for a in planned.accesses if a.mode == "read")
-                yield from (self.slot(read, depth) for read in reads)
+                yield from (self.slot(read, depth, planned.index) for read in reads)
 
     def _time(self, slot: int, step: TimeDerive) -> Explanation:
         time = self._runtime.frame.time
@@ -146,7 +170,7 @@ class Explainer:
         fields = [a.field for a in step.accesses(self._runtime.program) if a.slot == slot]
         return Explanation(f"{', '.join(fields)} of the {model} time model", time.t_abs_ms, "ms")
 
-    def _node(self, step: NodeEval, depth: int) -> Iterator[Explanation]:
+    def _node(self, step: NodeEval, depth: int, at: int) -> Iterator[Explanation]:
         node = self._runtime.program.nodes.nodes[step.node_index]
         row = OPCODES.get(node.opcode)
         name = "unknown" if row is None else row.name
@@ -154,10 +178,10 @@ class Explainer:
         found = Explanation(f"node {node.id}: opcode {node.opcode} {name}", value)
         if node.opcode == 0:
             found.note = f"constant {node.compiler_tag or 0}"
-        found.parts = [self.slot(slot, depth + 1) for slot in step.input_slots]
+        found.parts = [self.slot(slot, depth + 1, at) for slot in step.input_slots]
         yield found
 
-    def _bus(self, step: BusEval | EventBusEval, depth: int) -> Iterator[Explanation]:
+    def _bus(self, step: BusEval | EventBusEval, depth: int, at: int) -> Iterator[Explanation]:
         """Yield the terms of a bus; a publisher's own slot is below its term."""
         enabled = [p for p in step.publishers if p.enabled]
         if not enabled:
@@ -168,10 +192,10 @@ class Explainer:
             told = f"publisher {publisher.publisher_id}"
             value = self._recorder.details.get((step.id, told))
             term = Explanation(f"{step.combine.mode} of {told}{chain}", value)
-            term.parts = [self.slot(publisher.src_slot, depth + 1)]
+            term.parts = [self.slot(publisher.src_slot, depth + 1, at)]
             yield term
 
-    def signal(self, sig_id: int, depth: int = 0) -> Explanation:
+    def signal(self, sig_id: int, depth: int = 0, at: int | None = None) -> Explanation:
         """Explain a signal's value."""
         nodes, cache = self._runtime.program.signal_nodes, self._runtime.cache
         node = nodes[sig_id]
@@ -185,10 +209,12 @@ class Explainer:
             return found
         found.note = self._memory_text(sig_id)
         if isinstance(node, InputSlotSignal):
-            found.parts = [self.slot(node.slot, depth + 1)]
+            found.parts = [self.slot(node.slot, depth + 1, at)]
         else:
-            operands = self._taken(node) if isinstance(node, SelectSignal) else node.operands
-            found.parts = [self.signal(operand, depth + 1) for operand in operands]
+            operands = needed_operands(nodes, sig_id)
+            if isinstance(node, SelectSignal):
+                operands = self._taken(node)
+            found.parts = [self.signal(operand, depth + 1, at) for operand in operands]
         return found
 
     def _taken(self, node: SelectSignal) -> tuple[int, int]:
@@ -218,6 +244,13 @@ class Explainer:
             return ""
         before, after = (", ".join(map(number_text, n)) for n in (found.before, found.after))
         return f"state {before} -> {after}"
+
+
+def _is_same(a: Any, b: Any) -> bool:
+    """True if two slot values are the same; NaN is."""
+    if isinstance(a, float) and isinstance(b, float):
+        return a == b or (a != a and b != b)
+    return a is b or (not isinstance(a, np.ndarray) and bool(a == b))
 
 
 def _function_text(fn: PureFn) -> str:

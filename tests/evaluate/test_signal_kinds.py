@@ -27,6 +27,9 @@ NAN, INF = math.nan, math.inf
 FIRST: Final = 100
 """The slot of the first output; the others follow."""
 
+MISSING: Final = 4711
+"""A signal id that no table has."""
+
 
 def outputs(b: ProgramBuilder, *signals: int, first: int = FIRST, step: str = "s-out") -> None:
     """Add a signalEval that writes signals to object slots, which keep any value as it is."""
@@ -495,6 +498,24 @@ def test_a_branch_not_taken_may_still_be_evaluated_through_another_consumer(befo
     assert got == ([3.0, -1.0] if before else [-1.0, 3.0])
 
 
+@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+@pytest.mark.parametrize("behind", [0, 1, 3])
+def test_a_branch_taken_shares_its_signals(behind: int, before: bool) -> None:
+    """What a taken branch needs is evaluated once, whoever else needs it, before or after."""
+    b = ProgramBuilder("shared")
+    ticks = branch = counter(b, "c")
+    for _ in range(behind):
+        branch = b.signal("zip", a=branch, b=ticks, fn=opcode(131))
+    chosen = b.signal("select", cond=b.signal_const(1), t=branch, f=MISSING)
+    again = b.signal("select", cond=chosen, t=branch, f=MISSING)
+    outputs(b, *([ticks, chosen, again] if before else [again, chosen, ticks]))
+
+    runtime = run_seconds(b, 3)
+
+    assert [runtime.values.peek(FIRST + i) for i in range(3)] == [3.0, 3.0, 3.0]
+    assert runtime.state.f64.tolist() == [3.0]
+
+
 def test_select_with_equal_branches_evaluates_once() -> None:
     """Both branches may be one signal; its state advances once."""
     b = ProgramBuilder("equal")
@@ -745,8 +766,6 @@ def test_signals_that_no_output_needs_are_not_evaluated() -> None:
 
 
 # --- Ids and cycles -------------------------------------------------------------------------
-
-MISSING: Final = 4711
 
 DANGLING: list[Any] = [
     pytest.param(lambda b, one: MISSING, id="output"),
