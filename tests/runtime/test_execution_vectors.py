@@ -64,7 +64,7 @@ def first_difference(case: Case, *, quirks: bool) -> str | None:
             case,
             frame,
             {slot: plain(values.peek(slot)) for slot in values.slots},
-            {str(name): cells for name, cells in runtime.state.snapshot().items()},
+            runtime.state.snapshot(),
             values.storage_of,
         )
         if found is not None:
