@@ -77,8 +77,8 @@ def _of_type(value: Any, bus_type: TypeDesc, publisher_id: str) -> Any:
     expected = () if bus_type.domain in NUMERIC_DOMAINS else _SHAPES.get(bus_type.domain)
     if expected is None:
         return value
-    if value is None and expected == ():
-        return 0.0
+    if expected == () and (value is None or isinstance(value, bool)):
+        return to_number(value)
     if shape_of(value) != expected:
         raise BadOperand(
             what=f"publisher {publisher_id}",
@@ -97,6 +97,8 @@ def combined(mode: str, values: Sequence[Any], bus_type: TypeDesc, bus: str) -> 
     """
     if bus_type.world == "field":
         return _combined_fields(mode, values, bus)
+    if mode == "first":
+        raise UnknownMode(mode=mode, place=f"bus {bus}")
     is_known = bus_type.domain in NUMERIC_DOMAINS or bus_type.domain in _SHAPES
     if not is_known and mode not in ("last", "layer"):
         raise UnknownMode(mode=mode, place=f"a bus of {bus_type.domain}")

@@ -49,7 +49,8 @@ def describe_shape(value: Any) -> str:
     if shape is None and isinstance(value, Mapping):
         return f"an object with {', '.join(map(str, value)) or 'nothing'}"
     if shape is None:
-        return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
+        names = {list: "a list", tuple: "a list", str: "a text", bool: "true or false"}
+        return names.get(type(value), f"a {type(value).__name__}")
     if shape == ():
         return "a number"
     return "a colour" if shape == COLOR_SHAPE else f"a vec{len(shape)}"

@@ -23,11 +23,15 @@ VERSION: Final = 1
 
 
 def header_document(
-    runtime: Runtime, slots: Sequence[int], times: Sequence[float], executors: Executors
+    runtime: Runtime,
+    slots: Sequence[int],
+    times: Sequence[float],
+    executors: Executors,
+    resumed: SwapReport | None = None,
 ) -> dict[str, Any]:
     """Return what was run: program, times, executors, stubs, recorded slots."""
     program, by_slot = runtime.program, runtime.layout.by_slot
-    return {
+    header = {
         "format": FORMAT,
         "version": VERSION,
         "program": {"patchId": program.document.patch_id, "digest": program.digest},
@@ -47,6 +51,7 @@ def header_document(
         ],
         "outputs": [{"id": o.id, "kind": o.kind, "slot": o.slot} for o in program.outputs],
     }
+    return header | ({} if resumed is None else {"resumed": swap_document(resumed)})
 
 
 def frame_document(

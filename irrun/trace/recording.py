@@ -122,7 +122,10 @@ class Recorder:
         """Run all frames. A trap ends the run and is kept in the recording."""
         plan, recording, runtime = self._plan, self.recording, self._runtime
         for sink in self._sinks:
-            sink.start(header_document(runtime, self._slots(), plan.times, plan.executors))
+            header = header_document(
+                runtime, self._slots(), plan.times, plan.executors, recording.resumed
+            )
+            sink.start(header)
         started = perf_counter()
         try:
             for t_ms in plan.times:
