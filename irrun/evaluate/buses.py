@@ -17,7 +17,7 @@ from irrun.evaluate.environment import Environment
 from irrun.evaluate.transforms import ChainRunner
 from irrun.evaluate.vectors import COLOR_SHAPE, Shape, describe_shape, shape_of
 from irrun.ir.buses import Publisher
-from irrun.ir.constants import SILENT_ORDER, ConstPool
+from irrun.ir.constants import SILENT_ORDER, ConstPool, is_number
 from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
 from irrun.ir.values import Array, Buffer, CombinedField, FieldRef
 from irrun.numerics.convert import to_number
@@ -161,7 +161,6 @@ def silent_value(kind: str, const_id: int | None, bus_type: TypeDesc, constants:
         if const_id is None:
             raise MissingParameter(what="a silent value of kind const", name="constId")
         value = constants.resolve(const_id, SILENT_ORDER).value
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return to_number(value) if is_number else value
+        return to_number(value) if is_number(value) else value
     shape = _SHAPES.get(bus_type.domain, ())
     return dict.fromkeys(shape, 0.0) if shape else 0.0

@@ -18,7 +18,7 @@ from irrun.evaluate.stateful import (
     slew,
 )
 from irrun.evaluate.vectors import component, describe_shape
-from irrun.ir.constants import NODE_ORDER
+from irrun.ir.constants import NODE_ORDER, is_number
 from irrun.ir.nodes import Node
 from irrun.ir.tables import Tables
 from irrun.numerics.convert import to_number
@@ -69,7 +69,7 @@ class NodeEvaluator:
             case "const":
                 found = self._tables.constants.resolve(node.compiler_tag or 0, NODE_ORDER)
                 value = found.value
-                return to_number(value) if _is_plain_number(value) else value
+                return to_number(value) if is_number(value) else value
             case "time":
                 return self._time(row)
             case "state":
@@ -128,10 +128,6 @@ class NodeEvaluator:
             case _:
                 ring = finder.ring(row.name, owner, cell, cell.size)
                 return delay_frames(ring, value, _number(inputs, 1, 1.0), env)
-
-
-def _is_plain_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _number(inputs: Sequence[Any], index: int, missing: float) -> float:

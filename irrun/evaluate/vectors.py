@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from irrun.ir.constants import is_number
 from irrun.numerics.convert import to_number
 
 Shape = tuple[str, ...]
@@ -16,16 +17,12 @@ _SHAPES = (*VECTOR_SHAPES, COLOR_SHAPE)
 
 def shape_of(value: Any) -> Shape | None:
     """Return a value's shape: () for a number, member names for a record, None for the rest."""
-    if _is_number(value):
+    if is_number(value):
         return ()
-    if not isinstance(value, Mapping) or not all(map(_is_number, value.values())):
+    if not isinstance(value, Mapping) or not all(map(is_number, value.values())):
         return None
     names = frozenset(value)
     return next((shape for shape in _SHAPES if names == frozenset(shape)), None)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def componentwise(function: Callable[..., float], *values: Any) -> Any:

@@ -1,7 +1,7 @@
 """The constant pool and its one resolver (ir-schema section 5, runtime-semantics 0.6)."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeGuard
 
 from msgspec import Meta
 
@@ -41,7 +41,7 @@ class Constant(NamedTuple):
     pool: Pool
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """True for a JSON number; booleans are not numbers."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 

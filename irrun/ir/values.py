@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from irrun.ir.constants import is_number
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.typed_array import DTYPES, TypedArray
 from irrun.ir.types import as_index
@@ -117,7 +118,7 @@ def value_from_document(value: Any) -> Any:
     if not isinstance(value, Mapping):
         return value
     match value.get("kind"):
-        case "domain" if _is_number(value.get("count")):
+        case "domain" if is_number(value.get("count")):
             return DomainHandle(value["count"], _tuple(value, "elementIds"), _tuple(value, "ids"))
         case "fieldExpr" if value.get("exprId") is not None:
             return FieldRef(_id_text(value["exprId"]))
@@ -130,10 +131,6 @@ def value_from_document(value: Any) -> Any:
 def _id_text(value: Any) -> str:
     index = as_index(value)
     return str(value if index is None else index)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _tuple(record: Mapping[str, Any], name: str) -> tuple[Any, ...] | None:
@@ -149,7 +146,7 @@ def _buffer(data: Any, fmt: Mapping[str, Any]) -> Buffer | None:
     if isinstance(data, Mapping):  # an index-keyed array
         data = [data.get(str(i)) for i in range(len(data))]
     numbers = data.tolist() if isinstance(data, TypedArray) else data
-    if not isinstance(numbers, list) or not all(map(_is_number, numbers)):
+    if not isinstance(numbers, list) or not all(map(is_number, numbers)):
         return None
     dtype = ELEMENT_DTYPES[element]
     if dtype.kind == "f":
@@ -162,7 +159,7 @@ def _buffer(data: Any, fmt: Mapping[str, Any]) -> Buffer | None:
 
 def classify(value: Any) -> ValueClass:
     """Return the class of a runtime value; `any` for what no step expects."""
-    if _is_number(value) or isinstance(value, bool):
+    if is_number(value) or isinstance(value, bool):
         return "number"
     if isinstance(value, str):
         return "color" if value.startswith(("#", "rgb")) else "any"

@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from irrun.errors.loading import BadTypedArray, ConvertedArray, NullNumber, SpecialNumberText
+from irrun.ir.constants import is_number
 from irrun.ir.typed_array import JS_NAMES, TypedArray
 from irrun.program.findings import Findings
 from irrun.program.paths import Path, path_text
@@ -34,7 +35,7 @@ def typed_record(record: dict[str, Any]) -> TypedArray | bytes | None:
         is_bytes = all(isinstance(b, int) and 0 <= b <= 255 for b in data)
         return bytes(data) if is_bytes else None
     element = next((e for e, name in JS_NAMES.items() if name == record.get("type")), None)
-    is_numeric = all(isinstance(x, int | float) and not isinstance(x, bool) for x in data)
+    is_numeric = all(map(is_number, data))
     return _rounded(element, data) if element is not None and is_numeric else None
 
 
@@ -99,7 +100,7 @@ def _listed(value: dict[Any, Any]) -> list[Any]:
 
 
 def _number(element: str, value: Any, index: int, path: Path, findings: Findings) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return value
     if value is None and element != "i32":
         findings.add(NullNumber, path_text((path, index)))

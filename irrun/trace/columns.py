@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from irrun.ir.constants import is_number
 from irrun.runtime.values import ValueStore
 from irrun.trace.keep import kept
 
@@ -71,6 +72,6 @@ class Columns:
         column = self.column(slot)
         if isinstance(column, np.ndarray):
             return column
-        if all(isinstance(v, int | float) and not isinstance(v, bool) for v in column):
+        if all(map(is_number, column)):
             return np.array(column, dtype=np.float64)
         return None

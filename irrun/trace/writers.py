@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from irrun.ir.constants import is_number
 from irrun.ir.values import Buffer
 from irrun.runtime.runtime import Runtime
 from irrun.trace.keep import kept
@@ -108,7 +109,7 @@ def _value(runtime: Runtime, slot: int) -> Any:
 
 
 def _csv_cell(value: Any) -> Any:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return number_document(value)
     return "" if value is None else value_text(value)
 
@@ -159,7 +160,7 @@ _STATE_DTYPES: Final = {"f64": np.float64, "f32": np.float32, "i32": np.int32}
 
 def _stacked(column: list[Any]) -> NDArray[Any] | None:
     """Return a column as one array, or None if its values are no numbers or buffers alike."""
-    if all(isinstance(v, int | float) and not isinstance(v, bool) for v in column):
+    if all(map(is_number, column)):
         return np.array(column, dtype=np.float64)
     arrays = [v.data if isinstance(v, Buffer) else v for v in column]
     if not all(isinstance(a, np.ndarray) for a in arrays):
