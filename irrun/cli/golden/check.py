@@ -125,12 +125,12 @@ def _results(
 def _show(results: Sequence[CheckResult], wanted: int, options: dict[str, Any]) -> None:
     """Print a line for each golden, then what there is to say of those that do not pass."""
     from irrun.cli.console import out
-    from irrun.cli.tables.golden import count_line, failure_text, verdict_line
+    from irrun.cli.tables.golden import count_line, failure_text, verdict_lines
 
     console = out()
     if not options["quiet"]:
-        for result in results:
-            console.print(verdict_line(result, console.width), soft_wrap=True)
+        for line in verdict_lines(results):
+            console.print(line, soft_wrap=True)
         console.print()
     for result in results:
         if not result.verdict.passes:

@@ -48,14 +48,14 @@ def command(paths: tuple[Path, ...], fmt: str, **options: Any) -> int:
         sys.stdout.buffer.write(compact(check_document(results)).encode() + b"\n")
         return _exit_code(results)
     from irrun.cli.console import out
-    from irrun.cli.tables.golden import count_line, failure_text, verdict_line
+    from irrun.cli.tables.golden import count_line, failure_text, verdict_lines
 
     console = out()
-    for result in results:
-        if options["verbose"] and not result.verdict.passes:
+    for line in verdict_lines(results):
+        console.print(line, soft_wrap=True)
+    for result in results if options["verbose"] else ():
+        if not result.verdict.passes:
             console.print(failure_text(result), soft_wrap=True)
-        else:
-            console.print(verdict_line(result, console.width), soft_wrap=True)
     if not options["quiet"]:
         console.print(count_line(results) if results else "nothing is pending")
     return _exit_code(results)

@@ -12,6 +12,7 @@ from irrun.cli.tables.sparkline import sparkline
 from irrun.golden.check import CheckResult, Verdict
 from irrun.golden.compare import Comparison, ValueDifference
 from irrun.golden.document import Golden, decoded
+from irrun.golden.find import golden_name
 from irrun.golden.leaves import as_number
 from irrun.golden.report import (
     difference_line,
@@ -31,6 +32,8 @@ _STYLES: Final = {
 }
 _FAILED: Final = "bold red"
 _SHOWN_FRAMES: Final = 6
+_NAME: Final = 60
+"""Columns that the names of goldens are lined up to."""
 
 
 def recorded_table(done: Sequence[Recorded]) -> Table:
@@ -47,7 +50,7 @@ def recorded_table(done: Sequence[Recorded]) -> Table:
         style = {Outcome.NEW: "green", Outcome.SAME: "", Outcome.CHANGED: "bold magenta"}
         changed = "" if item.comparison is None else _changed(item.comparison)
         table.add_row(
-            str(item.path),
+            golden_name(item.path),
             Text(item.outcome, style[item.outcome]),
             f"{len(item.golden.frames):,}",
             f"{len(header.values):,}",
@@ -70,15 +73,16 @@ def _gone(comparison: Comparison) -> Iterator[str]:
         yield f"new: {', '.join(comparison.added)}"
 
 
-def verdict_line(result: CheckResult, width: int) -> Text:
-    """Return a golden's verdict on one line."""
-    style = _STYLES.get(result.verdict, _FAILED)
-    line = Text()
-    line.append(f"{result.verdict:<16} ", style=style)
-    room = max(20, min(48, width - 45))
-    line.append(f"{result.name:<{room}} ")
-    line.append(summary_line(result), style=DIM if result.verdict.passes else "")
-    return line
+def verdict_lines(results: Sequence[CheckResult]) -> Iterator[Text]:
+    """Yield the verdict of each golden on one line."""
+    room = min(_NAME, max((len(result.name) for result in results), default=0))
+    column = max((len(result.verdict) for result in results), default=0)
+    for result in results:
+        line = Text()
+        line.append(f"{result.verdict:<{column}}  ", _STYLES.get(result.verdict, _FAILED))
+        line.append(f"{result.name:<{room}}  ")
+        line.append(summary_line(result), style=DIM if result.verdict.passes else "")
+        yield line
 
 
 def failure_text(result: CheckResult) -> Text:
