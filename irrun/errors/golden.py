@@ -50,7 +50,7 @@ class BuffersMissing(Malformed):
 class NotASavedRun(Malformed):
     """A file that should hold a saved run (`irrun run -o`) holds something else."""
 
-    code = "IR135"
+    code = "IR136"
     title = "not a saved run"
     message = "this is no saved run: {detail}"
     hint = "save one with `irrun run PROGRAM -o run.jsonl` (or .json, .csv, .npz)"
