@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from irrun.golden.document import Golden, GoldenFrame, GoldenValue, decoded
+from irrun.golden.document import Golden, GoldenFrame, GoldenRun, GoldenValue, decoded
 from irrun.golden.leaves import Leaf, LeafComparer
 from irrun.golden.tolerance import Policy, Tolerance
 
@@ -215,5 +215,7 @@ def _setting_differences(expected: Any, got: Any) -> Iterator[str]:
             yield f"{name}: {a.get(name)} -> {b.get(name)}"
 
 
-def _members(record: Any) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__struct_fields__ if name != "swaps"}
+def _members(run: GoldenRun) -> dict[str, Any]:
+    """Return the settings of a run; of swaps their frames, for the programs may move and change."""
+    members = {name: getattr(run, name) for name in run.__struct_fields__ if name != "swaps"}
+    return members | {"swaps at frames": [swap.frame for swap in run.swaps]}
