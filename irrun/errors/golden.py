@@ -45,3 +45,12 @@ class BuffersMissing(Malformed):
     title = "recorded buffers are missing"
     message = "the buffers beside this golden cannot be read from {file}: {detail}"
     hint = "restore the file from version control, or record the golden anew"
+
+
+class SwapNeverHappens(Malformed):
+    """A program is to be swapped in at a frame that the golden's run does not have."""
+
+    code = "IR135"
+    title = "swap outside the run"
+    message = "{program} is to be swapped in at frame {frame}; the run has frames 0 to {last}"
+    hint = "swap it in earlier, or record more frames"
