@@ -199,9 +199,9 @@ def _record(item: pytest.Item, golden: Path, record: "Callable[[], Recorded]") -
     try:
         outcome = record().outcome
     except IrrunError as error:
-        pytest.fail(f"{golden} is not recorded: {error.code} {error}", pytrace=False)
+        raise _failure(f"{golden} is not recorded: {error.code} {error}") from None
     except OSError as error:
-        pytest.fail(f"cannot write {golden}: {error.strerror or error}", pytrace=False)
+        raise _failure(f"cannot write {golden}: {error.strerror or error}") from None
     # A property travels with the test's report, also from the workers of pytest-xdist.
     item.user_properties.append((_RECORDED, f"{outcome} {from_here(golden)}"))
 
@@ -209,9 +209,7 @@ def _record(item: pytest.Item, golden: Path, record: "Callable[[], Recorded]") -
 def _check(item: pytest.Item, golden: "GoldenOfTest") -> None:
     result = golden.check(_pending())
     if str(result.verdict) == "no golden":
-        pytest.fail(
-            f"{result.golden} is not recorded yet; `pytest {_UPDATE}` records it", pytrace=False
-        )
+        raise _failure(f"{result.golden} is not recorded yet; `pytest {_UPDATE}` records it")
     _judge(item, result)
 
 
@@ -230,7 +228,12 @@ def _judge(item: pytest.Item, result: "CheckResult") -> None:
         item.user_properties.append((_PENDING, str(result.pending)))
     if not result.verdict.passes:
         head = f"{result.golden}: {result.verdict}"
-        pytest.fail("\n".join([head, *result_lines(result)]), pytrace=False)
+        raise _failure("\n".join([head, *result_lines(result)]))
+
+
+def _failure(text: str) -> BaseException:
+    """Return what fails a test with a text and no traceback: the test's code is not at fault."""
+    return pytest.fail.Exception(text, pytrace=False)
 
 
 # --- Goldens as tests -----------------------------------------------------------------------
@@ -294,7 +297,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.line(_counted(recorded))
     if pending:
         terminalreporter.line(
-            f"irrun: {len(pending)} new output(s) left; `irrun golden review` shows what "
+            f"irrun: {_plural(len(pending), 'new output')} left; `irrun golden review` shows what "
             "changed, and accepts or rejects it"
         )
 
@@ -314,4 +317,8 @@ def _counted(recorded: Sequence[str]) -> str:
     outcomes = [text.partition(" ")[0] for text in recorded]
     counts = ((kind, outcomes.count(kind)) for kind in ("new", "changed", "same"))
     parts = ", ".join(f"{count} {kind}" for kind, count in counts if count)
-    return f"{len(recorded)} golden{'s' * (len(recorded) != 1)} recorded: {parts}"
+    return f"{_plural(len(recorded), 'golden')} recorded: {parts}"
+
+
+def _plural(count: int, one: str) -> str:
+    return f"{count} {one}" if count == 1 else f"{count} {one}s"
