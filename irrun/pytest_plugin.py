@@ -207,8 +207,10 @@ def _record(item: pytest.Item, golden: Path, record: "Callable[[], Recorded]") -
 
 
 def _check(item: pytest.Item, golden: "GoldenOfTest") -> None:
+    from irrun.golden.check import Verdict
+
     result = golden.check(_pending())
-    if str(result.verdict) == "no golden":
+    if result.verdict is Verdict.NO_GOLDEN:
         raise _failure(f"{result.golden} is not recorded yet; `pytest {_UPDATE}` records it")
     _judge(item, result)
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cli.samples import environment
 from program_builder import ProgramBuilder
@@ -532,6 +533,17 @@ def test_the_arguments_are_those_of_the_settings() -> None:
     assert wishes.policy is not None
     assert wishes.policy.atol == {"*": 0.5}
     assert wishes.swaps == {1: Path("a.json")}
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    """Tests compute their times with it."""
+    asked = {"times": tuple(np.arange(2) / 2), "fps": np.float32(30), "ulp": {"*": np.int64(2)}}
+
+    wishes = wishes_of_test(asked, None)
+
+    assert (wishes.times, wishes.fps) == ((0, 0.5), 30)
+    assert wishes.policy is not None
+    assert wishes.policy.ulp == {"*": 2}
 
 
 def test_only_the_callable_is_offered() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from irrun.errors import IrrunError
 from irrun.golden.check import CheckResult, Judging, Verdict, judge
@@ -98,7 +99,7 @@ def wishes_of_test(asked: Mapping[str, Any], swaps: Mapping[int, Any] | None) ->
     Raises:
         ValueError: What is wrong with which argument.
     """
-    given = {name: value for name, value in asked.items() if value is not None}
+    given = {name: _plain(value) for name, value in asked.items() if value is not None}
     if given.get("times") is not None and ("frames" in given or "start" in given):
         raise ValueError("times replaces frames and start; give one or the other")
     if given.get("watch") == ():
@@ -109,3 +110,14 @@ def wishes_of_test(asked: Mapping[str, Any], swaps: Mapping[int, Any] | None) ->
         raise ValueError(str(error).replace("`$.", "`").replace("`$", "`")) from None
     files = None if swaps is None else {frame: Path(path) for frame, path in swaps.items()}
     return replace(Wishes.of_settings(settings), swaps=files)
+
+
+def _plain(value: Any) -> Any:
+    """Return Python's own numbers for those of NumPy, which tests are full of."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    if isinstance(value, Mapping):
+        return {name: _plain(number) for name, number in value.items()}
+    return value
