@@ -54,3 +54,12 @@ class NotASavedRun(Malformed):
     title = "not a saved run"
     message = "this is no saved run: {detail}"
     hint = "save one with `irrun run PROGRAM -o run.jsonl` (or .json, .csv, .npz)"
+
+
+class SwapNeverHappens(Malformed):
+    """A program is to be swapped in at a frame that the golden's run does not have."""
+
+    code = "IR135"
+    title = "swap outside the run"
+    message = "{program} is to be swapped in at frame {frame}; the run has frames 0 to {last}"
+    hint = "swap it in earlier, or record more frames"

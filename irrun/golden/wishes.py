@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from irrun.errors.golden import SwapNeverHappens
 from irrun.golden.document import (
     NO_TOLERANCE,
     Buffers,
@@ -84,7 +85,7 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         golden: Where the golden will be: its paths count from there.
 
     Raises:
-        IrrunError: IR1xx, a program to be swapped in cannot be loaded.
+        IrrunError: IR1xx, a program to be swapped in cannot be loaded, or never would be.
     """
     asked = list(wishes)
     timing = next((w for w in asked if w.times or w.frames or w.start is not None), Wishes())
@@ -100,6 +101,7 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         executors=_first(w.executors for w in asked) or "auto",
         swaps=tuple(_swaps(swaps, loaded, golden)),
     )  # fmt: skip
+    _check_swaps(swaps, run.frames)
     return RecordPlan(
         run,
         watch=_first(w.watch for w in asked) or DEFAULT_WATCH,
@@ -108,6 +110,12 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         path=None if program is None else path_from(golden, program),
         swaps=loaded,
     )
+
+
+def _check_swaps(swaps: Mapping[int, Path], frames: int) -> None:
+    for frame, path in swaps.items():
+        if frame not in range(frames):
+            raise SwapNeverHappens(program=path, frame=frame, last=frames - 1)
 
 
 def _swaps(
