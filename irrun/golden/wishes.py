@@ -37,6 +37,7 @@ class Wishes:
     times: tuple[float, ...] | None = None
     watch: tuple[str, ...] | None = None
     executors: Executors | None = None
+    quirks: bool | None = None
     buffers: Buffers | None = None
     policy: GoldenPolicy | None = None
     swaps: Mapping[int, Path] | None = None
@@ -68,6 +69,7 @@ class Wishes:
             times=run.times,
             watch=header.watch,
             executors=run.executors,
+            quirks=run.reference_quirks,
             buffers="full" if header.buffers is not None else "sample",
             policy=header.policy,
             swaps={swap.frame: folder / swap.path for swap in run.swaps},
@@ -99,6 +101,7 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         start_ms=0.0 if times else _nothing_negative(timing.start or 0.0),
         times=tuple(map(_nothing_negative, times)) if times else None,
         executors=_first(w.executors for w in asked) or "auto",
+        reference_quirks=_first(w.quirks for w in asked) or False,
         swaps=tuple(_swaps(swaps, loaded, golden)),
     )  # fmt: skip
     _check_swaps(swaps, run.frames)
