@@ -25,7 +25,13 @@ from cli.samples import (
 from program_builder import ProgramBuilder, cyclic, finite, opcode
 
 import irrun
-from irrun.errors import IrrunError, Severity, loading, program, running
+from irrun.errors import IrrunError, Severity, golden, loading, program, running
+from irrun.golden.document import GoldenRun
+from irrun.golden.record import RecordPlan, record_golden
+from irrun.golden.saved_runs import read_saved_run
+from irrun.golden.settings import read_settings
+from irrun.golden.store import read_golden, write_golden
+from irrun.golden.wishes import Wishes, record_plan
 from irrun.ir.constants import SIGNAL_ORDER
 from irrun.layout.slots import MAX_OFFSET
 from irrun.layout.state import MAX_STATE
@@ -350,6 +356,74 @@ def stateless_node() -> ProgramBuilder:
     return b
 
 
+def reading_golden(data: bytes) -> Provoke:
+    """Read a golden of these bytes from the file `bad.golden`."""
+
+    def provoke() -> Iterable[IrrunError]:
+        Path("bad.golden").write_bytes(data)
+        read_golden(Path("bad.golden"))
+        return ()
+
+    return provoke
+
+
+def golden_without_its_buffers() -> Iterable[IrrunError]:
+    """Record whole buffers, remove their file, and read the golden."""
+    path = Path("bad.golden")
+    b = clock()
+    b.initial(2, {"kind": "buffer", "data": [1], "format": {"components": 1, "elementType": "f32"}})
+    b.output(2, "dots", "debug")
+    plan = RecordPlan(GoldenRun(frames=1), buffers="full")
+    write_golden(path, record_golden(b.program(), plan))
+    next(Path().glob("bad.golden.*")).unlink()
+    read_golden(path)
+    return ()
+
+
+def swapping_at(frame: int) -> Provoke:
+    """Plan a golden of three frames of a clock, with `next.json` from a frame on."""
+
+    def provoke() -> Iterable[IrrunError]:
+        Path("next.json").write_bytes(clock().bytes())
+        wishes = Wishes(frames=3, swaps={frame: Path("next.json")})
+        record_plan([wishes], None, Path("a.golden"))
+        return ()
+
+    return provoke
+
+
+def reading_saved_run(data: bytes) -> Provoke:
+    """Read a saved run of these bytes from the file `run.jsonl`."""
+
+    def provoke() -> Iterable[IrrunError]:
+        Path("run.jsonl").write_bytes(data)
+        read_saved_run(Path("run.jsonl"))
+        return ()
+
+    return provoke
+
+
+def watching(*names: str) -> Provoke:
+    """Record a golden of a clock with these values."""
+
+    def provoke() -> Iterable[IrrunError]:
+        record_golden(clock().program(), RecordPlan(GoldenRun(frames=1), watch=names))
+        return ()
+
+    return provoke
+
+
+def reading_settings(text: str) -> Provoke:
+    """Read settings from the file `irrun.toml`."""
+
+    def provoke() -> Iterable[IrrunError]:
+        Path("irrun.toml").write_text(text)
+        read_settings(Path("irrun.toml"))
+        return ()
+
+    return provoke
+
+
 # --- One row to a problem -------------------------------------------------------------------
 
 
@@ -419,6 +493,19 @@ ROWS = [
         {"path": "$"}),
     Row(loading.SpecialNumberText, "IR157", reading(special_text()), ["-Infinity", "1 in all"],
         {"path": "$.seed"}),
+    # Goldens
+    Row(golden.NotAGolden, "IR130", reading_golden(b'{"goldenVersion": 1, "run": ['),
+        ["truncated"], {"file": "bad.golden"}),
+    Row(golden.GoldenVersionUnknown, "IR131", reading_golden(b'{"goldenVersion": 2}'),
+        ["2", "1"], {"file": "bad.golden"}),
+    Row(golden.BadSettings, "IR132", reading_settings("[golden]\nframes = 0\n"), ["$.frames"],
+        {"file": "irrun.toml"}),
+    Row(golden.UnknownWatch, "IR133", watching("outputs", "speed"), ["speed", "slots 0 to 1"], {}),
+    Row(golden.BuffersMissing, "IR134", golden_without_its_buffers,
+        ["bad.golden.", ".npz", "No such file"], {"file": "bad.golden"}),
+    Row(golden.SwapNeverHappens, "IR135", swapping_at(9), ["next.json", "frame 9", "0 to 2"], {}),
+    Row(golden.NotASavedRun, "IR136", reading_saved_run(b"hello"), ["irrun run -o"],
+        {"file": "run.jsonl"}),
     # Programs that break a rule
     Row(program.ConstantNotFound, "IR201",
         lambda: clock().program().constants.resolve(7, SIGNAL_ORDER, wanted="number").value,
@@ -566,11 +653,16 @@ def concrete(*modules: ModuleType) -> set[type[IrrunError]]:
 
 def test_every_error_class_has_a_row() -> None:
     """A problem that nobody has ever met has no place in irrun."""
-    assert {row.problem for row in ROWS} == concrete(loading, program, running)
+    assert {row.problem for row in ROWS} == concrete(loading, golden, program, running)
     assert len(ROWS) == len({row.problem for row in ROWS})
 
 
-FAMILIES = {loading: ("IR1", "malformed"), program: ("IR2", "invalid"), running: ("IR4", "trap")}
+FAMILIES = {
+    loading: ("IR1", "malformed"),
+    golden: ("IR1", "malformed"),
+    program: ("IR2", "invalid"),
+    running: ("IR4", "trap"),
+}
 
 
 @pytest.mark.parametrize("module", FAMILIES, ids=lambda module: module.__name__)
@@ -586,7 +678,7 @@ def test_codes_tell_the_family(module: ModuleType) -> None:
 
 def test_codes_are_unique_and_explained() -> None:
     """One code, one class, with a title and a docstring of its own."""
-    found = concrete(loading, program, running)
+    found = concrete(loading, golden, program, running)
 
     assert len({problem.code for problem in found}) == len(found)
     for problem in found:
