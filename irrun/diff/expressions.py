@@ -185,9 +185,7 @@ def _item(pair: _Pair) -> str:
     return before.text if before == after else f"{before.text} ({after.id} in B)"
 
 
-def _of_leaves(
-    pair: _Pair, name: str, before: Leaf | None, after: Leaf | None
-) -> Iterator[Change]:
+def _of_leaves(pair: _Pair, name: str, before: Leaf | None, after: Leaf | None) -> Iterator[Change]:
     table, item = _TABLES[pair.before.table], _item(pair)
     const_id = before.const_id if before is not None else None
     if const_id is not None:

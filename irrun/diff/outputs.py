@@ -2,7 +2,7 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from irrun.diff.contents import Contents, Interner
 from irrun.diff.parts import Names, Ref
@@ -12,7 +12,8 @@ from irrun.steps.signal_eval import SignalEval
 Pair = tuple[int, int]
 
 
-class _Output(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Output:
     index: int
     slot: int
     content: int

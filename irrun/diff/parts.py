@@ -58,9 +58,7 @@ class Names:
         cells: The names of the state cells, in the order of the layout.
     """
 
-    def __init__(
-        self, tables: Tables, slot: Callable[[int], str], cells: Sequence[str]
-    ) -> None:
+    def __init__(self, tables: Tables, slot: Callable[[int], str], cells: Sequence[str]) -> None:
         self.tables = tables
         self.slot = slot
         layout = tables.state_layout.cells
@@ -123,7 +121,7 @@ def parts_of(names: Names, ref: Ref) -> Parts | None:
         return {"steps": Leaf([_chain_step(names, step) for step in node.steps])}
     members = record_members(node)
     parts = {field: _part(names, ref, node, field, value) for field, value in members.items()}
-    return parts | _operands_in_params(node)
+    return {**parts, **_operands_in_params(node)}
 
 
 def _operands_in_params(node: Any) -> Parts:

@@ -75,7 +75,8 @@ def _named(side: Side, value: Any, path: str, roots: Roots) -> Any:
                 continue
             if key == "publishers":
                 item = keyed(item, lambda row: str(row["publisherId"]))
-            found[key] = _member(side, key, item, inner, roots)
+            name = "constant" if key == "constId" else key
+            found[name] = _member(side, key, item, inner, roots)
         return found
     if isinstance(value, list):
         return [_named(side, item, f"{path}[{i}]", roots) for i, item in enumerate(value)]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from irrun.diff.change import Change
-from irrun.diff.expressions import Root
+from irrun.diff.expressions import Root, brief
 from irrun.diff.pair import Pair, Side
 from irrun.diff.parts import Ref
 from irrun.diff.plain import differences
@@ -64,7 +64,7 @@ def compare_step(pair: Pair, a: int, b: int) -> tuple[list[Change], list[Root]]:
         old_roots |= _outputs(pair.a, before, before, pair)
         new_roots |= _outputs(pair.b, after, before, pair)
     for path in dict.fromkeys([*old_roots, *new_roots]):
-        changes += _of_root(item, path, old_roots.get(path), new_roots.get(path))
+        changes += _of_root(pair, item, path, old_roots.get(path), new_roots.get(path))
     return changes, [
         Root(f"{name}.{path}", old_roots[path], new_roots[path])
         for path in old_roots
@@ -72,12 +72,16 @@ def compare_step(pair: Pair, a: int, b: int) -> tuple[list[Change], list[Root]]:
     ]
 
 
-def _of_root(item: str, path: str, before: Ref | None, after: Ref | None) -> Iterator[Change]:
+def _of_root(
+    pair: Pair, item: str, path: str, before: Ref | None, after: Ref | None
+) -> Iterator[Change]:
     """Yield an expression that is used in one program only."""
     if before is not None and after is None:
-        yield Change("removed", "steps", item, path, before.text, None)
+        shown = f"{before.text}: {brief(pair.a.contents.parts(before))}"
+        yield Change("removed", "steps", item, path, shown, None)
     elif before is None and after is not None:
-        yield Change("added", "steps", item, path, None, after.text)
+        shown = f"{after.text}: {brief(pair.b.contents.parts(after))}"
+        yield Change("added", "steps", item, path, None, shown)
 
 
 def _outputs(side: Side, step: SignalEval, first: SignalEval, pair: Pair) -> dict[str, Ref]:
@@ -96,19 +100,18 @@ def _publisher_order(item: str, before: AnyStep, after: AnyStep) -> Iterator[Cha
     buses = (BusEval, EventBusEval)
     if not isinstance(before, buses) or not isinstance(after, buses):
         return
-    both = [
-        {p.publisher_id for p in step.publishers} for step in (before, after)
-    ]
-    common = both[0] & both[1]
+    ids = [{p.publisher_id for p in step.publishers} for step in (before, after)]
+    common = ids[0] & ids[1]
     listed = [[p.publisher_id for p in s.publishers if p.publisher_id in common]
               for s in (before, after)]  # fmt: skip
     order = [[i for i in _combined_order(s.publishers) if i in common] for s in (before, after)]
     kept = set(order[0]) & set(order[1])
-    order = [[i for i in ids if i in kept] for ids in order]
+    order = [[i for i in found if i in kept] for found in order]
     if order[0] != order[1]:
-        yield Change("moved", "steps", item, "publishers (order of combination)", *order)
+        field = "publishers (order of combination)"
+        yield Change("moved", "steps", item, field, order[0], order[1])
     elif listed[0] != listed[1]:
-        yield Change("moved", "steps", item, "publishers", *listed, affects_run=False)
+        yield Change("moved", "steps", item, "publishers", listed[0], listed[1], affects_run=False)
 
 
 def _combined_order(publishers: Sequence[Publisher]) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from irrun.diff.change import TABLES, Change, ProgramDiff
 from irrun.diff.expressions import Root
+from irrun.diff.identity import slot_uses
 from irrun.diff.pair import Pair, Side
 from irrun.diff.parts import Ref, opcode_text
 from irrun.diff.plain import differences, frozen, keyed, plain
@@ -19,6 +20,7 @@ from irrun.program.program import Program
 from irrun.steps.materialize import field_id_of
 
 _HEADER: Final = ("irVersion", "patchId", "patchRevision", "compileId", "seed")
+
 
 def compare_programs(a: Program, b: Program) -> ProgramDiff:
     """Return everything that differs in the data of two programs.
@@ -56,22 +58,23 @@ def compare_pair(pair: Pair) -> ProgramDiff:
 
 
 def _from(
-    table: str, item: str, before: Any, after: Any, path: str = "", **flags: bool
+    table: str, item: str, before: Any, after: Any, *, affects_run: bool = True
 ) -> Iterator[Change]:
     """Yield where two documents differ as changes of one item."""
-    for found in differences(before, after, path):
-        yield Change(found.action, table, item, found.path, found.before, found.after, **flags)
+    for found in differences(before, after):
+        yield Change(found.action, table, item, found.path, found.before, found.after, affects_run)
 
 
 def _header(pair: Pair) -> Iterator[Change]:
     """Yield what differs at the top: only the time model and the default camera count."""
     old, new = (plain_header(side.program) for side in (pair.a, pair.b))
     yield from _from("program", "header", old, new, affects_run=False)
-    times = [plain(side.program.time_model) for side in (pair.a, pair.b)]
+    first, second = pair.a.program, pair.b.program
+    times = plain(first.time_model), plain(second.time_model)
     yield from _from("program", "time model", *times)
-    cameras = [{"id": side.program.default_camera_id} for side in (pair.a, pair.b)]
+    cameras = {"id": first.default_camera_id}, {"id": second.default_camera_id}
     yield from _from("program", "default camera", *cameras)
-    unknown = [plain(side.program.unknown) for side in (pair.a, pair.b)]
+    unknown = plain(first.unknown), plain(second.unknown)
     yield from _from("program", "unknown field", *unknown, affects_run=False)
 
 
@@ -86,35 +89,40 @@ def plain_header(program: Program) -> dict[str, Any]:
 
 
 def _by_id(
-    pair: Pair, table: str, what: str, rows: Callable[[Program], list[Any]], **flags: bool
+    pair: Pair, table: str, what: str, rows: Callable[[Program], list[Any]]
 ) -> Iterator[Change]:
     """Yield the differences of a table whose rows have ids."""
-    sides = [
+    old, new = (
         keyed([named(side, row) for row in rows(side.program)], lambda row: str(row["id"]))
         for side in (pair.a, pair.b)
-    ]
-    yield from rows_by_name(table, what, *sides, **flags)
+    )
+    yield from _rows(table, what, old, new)
 
 
-def rows_by_name(
-    table: str, what: str, before: Mapping[str, Any], after: Mapping[str, Any], **flags: bool
+def _rows(
+    table: str,
+    what: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    affects_run: bool = True,
 ) -> Iterator[Change]:
     """Yield the differences of two tables that are keyed `[name]`, in the order of the first."""
     for key in dict.fromkeys([*before, *after]):
         item = f"{what} {key[1:-1]}"
         if key not in after:
-            yield Change("removed", table, item, before=before[key], **flags)
+            yield Change("removed", table, item, before=before[key], affects_run=affects_run)
         elif key not in before:
-            yield Change("added", table, item, after=after[key], **flags)
+            yield Change("added", table, item, after=after[key], affects_run=affects_run)
         else:
-            yield from _from(table, item, before[key], after[key], **flags)
+            yield from _from(table, item, before[key], after[key], affects_run=affects_run)
 
 
 def _nodes(pair: Pair) -> Iterator[Change]:
     """Yield the differences of the node table; the tag of opcode 0 is a constant."""
     old, new = (keyed([_node(s, n) for n in s.program.nodes.nodes], lambda row: str(row["id"]))
                 for s in (pair.a, pair.b))  # fmt: skip
-    for change in rows_by_name("nodes", "node", old, new):
+    for change in _rows("nodes", "node", old, new):
         if change.field in ("typeId", "inputCount", "outputCount", "compilerTag"):
             change = Change(
                 change.action, change.table, change.item, change.field, change.before,
@@ -139,32 +147,43 @@ def _buses(pair: Pair) -> Iterator[Change]:
         [named(side, plain(bus)) for bus in side.program.buses.buses] for side in (pair.a, pair.b)
     ]
     old, new = (keyed(found, lambda row: str(row["id"])) for found in rows)
-    yield from rows_by_name("buses", "bus", old, new, affects_run=False)
+    yield from _rows("buses", "bus", old, new, affects_run=False)
 
 
 def _slots(pair: Pair) -> Iterator[Change]:
     """Yield where slots live: storage counts, types say what they hold, numbers are minor."""
+    uses = slot_uses(pair.a.program), slot_uses(pair.b.program)
     for slot, name in pair.a.slots.items():
         there = pair.slots.get(slot)
-        item = f"slot {name}" if not name.startswith(("slot ", "initial value ")) else name
-        old = pair.a.layout.by_slot.get(slot)
-        new = None if there is None else pair.b.layout.by_slot.get(there)
-        if there is None:
-            yield Change("removed", "slots", item, before=slot, affects_run=False)
-        elif there != slot:
-            yield Change("changed", "slots", item, "slot", slot, there, False, True)
-        if old is None or new is None:
-            continue
-        yield from _from("slots", item, {"storage": old.storage}, {"storage": new.storage})
-        types = ({"type": plain(old.type)}, {"type": plain(new.type)})
-        yield from _from("slots", item, *types, affects_run=False)
-        if old.storage == new.storage and old.offset != new.offset:
-            yield Change("changed", "slots", item, "offset", old.offset, new.offset, False, True)
+        if there is not None:
+            yield from _slot(pair, slot, there)
+        else:
+            # The step or the initial value that makes the slot is told of where it differs.
+            minor = uses[0][slot].sort != "nothing"
+            yield Change("removed", "slots", _slot_item(name), "", slot, None, False, minor)
     matched = set(pair.slots.values())
     for slot, name in pair.b.slots.items():
         if slot not in matched:
-            item = f"slot {name}" if not name.startswith(("slot ", "initial value ")) else name
-            yield Change("added", "slots", item, after=slot, affects_run=False)
+            minor = uses[1][slot].sort != "nothing"
+            yield Change("added", "slots", _slot_item(name), "", None, slot, False, minor)
+
+
+def _slot(pair: Pair, a: int, b: int) -> Iterator[Change]:
+    item = _slot_item(pair.a.slot(a))
+    if a != b:
+        yield Change("changed", "slots", item, "slot", a, b, False, True)
+    old, new = pair.a.layout.by_slot.get(a), pair.b.layout.by_slot.get(b)
+    if old is None or new is None:
+        return
+    yield from _from("slots", item, {"storage": old.storage}, {"storage": new.storage})
+    types = {"type": plain(old.type)}, {"type": plain(new.type)}
+    yield from _from("slots", item, *types, affects_run=False)
+    if old.storage == new.storage and old.offset != new.offset:
+        yield Change("changed", "slots", item, "offset", old.offset, new.offset, False, True)
+
+
+def _slot_item(name: str) -> str:
+    return name if name.startswith(("slot ", "initial value ")) else f"slot {name}"
 
 
 def _initial_values(pair: Pair) -> tuple[list[Change], list[Root]]:
@@ -182,7 +201,7 @@ def _initial_values(pair: Pair) -> tuple[list[Change], list[Root]]:
             values[f"[{side.slot(slot)}]"] = plain(value) if field is None else found
         sides.append(values)
         refs.append(fields)
-    changes = list(rows_by_name("initial values", "of", *sides))
+    changes = list(_rows("initial values", "of", *sides))
     roots = [
         Root(f"the initial value of {key[1:-1]}", refs[0][key], refs[1][key])
         for key in refs[0]

@@ -30,11 +30,11 @@ def compare_unused(pair: Pair) -> Iterator[Change]:
     old, new = _unused(pair.a), _unused(pair.b)
     for table, name in _TABLES:
         minor = table != "event"
-        for content, ref in _only_first(old[table], new[table]):
+        for _, ref in _only_first(old[table], new[table]):
             shown = brief(pair.a.contents.parts(ref))
             item = f"{ref.text}, which nothing uses"
             yield Change("removed", name, item, "", shown, None, False, minor)
-        for content, ref in _only_first(new[table], old[table]):
+        for _, ref in _only_first(new[table], old[table]):
             shown = brief(pair.b.contents.parts(ref))
             item = f"{ref.text}, which nothing uses"
             yield Change("added", name, item, "", None, shown, False, minor)
