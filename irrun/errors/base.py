@@ -82,6 +82,10 @@ class IrrunError(Exception):
         self.where = where or Where()
         self.facts = facts
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions are rebuilt from their positional arguments, and these have none.
+        return _rebuilt, (type(self), self.where, self.facts, self.severity)
+
     def __str__(self) -> str:
         return self.message.format(**self.facts)
 
@@ -116,6 +120,14 @@ class IrrunError(Exception):
         if self.hint_text is not None:
             found["hint"] = self.hint_text
         return found
+
+
+def _rebuilt(
+    cls: type[IrrunError], where: Where, facts: dict[str, Any], severity: Severity
+) -> IrrunError:
+    error = cls(where, **facts)
+    error.severity = severity
+    return error
 
 
 class Malformed(IrrunError):

@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Final, Literal
 
@@ -15,6 +15,9 @@ from irrun.ir.values import Array, Buffer, CameraEval, DomainHandle, FieldRef, I
 
 Buffers = Literal["digest", "full"]
 """How arrays are written: shape, digest and first elements, or all elements."""
+
+ArrayForm = Callable[[Array, int], dict[str, Any]]
+"""Writes an array, given with the components of an element."""
 
 HEAD: Final = 8
 """Elements of an array that are shown beside its digest."""
@@ -43,8 +46,8 @@ def number_document(value: float) -> float | str:
     return int(value) if abs(value) < 2**53 and value == int(value) else value
 
 
-def value_document(value: Any, buffers: Buffers = "digest") -> Any:
-    """Return any slot value as plain JSON data."""
+def value_document(value: Any, buffers: Buffers | ArrayForm = "digest") -> Any:
+    """Return any slot value as plain JSON data; `buffers` says how arrays are written."""
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int | float):
@@ -53,7 +56,7 @@ def value_document(value: Any, buffers: Buffers = "digest") -> Any:
         return {"kind": "array"} | array_document(value, buffers)
     if isinstance(value, Buffer):
         shape = {"components": value.components, "elementType": value.element}
-        return {"kind": "buffer"} | shape | array_document(value.data, buffers)
+        return {"kind": "buffer"} | shape | array_document(value.data, buffers, value.components)
     if isinstance(value, TypedArray):
         return value_document(value.array, buffers)
     if isinstance(value, bytes):
@@ -68,8 +71,12 @@ def value_document(value: Any, buffers: Buffers = "digest") -> Any:
     return _dataclass_document(value, buffers)
 
 
-def array_document(array: Array, buffers: Buffers) -> dict[str, Any]:
+def array_document(
+    array: Array, buffers: Buffers | ArrayForm, components: int = 1
+) -> dict[str, Any]:
     """Return an array: dtype and length, then all elements, or digest and first elements."""
+    if callable(buffers):
+        return buffers(array, components)
     document: dict[str, Any] = {"dtype": array.dtype.name, "length": int(array.size)}
     if buffers == "full":
         return document | {"data": [number_document(x) for x in array.tolist()]}
@@ -87,7 +94,7 @@ def _digest(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
-def _dataclass_document(value: Any, buffers: Buffers) -> Any:
+def _dataclass_document(value: Any, buffers: Buffers | ArrayForm) -> Any:
     """Return a handle or other record of the runtime, member by member."""
     if not is_dataclass(value):
         return {"kind": type(value).__name__}

@@ -1,0 +1,47 @@
+"""IR13x: golden files and the settings of golden commands."""
+
+from irrun.errors.base import Malformed
+
+
+class NotAGolden(Malformed):
+    """The file is no golden output, or it is damaged: by a merge, say, or by hand."""
+
+    code = "IR130"
+    title = "not a golden file"
+    message = "this is no golden file: {detail}"
+    hint = "restore it from version control, or record it anew with `irrun golden record`"
+
+
+class GoldenVersionUnknown(Malformed):
+    """The golden was written by another version of irrun, in a format that this one cannot read."""
+
+    code = "IR131"
+    title = "golden version not supported"
+    message = "goldenVersion is {version}; this irrun reads version {known}"
+    hint = "use the irrun that recorded it, or record it anew with `irrun golden record`"
+
+
+class BadSettings(Malformed):
+    """The settings of the golden commands cannot be used: an `irrun.toml`, or a pyproject.toml."""
+
+    code = "IR132"
+    title = "bad settings"
+    message = "the settings cannot be used: {detail}"
+
+
+class UnknownWatch(Malformed):
+    """A golden is to record a value that the program does not have."""
+
+    code = "IR133"
+    title = "nothing to watch by that name"
+    message = "'{name}' is no value of the program; it has {known}"
+    hint = "watch outputs, state, all, a slot number or an output id"
+
+
+class BuffersMissing(Malformed):
+    """A golden says that whole buffers were recorded beside it, but they are not there."""
+
+    code = "IR134"
+    title = "recorded buffers are missing"
+    message = "the buffers beside this golden cannot be read from {file}: {detail}"
+    hint = "restore the file from version control, or record the golden anew"

@@ -1,0 +1,1 @@
+"""What changed: record output, keep it in version control, compare later runs with it."""

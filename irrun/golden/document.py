@@ -1,0 +1,173 @@
+"""A golden: what was run and what came out, in memory (its text is in `text.py`)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+from irrun.golden.tolerance import KINDS, Policy
+from irrun.golden.values import ABSENT, ArrayStore, short_digest
+from irrun.ir.types import Index, Record
+from irrun.runtime.clock import frame_time
+from irrun.runtime.executor import Executors
+
+GOLDEN_VERSION: Final = 1
+
+MAX_FRAMES: Final = 1_000_000
+"""Most frames of one golden."""
+
+Buffers = Literal["sample", "full"]
+
+
+class GoldenRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A record of a golden file."""
+
+
+class GoldenProgram(GoldenRecord, frozen=True, kw_only=True):
+    """Which program was run."""
+
+    patch_id: str
+    digest: str
+    """Of its canonical bytes, so the same for both encodings."""
+    path: str | None = None
+    """From the golden's folder, with forward slashes; absent for a program made by a test."""
+
+
+class GoldenSwap(GoldenRecord, frozen=True, kw_only=True):
+    """A program that was swapped in."""
+
+    frame: Index
+    path: str
+    digest: str
+
+
+class GoldenRun(GoldenRecord, frozen=True, kw_only=True):
+    """How it was run: either `times`, or `frames`, `fps` and `startMs`."""
+
+    frames: Annotated[int, Meta(ge=1, le=MAX_FRAMES)]
+    fps: Annotated[float, Meta(gt=0)] = 60.0
+    start_ms: float = 0.0
+    times: Annotated[tuple[float, ...], Meta(min_length=1)] | None = None
+    executors: Executors = "auto"
+    reference_quirks: bool = False
+    swaps: tuple[GoldenSwap, ...] = ()
+
+    @property
+    def frame_times(self) -> list[float]:
+        """Absolute time of each frame in ms."""
+        if self.times is not None:
+            return list(self.times)
+        return [frame_time(i, self.fps, self.start_ms) for i in range(self.frames)]
+
+
+class GoldenPolicy(GoldenRecord, frozen=True, kw_only=True):
+    """The tolerances to compare with, by name of the value; `*` names all others."""
+
+    atol: Mapping[str, float] | None = None
+    rtol: Mapping[str, float] | None = None
+    ulp: Mapping[str, float] | None = None
+    equal_zeros: bool = False
+
+    def policy(self) -> Policy:
+        """Return the policy."""
+        rules = {kind: rule for kind in KINDS if (rule := getattr(self, kind))}
+        return Policy(rules, self.equal_zeros)
+
+
+NO_TOLERANCE: Final = GoldenPolicy()
+
+
+class GoldenStub(GoldenRecord, frozen=True, kw_only=True):
+    """A step that a stub stood in for."""
+
+    step: str
+    kind: str
+
+
+class GoldenValue(GoldenRecord, frozen=True, kw_only=True):
+    """What is known of a recorded value besides its numbers."""
+
+    storage: str
+    type: str | None = None
+    slot: Index | None = None
+    step: str | None = None
+    """Id of the step that writes the slot, or updates the state cell."""
+    label: str | None = None
+
+    @property
+    def is_single(self) -> bool:
+        """True if its numbers are float32."""
+        return self.storage == "f32"
+
+
+class GoldenHeader(GoldenRecord, frozen=True, kw_only=True):
+    """Everything but the frames, in the order of the file."""
+
+    golden_version: Literal[1] = GOLDEN_VERSION
+    irrun: str
+    """Version that recorded it; for information only."""
+    program: GoldenProgram
+    run: GoldenRun
+    watch: tuple[str, ...]
+    policy: GoldenPolicy = NO_TOLERANCE
+    made_by: str | None = None
+    """The test that made it, if it was a test."""
+    buffers: str | None = None
+    """File beside the golden that holds whole buffers, if they were recorded."""
+    stubs: tuple[GoldenStub, ...] = ()
+    values: Mapping[str, GoldenValue]
+    """The recorded values by name, in the order in which a frame writes them."""
+
+    @property
+    def settings(self) -> "GoldenHeader":
+        """The header without what only informs: equal settings make equal runs comparable."""
+        return msgspec.structs.replace(self, irrun="", made_by=None, buffers=None)
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenFrame:
+    """One frame: the values that are not what they were in the frame before."""
+
+    index: int
+    t_ms: float
+    digest: str
+    """Of all recorded values of the frame: frames with one digest are equal."""
+    changed: Mapping[str, bytes]
+    """JSON text of each value that changed, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """What was run and what came out."""
+
+    header: GoldenHeader
+    frames: Sequence[GoldenFrame]
+    arrays: ArrayStore = field(default_factory=dict)
+    """Whole buffers by digest, if they were recorded."""
+
+    def values(self) -> Iterator[tuple[GoldenFrame, Mapping[str, bytes]]]:
+        """Yield each frame with the JSON text of all its values."""
+        now: dict[str, bytes] = {}
+        for frame in self.frames:
+            now.update(frame.changed)
+            yield frame, now
+
+    def aliases(self, name: str) -> tuple[str, ...]:
+        """Return the names by which a tolerance may call a value."""
+        info = self.header.values.get(name)
+        found = [name, *name.split(" ", 1)[1:]]
+        if info is not None:
+            found += [str(n) for n in (info.slot, info.label, info.step) if n is not None]
+        return tuple(dict.fromkeys(found))
+
+
+def frame_digest(values: Mapping[str, bytes]) -> str:
+    """Return the digest of a frame's values; their order does not count."""
+    return short_digest(b"\n".join(f"{name} ".encode() + values[name] for name in sorted(values)))
+
+
+def decoded(text: bytes | None) -> Any:
+    """Return the document of a value's JSON text; nothing there is `ABSENT`."""
+    return ABSENT if text is None else msgspec.json.decode(text)

@@ -1,0 +1,141 @@
+"""What to run and to record: what is asked for, else what was, else the settings, else defaults."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from irrun.golden.document import (
+    NO_TOLERANCE,
+    Buffers,
+    GoldenHeader,
+    GoldenPolicy,
+    GoldenRun,
+    GoldenSwap,
+)
+from irrun.golden.record import RecordPlan
+from irrun.golden.settings import Settings
+from irrun.golden.watch import DEFAULT_WATCH
+from irrun.program.codec import load
+from irrun.program.program import Program
+from irrun.runtime.executor import Executors
+
+DEFAULT_FRAMES: Final = 60
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What was asked for; None for what was not."""
+
+    frames: int | None = None
+    fps: float | None = None
+    start: float | None = None
+    times: tuple[float, ...] | None = None
+    watch: tuple[str, ...] | None = None
+    executors: Executors | None = None
+    buffers: Buffers | None = None
+    policy: GoldenPolicy | None = None
+    swaps: Mapping[int, Path] | None = None
+
+    @classmethod
+    def of_settings(cls, settings: Settings) -> "Wishes":
+        """Return what the settings ask for."""
+        watch = None if settings.watch is None else tuple(map(str, settings.watch))
+        policy = settings.policy
+        return cls(
+            frames=settings.frames,
+            fps=settings.fps,
+            start=settings.start,
+            times=settings.times,
+            watch=watch,
+            executors=settings.executors,
+            buffers=settings.buffers,
+            policy=None if policy == NO_TOLERANCE else policy,
+        )
+
+    @classmethod
+    def of_golden(cls, header: GoldenHeader, folder: Path) -> "Wishes":
+        """Return what a golden was recorded with; its paths count from `folder`."""
+        run = header.run
+        return cls(
+            frames=None if run.times is not None else run.frames,
+            fps=run.fps,
+            start=None if run.times is not None else run.start_ms,
+            times=run.times,
+            watch=header.watch,
+            executors=run.executors,
+            buffers="full" if header.buffers is not None else "sample",
+            policy=header.policy,
+            swaps={swap.frame: folder / swap.path for swap in run.swaps},
+        )
+
+
+def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) -> RecordPlan:
+    """Return the plan that comes of several wishes, of which the first has the first say.
+
+    Frames and times are one thing: who says either decides both.
+
+    Args:
+        wishes: In the order in which they count.
+        program: The program's file; None for a program without one.
+        golden: Where the golden will be: its paths count from there.
+
+    Raises:
+        IrrunError: IR1xx, a program to be swapped in cannot be loaded.
+    """
+    asked = list(wishes)
+    timing = next((w for w in asked if w.times or w.frames or w.start is not None), Wishes())
+    swaps = dict(_first(w.swaps for w in asked) or {})
+    loaded = {frame: load(path, name=os.path.normpath(path)) for frame, path in swaps.items()}
+    times = timing.times
+    run = GoldenRun(
+        frames=len(times) if times else timing.frames or _first(w.frames for w in asked)
+        or DEFAULT_FRAMES,
+        fps=_first(w.fps for w in asked) or 60.0,
+        start_ms=0.0 if times else _nothing_negative(timing.start or 0.0),
+        times=tuple(map(_nothing_negative, times)) if times else None,
+        executors=_first(w.executors for w in asked) or "auto",
+        swaps=tuple(_swaps(swaps, loaded, golden)),
+    )  # fmt: skip
+    return RecordPlan(
+        run,
+        watch=_first(w.watch for w in asked) or DEFAULT_WATCH,
+        buffers=_first(w.buffers for w in asked) or "sample",
+        policy=_first(w.policy for w in asked) or NO_TOLERANCE,
+        path=None if program is None else path_from(golden, program),
+        swaps=loaded,
+    )
+
+
+def _swaps(
+    swaps: Mapping[int, Path], loaded: Mapping[int, Program], golden: Path
+) -> Iterator[GoldenSwap]:
+    for frame in sorted(swaps):
+        path = path_from(golden, swaps[frame])
+        yield GoldenSwap(frame=frame, path=path, digest=loaded[frame].digest)
+
+
+def path_from(golden: Path, file: Path) -> str:
+    """Return a file's path from the folder of a golden, with forward slashes."""
+    relative = os.path.relpath(file.resolve(), golden.resolve().parent)
+    return Path(relative).as_posix()
+
+
+def _first(values: Iterable[T | None]) -> T | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _nothing_negative(time: float) -> float:
+    """Return a time with minus zero as zero: JSON numbers do not tell them apart."""
+    return time + 0.0
+
+
+def policy_of(rules: Mapping[Any, Mapping[str, float]], equal_zeros: bool) -> GoldenPolicy | None:
+    """Return tolerances as a golden holds them; None if there are none."""
+    policy = GoldenPolicy(
+        **{kind: dict(rule) for kind, rule in rules.items() if rule}, equal_zeros=equal_zeros
+    )
+    return None if policy == NO_TOLERANCE else policy
