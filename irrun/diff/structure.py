@@ -35,21 +35,20 @@ def compare_programs(a: Program, b: Program) -> ProgramDiff:
 def compare_pair(pair: Pair) -> ProgramDiff:
     """Return what differs between two programs that are matched already."""
     changes, roots = compare_steps(pair)
-    initial, more = _initial_values(pair)
+    initial, more = compare_initial_values(pair)
     roots += more
     walk = pair.expressions()
     changes += [
         *_header(pair),
         *walk.compare(roots),
         *compare_unused(pair),
-        *_nodes(pair),
+        *compare_nodes(pair),
         *_buses(pair),
         *compare_state(pair),
         *_slots(pair),
         *initial,
         *_by_id(pair, "outputs", "output", lambda p: plain(p.outputs)),
-        *_by_id(pair, "cameras", "camera", lambda p: plain(p.cameras.cameras if p.cameras else ())),
-        *_by_id(pair, "meshes", "mesh", lambda p: plain(p.meshes.meshes if p.meshes else ())),
+        *compare_scene(pair),
         *_schedule(pair),
         *_meta(pair),
     ]
@@ -69,13 +68,18 @@ def _header(pair: Pair) -> Iterator[Change]:
     """Yield what differs at the top: only the time model and the default camera count."""
     old, new = (plain_header(side.program) for side in (pair.a, pair.b))
     yield from _from("program", "header", old, new, affects_run=False)
+    yield from compare_time(pair)
     first, second = pair.a.program, pair.b.program
-    times = plain(first.time_model), plain(second.time_model)
-    yield from _from("program", "time model", *times)
     cameras = {"id": first.default_camera_id}, {"id": second.default_camera_id}
     yield from _from("program", "default camera", *cameras)
     unknown = plain(first.unknown), plain(second.unknown)
     yield from _from("program", "unknown field", *unknown, affects_run=False)
+
+
+def compare_time(pair: Pair) -> Iterator[Change]:
+    """Yield how the time models differ."""
+    old, new = (plain(side.program.time_model) for side in (pair.a, pair.b))
+    yield from _from("program", "time model", old, new)
 
 
 def plain_header(program: Program) -> dict[str, Any]:
@@ -99,6 +103,14 @@ def _by_id(
     yield from _rows(table, what, old, new)
 
 
+def compare_scene(pair: Pair) -> Iterator[Change]:
+    """Yield how cameras and meshes differ."""
+    yield from _by_id(
+        pair, "cameras", "camera", lambda p: plain(p.cameras.cameras if p.cameras else ())
+    )
+    yield from _by_id(pair, "meshes", "mesh", lambda p: plain(p.meshes.meshes if p.meshes else ()))
+
+
 def _rows(
     table: str,
     what: str,
@@ -118,7 +130,7 @@ def _rows(
             yield from _from(table, item, before[key], after[key], affects_run=affects_run)
 
 
-def _nodes(pair: Pair) -> Iterator[Change]:
+def compare_nodes(pair: Pair) -> Iterator[Change]:
     """Yield the differences of the node table; the tag of opcode 0 is a constant."""
     old, new = (keyed([_node(s, n) for n in s.program.nodes.nodes], lambda row: str(row["id"]))
                 for s in (pair.a, pair.b))  # fmt: skip
@@ -156,7 +168,7 @@ def _slots(pair: Pair) -> Iterator[Change]:
     for slot, name in pair.a.slots.items():
         there = pair.slots.get(slot)
         if there is not None:
-            yield from _slot(pair, slot, there)
+            yield from compare_slot(pair, slot, there)
         else:
             # The step or the initial value that makes the slot is told of where it differs.
             minor = uses[0][slot].sort != "nothing"
@@ -168,7 +180,8 @@ def _slots(pair: Pair) -> Iterator[Change]:
             yield Change("added", "slots", _slot_item(name), "", None, slot, False, minor)
 
 
-def _slot(pair: Pair, a: int, b: int) -> Iterator[Change]:
+def compare_slot(pair: Pair, a: int, b: int) -> Iterator[Change]:
+    """Yield how one slot's place and type differ, given its number in each program."""
     item = _slot_item(pair.a.slot(a))
     if a != b:
         yield Change("changed", "slots", item, "slot", a, b, False, True)
@@ -186,7 +199,7 @@ def _slot_item(name: str) -> str:
     return name if name.startswith(("slot ", "initial value ")) else f"slot {name}"
 
 
-def _initial_values(pair: Pair) -> tuple[list[Change], list[Root]]:
+def compare_initial_values(pair: Pair) -> tuple[list[Change], list[Root]]:
     """Return the differences of initial slot values, and the field expressions among them."""
     sides = []
     refs: list[dict[str, Ref]] = []
