@@ -1,9 +1,9 @@
 """Number expressions by what they compute, so that equal ones are found whatever their ids."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import Final
 
-from irrun.diff.parts import Leaf, Names, Part, Parts, Ref, parts_of
+from irrun.diff.parts import Leaf, Names, Parts, Ref, parts_of
 from irrun.diff.plain import frozen
 
 _OPEN: Final = -1
@@ -35,13 +35,18 @@ class Contents:
 
     def parts(self, ref: Ref) -> Parts | None:
         """Return the parts of an expression."""
-        if ref not in self._known_parts:
-            self._known_parts[ref] = parts_of(self.names, ref)
-        return self._known_parts[ref]
+        try:
+            return self._known_parts[ref]
+        except KeyError:
+            found = self._known_parts[ref] = parts_of(self.names, ref)
+            return found
 
     def of(self, root: Ref) -> int:
         """Return the content number of an expression."""
         numbers = self._numbers
+        known = numbers.get(root, _OPEN)
+        if known != _OPEN:
+            return known
         stack: list[Ref] = [root]
         depths: dict[Ref, int] = {}
         while stack:
@@ -65,20 +70,18 @@ class Contents:
         parts = self.parts(ref)
         if parts is None:
             return (ref.table, None)
-        own = depths[ref]
-        return (
-            ref.table,
-            tuple((field, self._part_key(part, own, depths)) for field, part in parts.items()),
+        # Data first, by a number of its own: few differ, and what is kept of a node stays small.
+        data = tuple(
+            (field, frozen(part.shown) if isinstance(part, Leaf) else len(part))
+            for field, part in parts.items()
         )
+        return (ref.table, self._interner.number(data), *self._operand_keys(ref, parts, depths))
 
-    def _part_key(self, part: Part, own: int, depths: dict[Ref, int]) -> Hashable:
-        if isinstance(part, Leaf):
-            return frozen(part.shown)
-        # An operand that is still open closes a cycle: it is told by how far up it is.
-        return tuple(
-            ("up", own - depths[ref]) if self._numbers[ref] == _OPEN else self._numbers[ref]
-            for ref in part
-        )
+    def _operand_keys(self, ref: Ref, parts: Parts, depths: dict[Ref, int]) -> Iterator[Hashable]:
+        for operand in operands_of(parts):
+            number = self._numbers[operand]
+            # An operand that is still open closes a cycle: it is told by how far up it is.
+            yield number if number != _OPEN else ("up", depths[ref] - depths[operand])
 
 
 def operands_of(parts: Parts | None) -> list[Ref]:

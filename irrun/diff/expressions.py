@@ -8,7 +8,8 @@ from typing import Any, Final, NamedTuple
 from irrun.diff.change import Change
 from irrun.diff.contents import Contents, operands_of
 from irrun.diff.parts import Leaf, Part, Parts, Ref
-from irrun.diff.plain import differences
+from irrun.diff.plain import differences, frozen
+from irrun.diff.wording import shown
 
 _PLACES: Final = 4
 """Places that reach a difference which are named."""
@@ -71,17 +72,17 @@ class ExpressionDiff:
 
     def _compare(self, pair: _Pair, below: list[_Pair]) -> Iterator[Change]:
         """Yield how two expressions themselves differ; pairs of operands go to `below`."""
-        table, item = _TABLES[pair.before.table], _item(pair)
         before, after = self._a.parts(pair.before), self._b.parts(pair.after)
-        if before is None or after is None:
+        if before is None or after is None or before.get("kind") != after.get("kind"):
+            table, item = _TABLES[pair.before.table], _item(pair)
             yield Change("changed", table, item, "", brief(before), brief(after))
+            if before is not None and after is not None:
+                below += self._wrapped(pair, before, after)
             return
-        if before.get("kind") != after.get("kind"):
-            yield Change("changed", table, item, "", brief(before), brief(after))
-            below += self._wrapped(pair, before, after)
-            return
-        for name in dict.fromkeys([*before, *after]):
-            yield from self._part(pair, name, before.get(name), after.get(name), below)
+        for name in before if before.keys() == after.keys() else dict.fromkeys([*before, *after]):
+            old, new = before.get(name), after.get(name)
+            if not (isinstance(old, Leaf) and old == new and isinstance(old.shown, str)):
+                yield from self._part(pair, name, old, new, below)
 
     def _wrapped(self, pair: _Pair, before: Parts, after: Parts) -> list[_Pair]:
         """Return what goes on inside where one expression was put around the other."""
@@ -95,11 +96,15 @@ class ExpressionDiff:
     def _part(
         self, pair: _Pair, name: str, before: Part | None, after: Part | None, below: list[_Pair]
     ) -> Iterator[Change]:
-        if isinstance(before, tuple) or isinstance(after, tuple):
-            if not isinstance(before, Leaf) and not isinstance(after, Leaf):
-                yield from self._operands(pair, name, before or (), after or (), below)
+        if before is after:
             return
-        yield from _of_leaves(pair, name, before, after)
+        # Leaves are tuples too, so they are asked for first.
+        if isinstance(before, Leaf) or isinstance(after, Leaf):
+            old = before if isinstance(before, Leaf) else None
+            new = after if isinstance(after, Leaf) else None
+            yield from _of_leaves(pair, name, old, new)
+        else:
+            yield from self._operands(pair, name, before or (), after or (), below)
 
     def _operands(
         self,
@@ -186,6 +191,8 @@ def _item(pair: _Pair) -> str:
 
 
 def _of_leaves(pair: _Pair, name: str, before: Leaf | None, after: Leaf | None) -> Iterator[Change]:
+    if before is not None and after is not None and frozen(before.shown) == frozen(after.shown):
+        return
     table, item = _TABLES[pair.before.table], _item(pair)
     const_id = before.const_id if before is not None else None
     if const_id is not None:
@@ -204,7 +211,8 @@ def brief(parts: Parts | None) -> Any:
     words = [str(kind.shown)] if isinstance(kind, Leaf) else []
     for name, part in parts.items():
         if name not in ("kind", "type") and isinstance(part, Leaf):
-            words.append(part.shown if isinstance(part.shown, str) else f"{name} {part.shown}")
+            is_text = isinstance(part.shown, str)
+            words.append(part.shown if is_text else f"{name} {shown(part.shown)}")
     operands = [ref.text for ref in operands_of(parts)]
     if operands:
         more = ", ..." if len(operands) > 6 else ""

@@ -7,7 +7,6 @@ from typing import Any
 
 from irrun.diff.outputs import OutputAligner
 from irrun.diff.plain import frozen, plain, unique
-from irrun.layout import derive_layout
 from irrun.program.program import Program
 from irrun.steps.signal_eval import SignalEval
 
@@ -23,6 +22,8 @@ class SlotUse:
     """True if that field is a position in a list, which says little."""
     has_initial: bool = False
     initial: Any = None
+    meta: str = ""
+    """Storage and type by the program's own slotMeta."""
     readers: list[str] = field(default_factory=list)
     """Every read, as `step.field`, and every output."""
 
@@ -39,6 +40,10 @@ class SlotUse:
         if self.produced is not None:
             return "produced"
         return "initial" if self.has_initial else "nothing"
+
+
+Uses = dict[int, SlotUse]
+"""What is said of each slot, by slot number."""
 
 
 def step_names(program: Program) -> tuple[str, ...]:
@@ -62,7 +67,11 @@ def slot_names(program: Program) -> dict[int, str]:
 
     A slot that only has an initial value is `initial value 8`, any other `slot 8`.
     """
-    uses = slot_uses(program)
+    return names_of(slot_uses(program))
+
+
+def names_of(uses: Uses) -> dict[int, str]:
+    """Return the name of every slot, given what is said of each."""
     return dict(zip(uses, _numbered(use.name for use in uses.values()), strict=True))
 
 
@@ -74,9 +83,12 @@ def _numbered(names: Iterable[str]) -> Iterator[str]:
         yield found
 
 
-def slot_uses(program: Program) -> dict[int, SlotUse]:
+def slot_uses(program: Program) -> Uses:
     """Return what is said of each slot, by slot number."""
-    uses = {meta.slot: SlotUse(meta.slot) for meta in derive_layout(program).slots}
+    uses = {
+        entry.slot: SlotUse(entry.slot, meta=f"{entry.storage} {entry.type.text()}")
+        for entry in program.slot_meta
+    }
     for slot, value in program.initial_slot_values.items():
         use = uses.setdefault(slot, SlotUse(slot))
         use.has_initial, use.initial = True, plain(value)
@@ -93,7 +105,7 @@ def slot_uses(program: Program) -> dict[int, SlotUse]:
                 use.readers.append(f"{name}.hidden[{i}]" if hidden else f"{name}.{access.field}")
     for output in program.outputs:
         uses.setdefault(output.slot, SlotUse(output.slot)).readers.append(f"output {output.id}")
-    return uses
+    return dict(sorted(uses.items()))
 
 
 def match_slots(a: Program, b: Program) -> dict[int, int]:
@@ -103,7 +115,11 @@ def match_slots(a: Program, b: Program) -> dict[int, int]:
     only have positions, also by what they evaluate. Other slots are matched by who reads them,
     then by their number.
     """
-    before, after = slot_uses(a), slot_uses(b)
+    return match_uses(a, slot_uses(a), b, slot_uses(b))
+
+
+def match_uses(a: Program, before: Uses, b: Program, after: Uses) -> dict[int, int]:
+    """Match slots, given what is said of each."""
     matches = _Matches()
     matches.add(_aligned_outputs(a, b))
     names = {use.produced: slot for slot, use in after.items() if not use.by_position}
@@ -112,7 +128,11 @@ def match_slots(a: Program, b: Program) -> dict[int, int]:
         for slot, use in before.items()
         if use.produced is not None and not use.by_position and use.produced in names
     )
-    for key in (_by_use_and_value, _by_use, _by_number, _by_first_reader, _by_readers):
+    keys = (
+        _by_use_and_value, _by_use, _unused_by_number, _unused_by_type, _by_number,
+        _by_first_reader, _by_readers,
+    )  # fmt: skip
+    for key in keys:
         matches.add(_equal(key, before.values(), after.values(), matches))
     return matches.found
 
@@ -162,6 +182,17 @@ def _by_use(use: SlotUse) -> Hashable:
     if use.produced is not None or not use.readers:
         return None
     return (use.sort, tuple(use.readers))
+
+
+def _unused_by_type(use: SlotUse) -> Hashable:
+    """Return all that is known of a slot that slotMeta alone names."""
+    is_unused = use.sort == "nothing" and not use.readers
+    return (use.sort, use.meta) if is_unused else None
+
+
+def _unused_by_number(use: SlotUse) -> Hashable:
+    found = _unused_by_type(use)
+    return None if found is None else (found, use.slot)
 
 
 def _by_number(use: SlotUse) -> Hashable:

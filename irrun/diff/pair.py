@@ -4,7 +4,15 @@ from functools import cached_property
 
 from irrun.diff.contents import Contents, Interner
 from irrun.diff.expressions import ExpressionDiff
-from irrun.diff.identity import cell_names, match_slots, pairs_of, slot_names, step_names
+from irrun.diff.identity import (
+    Uses,
+    cell_names,
+    match_uses,
+    names_of,
+    pairs_of,
+    slot_uses,
+    step_names,
+)
 from irrun.diff.parts import Names
 from irrun.diff.plain import unique
 from irrun.layout import Layout, derive_layout
@@ -43,10 +51,12 @@ class Pair:
     """Two programs whose slots, cells and steps are matched by name."""
 
     def __init__(self, a: Program, b: Program) -> None:
-        names = slot_names(a)
-        self.slots: dict[int, int] = match_slots(a, b)
+        self.uses: tuple[Uses, Uses] = (slot_uses(a), slot_uses(b))
+        """What each program says of its slots."""
+        names, own = map(names_of, self.uses)
+        self.slots: dict[int, int] = match_uses(a, self.uses[0], b, self.uses[1])
         """Slot of A -> slot of B."""
-        own, taken = slot_names(b), set(names.values())
+        taken = set(names.values())
         named = {there: names[here] for here, there in self.slots.items() if here in names}
         for slot, name in own.items():
             if slot not in named:
@@ -69,3 +79,11 @@ class Pair:
     def expressions(self) -> ExpressionDiff:
         """Return a fresh walk over the expressions of both."""
         return ExpressionDiff(self.a.contents, self.b.contents)
+
+    def numbered(self, name: str) -> str:
+        """Return a slot that both programs have by its number, or numbers, as messages say it."""
+        a = self.a.slot_of.get(name)
+        if a is None:
+            return f"slot {self.b.slot_of[name]} of B"
+        b = self.slots.get(a, a)
+        return f"slot {a}" if a == b else f"slot {a} ({b} in B)"

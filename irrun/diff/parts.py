@@ -17,7 +17,7 @@ from irrun.ir.fields import FieldNode, MapField, ZipField
 from irrun.ir.functions import KernelFn, OpcodeFn
 from irrun.ir.signals import SignalCombine, StatefulParams, StatefulSignal
 from irrun.ir.tables import Tables
-from irrun.ir.types import MAX_INDEX, StateStorage, as_index
+from irrun.ir.types import MAX_INDEX, StateStorage, TypeDesc, as_index
 
 Table = Literal["signal", "field", "event", "chain"]
 
@@ -61,6 +61,13 @@ class Names:
     def __init__(self, tables: Tables, slot: Callable[[int], str], cells: Sequence[str]) -> None:
         self.tables = tables
         self.slot = slot
+        self.rows: Mapping[Table, tuple[Any, ...]] = {
+            "signal": tables.signal_nodes,
+            "field": tables.field_nodes,
+            "event": tables.event_nodes,
+            "chain": tables.chains,
+        }
+        self._leaves: dict[Any, Leaf] = {}
         layout = tables.state_layout.cells
         self._by_id: dict[str, str] = {}
         places: dict[StateStorage, list[tuple[int, int, str]]] = {"f64": [], "f32": [], "i32": []}
@@ -68,6 +75,13 @@ class Names:
             self._by_id.setdefault(cell.key, name)  # of two cells with one id the first counts
             places[cell.storage].append((cell.offset, cell.size, name))
         self._places = {storage: sorted(found) for storage, found in places.items()}
+
+    def text_leaf(self, key: Any, text: Callable[[], str]) -> Leaf:
+        """Return a text as a leaf, the same one for the same key: there are many nodes."""
+        found = self._leaves.get(key)
+        if found is None:
+            found = self._leaves[key] = Leaf(text())
+        return found
 
     def constant(self, const_id: int, order: tuple[Place, ...]) -> Any:
         """Return a constant's value as JSON data, found in the order of its consumer."""
@@ -107,13 +121,7 @@ class Names:
 
 def parts_of(names: Names, ref: Ref) -> Parts | None:
     """Return the parts of an expression by wire field, `kind` first; None if there is none."""
-    rows: Mapping[Table, tuple[Any, ...]] = {
-        "signal": names.tables.signal_nodes,
-        "field": names.tables.field_nodes,
-        "event": names.tables.event_nodes,
-        "chain": names.tables.chains,
-    }
-    table = rows[ref.table]
+    table = names.rows[ref.table]
     if ref.id >= len(table):
         return None
     node = table[ref.id]
@@ -150,6 +158,12 @@ def _part(names: Names, ref: Ref, node: Any, field: str, value: Any) -> Part:
         ids = value if isinstance(value, tuple) else (value,)
         return tuple(Ref(ref.table, i) for i in ids)
     match field:
+        case "kind":
+            return names.text_leaf(("kind", value), lambda: str(value))
+        case "type":
+            return _type(names, value)
+        case "fn" | "predicate":
+            return names.text_leaf(value, lambda: function_text(value))
         case "constId":
             order = SIGNAL_ORDER if ref.table == "signal" else FIELD_ORDER
             return Leaf(names.constant(value, order), value)
@@ -163,19 +177,20 @@ def _part(names: Names, ref: Ref, node: Any, field: str, value: Any) -> Part:
             return Leaf(names.bus(value))
         case "stateId":
             return Leaf(names.state(value))
-        case "fn" | "predicate":
-            return Leaf(function_text(value))
         case "params" if isinstance(value, StatefulParams):
             return Leaf(_stateful_params(names, value))
         case "params" if isinstance(node, FieldNode):
             return Leaf(_field_params(value))
-        case "type":
-            has_more = value.semantics is not None or value.unit is not None
-            return Leaf(plain(value) if has_more else value.text())
         case "combine" if not isinstance(value, SignalCombine):
             return Leaf(value.mode)
         case _:
             return Leaf(plain(value))
+
+
+def _type(names: Names, desc: TypeDesc) -> Leaf:
+    if desc.semantics is not None or desc.unit is not None:
+        return Leaf(plain(desc))
+    return names.text_leaf(desc, desc.text)
 
 
 def function_text(fn: OpcodeFn | KernelFn) -> str:

@@ -30,6 +30,8 @@ def frozen(value: Any) -> Hashable:
 
     `true` is not 1, and 1 is 1.0.
     """
+    if type(value) is str:  # most are
+        return value
     if isinstance(value, bool):
         return ("bool", value)
     if isinstance(value, Mapping):

@@ -210,25 +210,36 @@ def _of_order(
     """Yield where a step ran after the writer of what it reads and runs before it now."""
     read = [_values_below(flow, found) for flow, found in zip(flows, sources, strict=True)]
     name = pair.a.steps[at[0]]
+    later: dict[str, list[Value]] = {}
+    earlier: dict[str, list[Value]] = {}
     for value in read[0]:
-        if value not in read[1]:
-            continue
-        writers = [_writer(pair, flows, value, side) for side in (0, 1)]
-        old, new = writers
-        if old is None or new is None or pair.a.steps[old] != pair.b.steps[new]:
+        old, new = (_writer(pair, flows, value, side) for side in (0, 1))
+        if value not in read[1] or old is None or new is None:
             continue
         other = pair.a.steps[old]
-        slot = _as_left(pair, value)
+        if other != pair.b.steps[new]:
+            continue
         if old < at[0] and new > at[1]:
-            when = f"it reads {slot} as the frame before left it"
-            yield f"step {name} now runs before {other}: {when}"
+            earlier.setdefault(other, []).append(value)
         elif old > at[0] and new < at[1]:
-            yield f"step {name} now runs after {other}: it reads {slot} as this frame left it"
+            later.setdefault(other, []).append(value)
+    for other, values in earlier.items():
+        what, them = _as_left(pair, values)
+        when = f"it reads {what} as the frame before left {them}"
+        yield f"step {name} now runs before {other}: {when}"
+    for other, values in later.items():
+        what, them = _as_left(pair, values)
+        yield f"step {name} now runs after {other}: it reads {what} as this frame left {them}"
 
 
-def _as_left(pair: Pair, value: Value) -> str:
-    slot = pair.a.slot_of.get(value.name)
-    return value.text if slot is None or value.kind == "state" else f"slot {slot}"
+def _as_left(pair: Pair, values: Sequence[Value]) -> tuple[str, str]:
+    """Return values by number or name, and the pronoun that goes with them."""
+    texts = [pair.numbered(v.name) if v.kind == "slot" else v.text for v in values]
+    if len(texts) > 4:
+        texts = [*texts[:3], f"{len(texts) - 3} more"]
+    if len(values) == 1:
+        return texts[0], "it"
+    return f"{', '.join(texts[:-1])} and {texts[-1]}", "them"
 
 
 def _values_below(flow: Dependencies, sources: list[Source]) -> dict[Value, None]:

@@ -70,8 +70,8 @@ def _named(side: Side, value: Any, path: str, roots: Roots) -> Any:
         found = {}
         for key, item in value.items():
             inner = member_path(path, key)
-            if key == "chainId":
-                roots[inner] = Ref("chain", item)
+            if key == "transform" and isinstance(item, Mapping):
+                roots[inner] = Ref("chain", item["chainId"])
                 continue
             if key == "publishers":
                 item = keyed(item, lambda row: str(row["publisherId"]))

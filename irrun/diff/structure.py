@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from irrun.diff.change import TABLES, Change, ProgramDiff
 from irrun.diff.expressions import Root
-from irrun.diff.identity import slot_uses
 from irrun.diff.pair import Pair, Side
 from irrun.diff.parts import Ref, opcode_text
 from irrun.diff.plain import differences, frozen, keyed, plain
@@ -164,19 +163,18 @@ def _buses(pair: Pair) -> Iterator[Change]:
 
 def _slots(pair: Pair) -> Iterator[Change]:
     """Yield where slots live: storage counts, types say what they hold, numbers are minor."""
-    uses = slot_uses(pair.a.program), slot_uses(pair.b.program)
     for slot, name in pair.a.slots.items():
         there = pair.slots.get(slot)
         if there is not None:
             yield from compare_slot(pair, slot, there)
         else:
             # The step or the initial value that makes the slot is told of where it differs.
-            minor = uses[0][slot].sort != "nothing"
+            minor = pair.uses[0][slot].sort != "nothing"
             yield Change("removed", "slots", _slot_item(name), "", slot, None, False, minor)
     matched = set(pair.slots.values())
     for slot, name in pair.b.slots.items():
         if slot not in matched:
-            minor = uses[1][slot].sort != "nothing"
+            minor = pair.uses[1][slot].sort != "nothing"
             yield Change("added", "slots", _slot_item(name), "", None, slot, False, minor)
 
 

@@ -16,15 +16,20 @@ from irrun.diff.wording import shown
 from irrun.golden.leaves import Leaf
 from irrun.golden.values import is_array_summary
 from irrun.numerics.text import number_text
+from irrun.program.program import Program
 
 _BEFORE: Final = "before frame 0"
 _LISTED_VALUES: Final = 8
+_NUMBER: Final = 20
+"""Columns that most numbers need to stay whole."""
 _ACTIONS: Final = ("added", "removed", "changed", "moved")
 _OLD, _NEW = "magenta", "cyan"
 
 
 def comparison_tables(found: Comparison, width: int, *, full: bool) -> Iterator[Table | Text]:
     """Yield a comparison as a story: what, where, when, why."""
+    for name, side, style in (("A", found.pair.a, _OLD), ("B", found.pair.b, _NEW)):
+        yield _program(name, side.program, style)
     yield _verdict(found)
     changes = found.data.all if full else found.data.changes
     if changes:
@@ -43,6 +48,12 @@ def comparison_tables(found: Comparison, width: int, *, full: bool) -> Iterator[
         yield _values(runs, width, full=full)
     if cause is not None:
         yield _why(cause)
+
+
+def _program(name: str, program: Program, style: str) -> Text:
+    """Return which program is meant by A or B."""
+    text = Text.assemble((name, style), f"  {program.document.patch_id} · {program.digest[:19]}")
+    return text if program.name is None else text.append(f" · {program.name}", style=DIM)
 
 
 def _verdict(found: Comparison) -> Text:
@@ -124,8 +135,8 @@ def _what(change: Change) -> Text:
     text = Text(f"{prefix}{change.item}", overflow="fold")
     if change.field:
         text.append(f"\n{change.field}")
-    if change.action == "moved":
-        text.append(" (order)" if change.field != "position" else "")
+    if change.action == "moved" and change.field not in ("", "position"):
+        text.append(" (order)" if "order" not in change.field else "")
     if change.reached_by:
         text.append("\nof " + ", ".join(change.reached_by), style=DIM)
     return text
@@ -178,9 +189,18 @@ def _name(found: Divergence, output: str | None = None) -> str:
     if found.slots is not None:
         a, b = found.slots
         number = f"{a}" if a == b else f"{a} in A, {b} in B"
-        text = f"{number} ({text})"
+        is_plain = found.value.text == text
+        text = number if is_plain and a == b else f"{number} ({text})"
     shown_output = f", output {output}" if output else ""
     return text + shown_output + (f", {found.label}" if found.label else "")
+
+
+def _titled(found: Divergence) -> str:
+    """Return a slot by its number, or a state cell by its name."""
+    if found.slots is None:
+        return found.value.text
+    a, b = found.slots
+    return f"slot {a}" if a == b else f"slot {a} ({b} in B)"
 
 
 def _moment(found: Divergence) -> str:
@@ -208,7 +228,7 @@ def _distance(leaf: Leaf) -> str:
     if leaf.absolute is None:
         return leaf.note
     relative = "" if leaf.relative is None else f", {leaf.relative:.3g} relative"
-    ulps = "" if leaf.ulps is None else f", {plural(leaf.ulps, 'ulp')}"
+    ulps = "" if leaf.ulps is None else _ulps(leaf.ulps)
     return f"{leaf.absolute:.6g}{relative}{ulps}"
 
 
@@ -217,6 +237,11 @@ def _stops(stops: Sequence[Stop]) -> Table:
     for stop in stops:
         table.add_row(f"{stop.side} fails", _stop_text(stop))
     return table
+
+
+def _ulps(ulps: int) -> str:
+    """Return a distance in ulps; a large one says nothing."""
+    return f", {plural(ulps, 'ulp')}" if ulps < 1_000_000 else ""
 
 
 def _stop_text(stop: Stop) -> str:
@@ -233,16 +258,19 @@ def _values(runs: RunsDiff, width: int, *, full: bool) -> Table:
     table = new_table("values that differ, by when they first do", caption=caption)
     table.add_column("frame", justify="right")
     table.add_column("value", overflow="fold")
-    table.add_column("in A", overflow="fold", style=_OLD)
-    table.add_column("in B", overflow="fold", style=_NEW)
-    table.add_column("frames", justify="right")
+    table.add_column("in A", overflow="fold", style=_OLD, min_width=_NUMBER)
+    table.add_column("in B", overflow="fold", style=_NEW, min_width=_NUMBER)
     if width >= WIDE:
+        table.add_column("frames", justify="right")
         table.add_column("largest", justify="right")
     for d in listed:
         frame = "start" if d.moment.frame == BEFORE else str(d.moment.frame)
         both = (_part(d.leaf.path, d.leaf.expected), _part(d.leaf.path, d.leaf.got))
-        cells = [frame, d.value.text, *both, f"{d.frames:,}"]
-        table.add_row(*cells, *([f"{d.largest:.3g}"] if width >= WIDE else []))
+        name = Text(_titled(d), overflow="fold")
+        if d.slots is not None and d.value.text != d.value.name:
+            name.append(f"\n{d.value.name}", style=DIM)
+        more = [f"{d.frames:,}", f"{d.largest:.3g}"] if width >= WIDE else []
+        table.add_row(frame, name, *both, *more)
     return table
 
 
@@ -252,7 +280,9 @@ def _why(cause: Cause) -> Table:
     origin = cause.origin
     if origin is not None:
         made = "" if origin.step is None else f", made by {origin.step}"
-        table.add_row("earliest", f"{origin.value.text}{made}")
+        kind = "" if origin.value.kind == "state" else "slot "
+        name = origin.value.text if not kind else f"{kind}{_name(origin)}"
+        table.add_row("earliest", f"{name}{made}")
         table.add_row("frame", _moment(origin))
         values = Text(_part(origin.leaf.path, origin.leaf.expected), style=_OLD)
         values.append(" in A, ", style="default")
@@ -264,9 +294,10 @@ def _why(cause: Cause) -> Table:
     if len(cause.reasons) > LISTED:
         table.add_row("", f"... {len(cause.reasons) - LISTED} more")
     if len(cause.path) > 1:
-        steps = [f"{d.value.text} ({_when(d)})" for d in cause.path]
-        table.add_row("way", "\n-> ".join(steps if len(steps) <= 12 else [*steps[:8], "...",
-                                                                          *steps[-3:]]))  # fmt: skip
+        steps = [f"{_titled(d)} ({_when(d)})" for d in cause.path]
+        if len(steps) > 2 * LISTED:
+            steps = [*steps[:LISTED], f"... {len(steps) - LISTED - 3} more ...", *steps[-3:]]
+        table.add_row("way", "\n-> ".join(steps))
     return table
 
 
