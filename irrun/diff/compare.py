@@ -55,7 +55,10 @@ def diff_programs(
     data = compare_pair(pair)
     if plan is None:
         return Comparison(pair, data, None, None, (a.notes, b.notes))
-    flows = Dependencies(pair.a), Dependencies(pair.b)
+    flows = (
+        Dependencies(pair.a, quirks=plan.quirks),
+        Dependencies(pair.b, quirks=plan.quirks),
+    )
     lockstep = Lockstep(pair, plan, flows)
     runs = lockstep.run(progress)
     cause = find_cause(pair, runs, flows)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from irrun.diff.pair import Side
+from irrun.diff.publishers import combined_order
+from irrun.evaluate.combine import CHOICES
 from irrun.evaluate.reachable import reachable_fields
 from irrun.ir.fields import TransformField
 from irrun.ir.signals import InputSlotSignal, StatefulSignal, TransformSignal
@@ -57,10 +59,15 @@ class Dependencies:
 
     The outputs of a signalEval depend on their own signals and not on those of their neighbours;
     what any other step writes depends on all that it reads.
+
+    Args:
+        side: The program.
+        quirks: True if it runs with the reference's quirks, by which buses keep another order.
     """
 
-    def __init__(self, side: Side) -> None:
+    def __init__(self, side: Side, *, quirks: bool = False) -> None:
         self._side = side
+        self._quirks = quirks
         self._program = side.program
         self.writers: dict[Value, list[int]] = {}
         """Indices of the steps that make a value."""
@@ -187,8 +194,9 @@ class Dependencies:
 
     def _step_sources(self, step: AnyStep) -> Iterator[Source]:
         """Yield what a step that is no signalEval depends on."""
+        chosen = None if self._quirks else _chosen_publisher(step)
         for access in step.accesses(self._program):
-            if access.mode == "read" and not access.weak:
+            if access.mode == "read" and not access.weak and chosen in (None, access.slot):
                 yield self._slot(access.slot)
         match step:
             case SignalEval(outputs=outputs):
@@ -198,7 +206,7 @@ class Dependencies:
                     yield from self._cells_of_id(str(state_id))
             case BusEval(publishers=publishers):
                 for publisher in publishers:
-                    if publisher.transform is not None:
+                    if publisher.transform is not None and chosen in (None, publisher.src_slot):
                         yield from self._cells_of_chain(publisher.transform.chain_id)
             case Materialize(materialization=plan) if plan.field_id is not None:
                 fields = self._program.field_nodes
@@ -207,3 +215,11 @@ class Dependencies:
                     yield from (Node(signal) for signal in field.signals)
                     if isinstance(field, TransformField):
                         yield from self._cells_of_chain(field.chain)
+
+
+def _chosen_publisher(step: AnyStep) -> int | None:
+    """Return the slot that alone counts on a bus that takes one publisher's value."""
+    if not isinstance(step, BusEval) or step.combine.mode not in CHOICES:
+        return None
+    order = combined_order(step.publishers)
+    return order[CHOICES[step.combine.mode]].src_slot if order else None

@@ -73,10 +73,11 @@ class ExpressionDiff:
     def _compare(self, pair: _Pair, below: list[_Pair]) -> Iterator[Change]:
         """Yield how two expressions themselves differ; pairs of operands go to `below`."""
         before, after = self._a.parts(pair.before), self._b.parts(pair.after)
-        if before is None or after is None or before.get("kind") != after.get("kind"):
+        is_nested = self._is_nested(pair, before, after)
+        if is_nested or before is None or after is None or before["kind"] != after["kind"]:
             table, item = _TABLES[pair.before.table], _item(pair)
             yield Change("changed", table, item, "", brief(before), brief(after))
-            if before is not None and after is not None:
+            if not is_nested and before is not None and after is not None:
                 below += self._wrapped(pair, before, after)
             return
         for name in before if before.keys() == after.keys() else dict.fromkeys([*before, *after]):
@@ -84,13 +85,20 @@ class ExpressionDiff:
             if not (isinstance(old, Leaf) and old == new and isinstance(old.shown, str)):
                 yield from self._part(pair, name, old, new, below)
 
+    def _is_nested(self, pair: _Pair, before: Parts | None, after: Parts | None) -> bool:
+        """True if one expression is the other with something put around it."""
+        return any(
+            ref.table == pair.before.table and self.same(pair.before, ref)
+            for ref in operands_of(after)
+        ) or any(
+            ref.table == pair.after.table and self.same(ref, pair.after)
+            for ref in operands_of(before)
+        )
+
     def _wrapped(self, pair: _Pair, before: Parts, after: Parts) -> list[_Pair]:
-        """Return what goes on inside where one expression was put around the other."""
-        kind = before.get("kind")
+        """Return what goes on inside where a changed expression got another one around it."""
         inner = [ref for ref in operands_of(after) if ref.table == pair.before.table]
-        if any(self.same(pair.before, ref) for ref in inner):
-            return []
-        alike = [r for r in inner if (self._b.parts(r) or {}).get("kind") == kind]
+        alike = [r for r in inner if (self._b.parts(r) or {}).get("kind") == before["kind"]]
         return [_Pair(pair.before, alike[0])] if len(alike) == 1 else []
 
     def _part(
@@ -167,7 +175,7 @@ class ExpressionDiff:
                 elif parent not in seen:
                     seen.add(parent)
                     waiting.append(parent)
-        return list(places) or [self._first_place(pair)]
+        return list(places)[:_PLACES] or [self._first_place(pair)]
 
     def _first_place(self, pair: _Pair) -> str:
         """Return the place from which a pair was met first."""
@@ -208,7 +216,7 @@ def brief(parts: Parts | None) -> Any:
     if parts is None:
         return "nothing (there is no such expression)"
     kind = parts.get("kind")
-    words = [str(kind.shown)] if isinstance(kind, Leaf) else []
+    words = [str(kind.shown)] if isinstance(kind, Leaf) and kind.shown != "chain" else []
     for name, part in parts.items():
         if name not in ("kind", "type") and isinstance(part, Leaf):
             is_text = isinstance(part.shown, str)

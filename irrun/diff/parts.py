@@ -126,7 +126,8 @@ def parts_of(names: Names, ref: Ref) -> Parts | None:
         return None
     node = table[ref.id]
     if ref.table == "chain":
-        return {"steps": Leaf([_chain_step(names, step) for step in node.steps])}
+        kind = names.text_leaf("chain", lambda: "chain")
+        return {"kind": kind, "steps": Leaf([_chain_step(names, step) for step in node.steps])}
     members = record_members(node)
     parts = {field: _part(names, ref, node, field, value) for field, value in members.items()}
     return {**parts, **_operands_in_params(node)}

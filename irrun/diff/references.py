@@ -26,7 +26,7 @@ def step_document(side: Side, step: AnyStep) -> tuple[dict[str, Any], Roots]:
     """Return a step as JSON data with names, and the expressions that it uses.
 
     Publishers are keyed by their id, the outputs of a signalEval are left out: they are compared
-    by slot.
+    by slot. A time model that only repeats the program's is left out too.
     """
     members = plain(step)
     roots: Roots = {}
@@ -36,6 +36,8 @@ def step_document(side: Side, step: AnyStep) -> tuple[dict[str, Any], Roots]:
         del members["materialization"]["fieldExprId"]
         roots["materialization.fieldExprId"] = Ref("field", step.materialization.field_id)
     if isinstance(step, TimeDerive):
+        if step.time_model == side.program.time_model:
+            del members["timeModel"]
         members["out"] = {
             key: side.slot(slot) if key in _TIMES else slot for key, slot in members["out"].items()
         }

@@ -9,11 +9,9 @@ from irrun.diff.expressions import Root, brief
 from irrun.diff.pair import Pair, Side
 from irrun.diff.parts import Ref
 from irrun.diff.plain import differences
+from irrun.diff.publishers import publisher_order
 from irrun.diff.references import step_document
-from irrun.ir.buses import Publisher
 from irrun.steps import AnyStep
-from irrun.steps.bus_eval import BusEval
-from irrun.steps.event_bus_eval import EventBusEval
 from irrun.steps.signal_eval import SignalEval
 
 _ADVICE: Final = ("deps", "label", "cacheKey", "timeModel")
@@ -59,7 +57,7 @@ def compare_step(pair: Pair, a: int, b: int) -> tuple[list[Change], list[Root]]:
         )
         for found in differences(old, new)
     ]  # fmt: skip
-    changes += _publisher_order(item, before, after)
+    changes += publisher_order(item, before, after)
     if isinstance(before, SignalEval) and isinstance(after, SignalEval):
         old_roots |= _outputs(pair.a, before, before, pair)
         new_roots |= _outputs(pair.b, after, before, pair)
@@ -93,32 +91,6 @@ def _outputs(side: Side, step: SignalEval, first: SignalEval, pair: Pair) -> dic
         path = f"outputs[{positions[name]}]" if name in positions else f"outputs[{i}] (new)"
         found[path] = Ref("signal", output.sig_id)
     return found
-
-
-def _publisher_order(item: str, before: AnyStep, after: AnyStep) -> Iterator[Change]:
-    """Yield another order of the publishers, as listed and as combined."""
-    buses = (BusEval, EventBusEval)
-    if not isinstance(before, buses) or not isinstance(after, buses):
-        return
-    ids = [{p.publisher_id for p in step.publishers} for step in (before, after)]
-    common = ids[0] & ids[1]
-    listed = [[p.publisher_id for p in s.publishers if p.publisher_id in common]
-              for s in (before, after)]  # fmt: skip
-    order = [[i for i in _combined_order(s.publishers) if i in common] for s in (before, after)]
-    kept = set(order[0]) & set(order[1])
-    order = [[i for i in found if i in kept] for found in order]
-    if order[0] != order[1]:
-        field = "publishers (order of combination)"
-        yield Change("moved", "steps", item, field, order[0], order[1])
-    elif listed[0] != listed[1]:
-        yield Change("moved", "steps", item, "publishers", listed[0], listed[1], affects_run=False)
-
-
-def _combined_order(publishers: Sequence[Publisher]) -> list[str]:
-    """Return the ids of the enabled publishers as a bus combines them (semantics section 8)."""
-    enabled = [p for p in publishers if p.enabled]
-    enabled.sort(key=lambda p: (p.sort_key, p.publisher_id.encode("utf-16-be", "surrogatepass")))
-    return [p.publisher_id for p in enabled]
 
 
 def _moved(pair: Pair) -> Iterator[Change]:

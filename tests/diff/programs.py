@@ -1,6 +1,5 @@
 """Programs that the tests of comparisons start from."""
 
-import copy
 import json
 from functools import cache
 from pathlib import Path
@@ -43,9 +42,10 @@ def program(doc: Document, name: str = "program") -> Program:
     return loads(json.dumps(doc).encode(), name=name)
 
 
-def changed(doc: Document, **members: Any) -> Document:
-    """Return a copy of a document with other top members."""
-    return copy.deepcopy(doc) | members
+def copied(doc: Document) -> Document:
+    """Return a copy of a document that shares nothing with it, nor within itself."""
+    found: Document = json.loads(json.dumps(doc))
+    return found
 
 
 def step(doc: Document, step_id: str) -> Document:
@@ -68,9 +68,6 @@ def synth() -> Document:
     """
     b = ProgramBuilder("synth", cyclic(1000))
     b.slots(*range(7))
-    b.cell("acc", nodeId="n-acc", role="sum", initialConstId=b.const(0.25, "f64"))
-    b.cell("late", nodeId="n-late", role="ring", size=4)
-    b.cell("late-at", "i32", nodeId="n-late", role="at")
     b.time(0, 1)
     phase = b.signal("phase01", domain="phase01")
     acc = b.signal("stateful", op="integrate", stateId="acc", input=phase)
@@ -95,8 +92,10 @@ def synth() -> Document:
     late = b.signal("stateful", op="delayFrames", stateId="late", input=mixed, params=params)
     b.step("signalEval", "s-late", outputs=[{"sigId": late, "slot": 5}])
     add = b.node("add", 100, 2)
-    b.step(
-        "nodeEval", "s-node", nodeIndex=add, inputSlots=[5, 4], outputSlots=[6], phase="postBus"
-    )
+    b.step("nodeEval", "s-node", nodeIndex=add, inputSlots=[5, 4], outputSlots=[6], phase="postBus")
     b.output(6, "total", "debug")
+    # Signals look into `json` first, so the constants there have the lowest ids.
+    b.cell("acc", nodeId="n-acc", role="sum", initialConstId=b.const(0.25, "f64"))
+    b.cell("late", nodeId="n-late", role="ring", size=4)
+    b.cell("late-at", "i32", nodeId="n-late", role="at")
     return b.document()

@@ -113,9 +113,7 @@ def _mapped(value: Any, numbers: Mapping[str, Callable[[Any], Any]]) -> Any:
     """Return JSON data with the members of these names renumbered, at any depth."""
     if isinstance(value, Mapping):
         return {
-            k: numbers[k](v)
-            if k in numbers and isinstance(v, int | str)
-            else _mapped(v, numbers)
+            k: numbers[k](v) if k in numbers and isinstance(v, int | str) else _mapped(v, numbers)
             for k, v in value.items()
         }
     if isinstance(value, list):

@@ -64,7 +64,9 @@ def test_renumbering_is_no_difference(data: st.DataObject) -> None:
 
     other = renumber_signals(other, order(signals_of(other)))
     other = renumber_fields(other, order(len(other["fields"]["nodes"])))
-    other = renumber_chains(other, order(len((other.get("transforms") or {"chains": []})["chains"])))
+    other = renumber_chains(
+        other, order(len((other.get("transforms") or {"chains": []})["chains"]))
+    )
     if has_only_json_constants(other):
         other = renumber_constants(other, order(len(other["constants"]["json"])))
     if data.draw(st.booleans()):
@@ -79,7 +81,7 @@ def test_renumbering_is_no_difference(data: st.DataObject) -> None:
 @settings(max_examples=20, deadline=None)
 @given(order=st.permutations(range(60)), name=st.sampled_from(list(DOCUMENTS)))
 def test_renumbered_programs_run_alike(order: list[int], name: str) -> None:
-    """Values are compared by who makes them; a stub's placeholder tells its slot and is left out."""
+    """Values are compared by who makes them; placeholders tell their slot and are left out."""
     doc = DOCUMENTS[name]()
     other = renumber_slots(doc, permutation(order))
 
