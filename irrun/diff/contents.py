@@ -51,19 +51,15 @@ class Contents:
         depths: dict[Ref, int] = {}
         while stack:
             ref = stack[-1]
-            if numbers.get(ref, _OPEN) != _OPEN:
-                stack.pop()
-                continue
-            if ref not in depths:
+            if ref not in numbers:
                 depths[ref] = len(depths)
                 numbers[ref] = _OPEN
-                waiting = [o for o in operands_of(self.parts(ref)) if o not in numbers]
-                if waiting:
-                    stack.extend(reversed(waiting))
-                    continue
-            numbers[ref] = self._interner.number(self._key(ref, depths))
-            del depths[ref]
+                stack.extend(o for o in operands_of(self.parts(ref))[::-1] if o not in numbers)
+                continue
             stack.pop()
+            if numbers[ref] == _OPEN and ref in depths:
+                numbers[ref] = self._interner.number(self._key(ref, depths))
+                del depths[ref]
         return numbers[root]
 
     def _key(self, ref: Ref, depths: dict[Ref, int]) -> Hashable:

@@ -17,7 +17,7 @@ from irrun.ir.fields import FieldNode, MapField, ZipField
 from irrun.ir.functions import KernelFn, OpcodeFn
 from irrun.ir.signals import SignalCombine, StatefulParams, StatefulSignal
 from irrun.ir.tables import Tables
-from irrun.ir.types import MAX_INDEX, StateStorage, TypeDesc, as_index
+from irrun.ir.types import MAX_INDEX, StateStorage, TypeDesc, as_index, kind_of
 
 Table = Literal["signal", "field", "event", "chain"]
 
@@ -128,9 +128,15 @@ def parts_of(names: Names, ref: Ref) -> Parts | None:
     if ref.table == "chain":
         kind = names.text_leaf("chain", lambda: "chain")
         return {"kind": kind, "steps": Leaf([_chain_step(names, step) for step in node.steps])}
-    members = record_members(node)
-    parts = {field: _part(names, ref, node, field, value) for field, value in members.items()}
-    return {**parts, **_operands_in_params(node)}
+    cls = type(node)
+    parts: dict[str, Part] = {"kind": names.text_leaf(cls, lambda: kind_of(node))}
+    for attribute, field in zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True):
+        value = getattr(node, attribute)
+        if value is not None:
+            parts[field] = _part(names, ref, node, field, value)
+    if "params" in parts:
+        parts.update(_operands_in_params(node))
+    return parts
 
 
 def _operands_in_params(node: Any) -> Parts:
@@ -155,14 +161,13 @@ _OPERANDS: Final = frozenset(
 
 
 def _part(names: Names, ref: Ref, node: Any, field: str, value: Any) -> Part:
+    if field == "type":
+        return _type(names, value)
     if field in _OPERANDS:
-        ids = value if isinstance(value, tuple) else (value,)
-        return tuple(Ref(ref.table, i) for i in ids)
+        if isinstance(value, tuple):
+            return tuple(Ref(ref.table, i) for i in value)
+        return (Ref(ref.table, value),)
     match field:
-        case "kind":
-            return names.text_leaf(("kind", value), lambda: str(value))
-        case "type":
-            return _type(names, value)
         case "fn" | "predicate":
             return names.text_leaf(value, lambda: function_text(value))
         case "constId":
