@@ -5,11 +5,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PROGRAM ?= programs/minimal.msgpack
+GOLDENS := programs tests/golden/stubs
 T ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types golden golden-record programs programs-check bench \
-        fmt lock clean
+.PHONY: help setup run test check lint types golden golden-review golden-record programs \
+        programs-check bench fmt lock clean
 
 help:            ## list targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -44,11 +45,15 @@ programs: $(READY)  ## rebuild programs/ (byte for byte the same unless the buil
 programs-check: $(READY)  ## compare programs/ with what its builder makes
 	$(BIN)/python tools/build_programs.py --check
 
-golden: $(READY)  ## run every bundled program with stubs and compare with tests/golden
-	$(BIN)/python tools/golden_outputs.py
+golden: $(READY)  ## run every bundled program and compare with its goldens
+	$(BIN)/irrun golden check $(GOLDENS)
 
-golden-record: $(READY)  ## record tests/golden anew; review the difference before committing
-	$(BIN)/python tools/golden_outputs.py --record
+golden-review: $(READY)  ## look at what changed, and accept or reject it
+	$(BIN)/irrun golden review $(GOLDENS)
+
+golden-record: $(READY)  ## record all goldens anew; review the difference before committing
+	$(BIN)/irrun golden record
+	$(BIN)/irrun golden record programs -o tests/golden/stubs --executors stub --frames 4
 
 bench: $(READY)  ## measure start-up, loading, layout and frames, as ratios in one run
 	$(BIN)/python tools/bench.py

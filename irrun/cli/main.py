@@ -4,16 +4,17 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Final, NoReturn
 
 import click
 
 from irrun import __version__
+from irrun.cli.lazy import LazyGroup
 
 COMMANDS: Final = {
     "run": ("irrun.cli.run", "Run a program and show what happened."),
     "inspect-layout": ("irrun.cli.inspect_layout", "Show where each value lives, and why."),
+    "golden": ("irrun.cli.golden.group", "Record output, and compare later runs with it."),
     "diff": ("irrun.cli.diff", "Show how two programs differ, in data and when run, and why."),
     "convert": ("irrun.cli.convert", "Convert between JSON and MessagePack, in canonical form."),
 }
@@ -24,29 +25,9 @@ BROKEN_PIPE: Final = 141
 USAGE: Final = 2
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module only when the command is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands, in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Import and return a command."""
-        if name not in COMMANDS:
-            return None
-        command = import_module(COMMANDS[name][0]).command
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
-
-
 @click.group(
     cls=LazyGroup,
+    lazy_commands=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 fine, 1 a comparison found something, 2 wrong usage, 3 the program "
     "cannot be loaded or is invalid, 4 it failed while running, 70 a bug in irrun, "

@@ -2,7 +2,8 @@
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -102,21 +103,33 @@ def parse_swaps(texts: tuple[str, ...], frames: range) -> dict[int, Program]:
         click.BadParameter: Not of that form, or no such frame.
     """
     swaps: dict[int, Program] = {}
+    for frame, name in parse_swap_names(texts):
+        if frame not in frames:
+            raise click.BadParameter(
+                f"there is no frame {frame}; the run has frames {frames[0]} to {frames[-1]}",
+                param_hint="--swap",
+            )
+        swaps[frame] = load_program(str(name))
+    return swaps
+
+
+def parse_swap_names(texts: tuple[str, ...]) -> Iterator[tuple[int, Path]]:
+    """Read `FRAME=PROGRAM`.
+
+    Raises:
+        click.BadParameter: Not of that form, or a frame is named twice.
+    """
+    seen: set[int] = set()
     for text in texts:
         frame, _, name = text.partition("=")
         if not (frame.isascii() and frame.isdigit() and name):
             raise click.BadParameter(
                 f"'{text}' is not FRAME=PROGRAM, such as 60=next.json", param_hint="--swap"
             )
-        if int(frame) not in frames:
-            raise click.BadParameter(
-                f"there is no frame {frame}; the run has frames {frames[0]} to {frames[-1]}",
-                param_hint="--swap",
-            )
-        if int(frame) in swaps:
+        if int(frame) in seen:
             raise click.BadParameter(f"frame {frame} is named twice", param_hint="--swap")
-        swaps[int(frame)] = load_program(name)
-    return swaps
+        seen.add(int(frame))
+        yield int(frame), Path(name)
 
 
 def parse_explained(text: str) -> tuple[str, int]:

@@ -45,3 +45,12 @@ class BuffersMissing(Malformed):
     title = "recorded buffers are missing"
     message = "the buffers beside this golden cannot be read from {file}: {detail}"
     hint = "restore the file from version control, or record the golden anew"
+
+
+class NotASavedRun(Malformed):
+    """A file that should hold a saved run (`irrun run -o`) holds something else."""
+
+    code = "IR135"
+    title = "not a saved run"
+    message = "this is no saved run: {detail}"
+    hint = "save one with `irrun run PROGRAM -o run.jsonl` (or .json, .csv, .npz)"

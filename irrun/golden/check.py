@@ -16,7 +16,6 @@ from irrun.golden.find import Target
 from irrun.golden.pending import Pending, leave_pending, remove_pending
 from irrun.golden.record import RecordPlan, record_golden
 from irrun.golden.store import read_golden
-from irrun.golden.text import body_bytes
 from irrun.golden.tolerance import Kind, Policy
 from irrun.program.codec import load
 from irrun.program.program import Program
@@ -209,9 +208,9 @@ def _settle_pending(got: Golden, judging: Judging, result: CheckResult) -> None:
 
 def is_equal(golden: Golden, got: Golden) -> bool:
     """True if two goldens have the same settings and, byte for byte, the same frames."""
-    return _outcome(golden.header) == _outcome(got.header) and body_bytes(
-        golden.frames
-    ) == body_bytes(got.frames)
+    if _outcome(golden.header) != _outcome(got.header):
+        return False
+    return list(golden.frames) == list(got.frames)
 
 
 def _outcome(header: GoldenHeader) -> object:

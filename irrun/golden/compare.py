@@ -211,8 +211,23 @@ def _setting_differences(expected: Any, got: Any) -> Iterator[str]:
     a = expected if isinstance(expected, dict) else _members(expected)
     b = got if isinstance(got, dict) else _members(got)
     for name in dict.fromkeys([*a, *b]):
-        if a.get(name) != b.get(name):
+        if name == "times":
+            yield from _time_difference(a.get(name), b.get(name))
+        elif a.get(name) != b.get(name):
             yield f"{name}: {a.get(name)} -> {b.get(name)}"
+
+
+def _time_difference(expected: Any, got: Any) -> Iterator[str]:
+    """Yield where two lists of frame times part; one may be given as frames and fps instead."""
+    if expected == got:
+        return
+    if expected is None or got is None:
+        yield "times: a list on one side, frames and fps on the other"
+        return
+    pairs = zip(expected, got, strict=False)
+    first = next((i for i, (a, b) in enumerate(pairs) if a != b), None)
+    if first is not None:
+        yield f"times: {expected[first]} -> {got[first]} ms in frame {first}"
 
 
 def _members(record: Any) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class LeafComparer:
 
     def differing(self, expected: Any, got: Any, path: str = "") -> Iterator[Leaf]:
         """Yield every leaf that differs more than the tolerance allows, in document order."""
-        a, b = _as_number(expected), _as_number(got)
+        a, b = as_number(expected), as_number(got)
         if a is not None and b is not None:
             if not self._tolerance.accepts(a, b, single=self._single):
                 yield numeric_leaf(path, a, b, single=self._single)
@@ -100,7 +100,7 @@ class LeafComparer:
         """Return the difference of two arrays of which only digest and sample are known."""
         single = expected["dtype"] == "float32"
         for i, (a, b) in enumerate(zip(expected["sample"], got["sample"], strict=False)):
-            x, y = _as_number(a), _as_number(b)
+            x, y = as_number(a), as_number(b)
             if x is None or y is None or self._tolerance.accepts(x, y, single=single):
                 continue
             found = numeric_leaf(f"{path}.sample[{i}]", x, y, single=single)
@@ -140,7 +140,7 @@ def numeric_leaf(path: str, expected: float, got: float, *, single: bool) -> Lea
     return Leaf(path, expected, got, absolute, relative, ulps_between(expected, got, single=single))
 
 
-def _as_number(document: Any) -> float | None:
+def as_number(document: Any) -> float | None:
     """Return the number that a document stands for, or None."""
     if isinstance(document, str):
         return _NUMBERS.get(document)

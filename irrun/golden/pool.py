@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -28,7 +28,9 @@ def _processors() -> int:
         return os.cpu_count() or 1
 
 
-def check_all(targets: Sequence[Target], judging: Judging, jobs: int) -> Iterator[CheckResult]:
+def check_all(
+    targets: Sequence[Target], judging: Judging, jobs: int
+) -> Generator[CheckResult, None, None]:
     """Yield the result of each target as it is ready; what one does leaves the others alone.
 
     A process that dies takes with it what else was on its way; all that was lost is checked

@@ -41,9 +41,13 @@ class _File(GoldenHeader, frozen=True, kw_only=True):
     frames: tuple[FrameLine, ...]
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+"""Made once: `json.dumps` with these options makes one for each value."""
+
+
 def value_text(document: Any) -> bytes:
     """Return a value's document as the one line that a golden has for it."""
-    return json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+    return _ENCODER.encode(document).encode()
 
 
 def golden_bytes(golden: Golden) -> bytes:

@@ -8,8 +8,10 @@ _BARS: Final = "▁▂▃▄▅▆▇█"
 _NOT_FINITE: Final = "!"
 
 
-def sparkline(numbers: Sequence[float], width: int) -> str:
+def sparkline(numbers: Sequence[float], width: int, ends: tuple[float, float] | None = None) -> str:
     """Return numbers as bars of eight heights, from the smallest to the largest finite one.
+
+    `ends` gives another smallest and largest number: two curves can share a scale.
 
     More numbers than columns are thinned out evenly: each column shows the first number of its
     share. NaN and infinities are exclamation marks.
@@ -19,7 +21,7 @@ def sparkline(numbers: Sequence[float], width: int) -> str:
     finite = [x for x in numbers if math.isfinite(x)]
     if not finite:
         return _NOT_FINITE * len(numbers)
-    low, high = min(finite), max(finite)
+    low, high = ends or (min(finite), max(finite))
     # Halved first, so that the span of two huge numbers does not overflow.
     span = high / 2 - low / 2
     return "".join(_bar(x, low, span) for x in numbers)

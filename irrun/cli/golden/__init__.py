@@ -1,0 +1,1 @@
+"""The golden commands, one to a file."""

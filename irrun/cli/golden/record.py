@@ -1,0 +1,165 @@
+"""`irrun golden record`: run programs and record their output."""
+
+from pathlib import Path
+from typing import Any, NoReturn, get_args
+
+import click
+
+from irrun.cli.golden.options import (
+    no_such_path,
+    parse_rules,
+    paths_argument,
+    tolerance_options,
+)
+from irrun.cli.options import (
+    common_options,
+    finite_number,
+    parse_swap_names,
+    parse_times,
+    positive_number,
+)
+from irrun.cli.problems import print_error
+from irrun.cli.progress import item_progress
+from irrun.errors import IrrunError
+from irrun.golden.document import MAX_FRAMES, Buffers
+from irrun.golden.find import NothingThere, find_programs, golden_folder, golden_path, programs_of
+from irrun.golden.pending import in_ci
+from irrun.golden.settings import Settings, find_settings
+from irrun.golden.update import Recorded, record_program
+from irrun.golden.wishes import Wishes, policy_of
+from irrun.program.codec import load
+from irrun.program.program import Program
+from irrun.runtime.executor import Executors
+
+
+@click.command("record")
+@paths_argument("programs", "[PROGRAM]...", required=False)
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+              help="Folder for the goldens.  [default: beside each program]")  # fmt: skip
+@click.option("-n", "--frames", type=click.IntRange(1, MAX_FRAMES), metavar="N",
+              help="How many frames to run.  [default: 60]")  # fmt: skip
+@click.option("--fps", type=positive_number, metavar="F",
+              help="Frames per second.  [default: 60]")  # fmt: skip
+@click.option("--start", type=finite_number, metavar="MS",
+              help="Absolute time of frame 0.  [default: 0]")  # fmt: skip
+@click.option("--times", metavar="MS,MS,...", help="Absolute time of each frame; replaces "
+              "--frames and --start.")  # fmt: skip
+@click.option("--watch", multiple=True, metavar="NAMES", help="What to record: outputs, state, "
+              "all, slots or output ids, such as outputs,3,7.  "
+              "[default: outputs,state]")  # fmt: skip
+@click.option("--executors", type=click.Choice(get_args(Executors)),
+              help="auto: real where a step kind has a real executor, a stub otherwise.  "
+              "[default: auto]")  # fmt: skip
+@click.option("--swap", multiple=True, metavar="FRAME=PROGRAM", help="Go on with another program "
+              "from that frame on. May be repeated.")  # fmt: skip
+@click.option("--buffers", type=click.Choice(get_args(Buffers)), help="How arrays are recorded: "
+              "digest and sample, or whole, in a file beside the golden.  "
+              "[default: sample]")  # fmt: skip
+@tolerance_options
+@click.option("--fresh", is_flag=True, help="Forget what an existing golden was recorded with.")
+@common_options
+def command(programs: tuple[Path, ...], **options: Any) -> int:
+    """Run each PROGRAM (files and folders) and record its output in a golden file.
+
+    What is not given stays as an existing golden has it; else the settings decide (irrun.toml,
+    or [tool.irrun.golden] in a pyproject.toml). Without PROGRAM, those that the settings name.
+
+    \b
+    Examples:
+      irrun golden record program.msgpack --frames 100
+      irrun golden record programs/ -o tests/golden --watch all
+      irrun golden record program.json --atol 1e-9 --rtol frame=1e-6
+    """
+    if in_ci():
+        raise click.UsageError("goldens are not recorded in CI (the variable CI is set)")
+    settings = find_settings(Path.cwd())
+    files = _programs(programs, settings)
+    folder = options["output"] if options["output"] is not None else golden_folder(settings)
+    recorder = _Recorder(settings, options)
+    with item_progress(len(files), "programs") as advance:
+        for file in files:
+            recorder.record(file, golden_path(file, folder))
+            advance()
+    if not options["quiet"]:
+        _show(recorder.done)
+    return recorder.exit_code
+
+
+class _Recorder:
+    """Records one program after the other; a problem with one does not stop the others."""
+
+    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+        self._options = options
+        self._wishes = (_wishes(options), Wishes.of_settings(settings))
+        self._taken: dict[Path, tuple[Program, Path]] = {}
+        self.done: list[Recorded] = []
+        self.exit_code = 0
+
+    def record(self, file: Path, golden: Path) -> None:
+        """Record one program; both encodings of one program share a golden."""
+        options = self._options
+        try:
+            program = load(file, name=str(file))
+            first = self._taken.setdefault(golden.resolve(), (program, file))
+            if first[0] is program:
+                fresh = options["fresh"]
+                self.done.append(record_program(program, file, golden, self._wishes, fresh=fresh))
+            elif first[0] != program:
+                _refuse_sharing(first[1], file, golden)
+        except IrrunError as error:
+            print_error(error.at(file=str(file)), as_json=False, traceback=options["traceback"])
+            self.exit_code = max(self.exit_code, error.exit_code)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise click.UsageError(f"cannot write {golden}: {reason}") from None
+
+
+def _refuse_sharing(first: Path, second: Path, golden: Path) -> NoReturn:
+    raise click.UsageError(
+        f"{first} and {second} are different programs and both would have the golden {golden}; "
+        "record them into different folders with -o"
+    )
+
+
+def _programs(programs: tuple[Path, ...], settings: Settings) -> list[Path]:
+    """Return the programs to record; nothing to do is wrong usage."""
+    try:
+        found = find_programs(programs) if programs else programs_of(settings)
+    except NothingThere as error:
+        no_such_path(error)
+    if not found:
+        where = "there" if programs else "in the settings"
+        raise click.UsageError(f"no program found {where}; name program files or folders")
+    return found
+
+
+def _wishes(options: dict[str, Any]) -> Wishes:
+    """Return what the options ask for."""
+    times = None if options["times"] is None else tuple(parse_times(options["times"]))
+    swaps = dict(parse_swap_names(options["swap"])) if options["swap"] else None
+    return Wishes(
+        frames=options["frames"],
+        fps=options["fps"],
+        start=options["start"],
+        times=times,
+        watch=_watch(options["watch"]),
+        executors=options["executors"],
+        buffers=options["buffers"],
+        policy=policy_of(parse_rules(options), options["equal_zeros"]),
+        swaps=swaps,
+    )
+
+
+def _watch(texts: tuple[str, ...]) -> tuple[str, ...] | None:
+    names = [part.strip() for text in texts for part in text.split(",") if part.strip()]
+    if texts and not names:
+        raise click.BadParameter("give at least one name", param_hint="--watch")
+    return tuple(dict.fromkeys(names)) or None
+
+
+def _show(done: list[Recorded]) -> None:
+    from irrun.cli.console import out
+    from irrun.cli.tables.golden import recorded_table
+
+    if done:
+        out().print(recorded_table(done))
