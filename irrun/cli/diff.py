@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import click
 
+from irrun.cli.golden.options import parse_rules, tolerance_options
 from irrun.cli.options import (
     common_options,
     finite_number,
@@ -17,22 +18,10 @@ from irrun.cli.progress import frame_progress
 from irrun.diff.compare import Comparison, diff_programs
 from irrun.diff.runs import RunPlan
 from irrun.errors import IrrunError
-from irrun.golden.tolerance import Tolerance
+from irrun.golden.tolerance import Policy
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors
 from irrun.trace.run import frame_times
-
-
-def not_negative(text: str) -> float:
-    """Read a finite number from 0.
-
-    Raises:
-        click.BadParameter: It is something else.
-    """
-    number = finite_number(text)
-    if number < 0:
-        raise click.BadParameter(f"'{text}' is below 0")
-    return number
 
 
 @click.command("diff")
@@ -54,14 +43,7 @@ def not_negative(text: str) -> float:
 @click.option("--no-run", is_flag=True, help="Compare the data only.")
 @click.option("--full", is_flag=True, help="Show every difference in the data, also those of "
               "numbering and of what nothing uses, and every value that differs.")  # fmt: skip
-@click.option("--atol", type=not_negative, default=0.0, metavar="X",
-              help="Take numbers for equal that are at most X apart.")  # fmt: skip
-@click.option("--rtol", type=not_negative, default=0.0, metavar="X",
-              help="Take numbers for equal that are at most X times the one of A "
-              "apart.")  # fmt: skip
-@click.option("--ulp", type=click.IntRange(min=0), default=0, metavar="N",
-              help="Take numbers for equal that are at most N representable numbers "
-              "apart.")  # fmt: skip
+@tolerance_options
 @click.option("--format", "fmt", type=click.Choice(["table", "json"]), default="table",
               show_default=True, help="What to print.")  # fmt: skip
 @common_options
@@ -114,7 +96,7 @@ def _plan(options: dict[str, Any]) -> RunPlan:
         fps=options["fps"],
         executors=options["executors"],
         quirks=options["reference_quirks"],
-        tolerance=Tolerance(options["atol"], options["rtol"], options["ulp"]),
+        policy=Policy(parse_rules(options), options["equal_zeros"]),
     )
 
 

@@ -69,6 +69,7 @@ def _runs(runs: RunsDiff) -> Document:
         "onlyInB": runs.only[1],
         "notCompared": [value.text for value in runs.skipped],
         "stubs": runs.stubs,
+        "unusedTolerances": runs.unused_rules,
     }
 
 

@@ -10,7 +10,7 @@ from irrun.diff.stubs import incomparable
 from irrun.diff.values import ValueComparer
 from irrun.errors import IrrunError
 from irrun.golden.leaves import Leaf
-from irrun.golden.tolerance import EXACT, Tolerance
+from irrun.golden.tolerance import Policy, Tolerance
 from irrun.golden.values import ValueRecorder
 from irrun.ir.types import Storage
 from irrun.runtime.executor import Executors
@@ -30,7 +30,8 @@ class RunPlan:
     executors: Executors = "auto"
     strict: bool = False
     quirks: bool = False
-    tolerance: Tolerance = EXACT
+    policy: Policy = field(default_factory=Policy)
+    """How far numbers may be apart; rules name a slot by number, name, label or output id."""
 
 
 class Moment(NamedTuple):
@@ -101,6 +102,8 @@ class RunsDiff:
     """Values that A alone has, and B alone."""
     skipped: list[Value] = field(default_factory=list)
     """Values that stubs of renumbered slots make: their placeholders tell nothing."""
+    unused_rules: list[str] = field(default_factory=list)
+    """Tolerances, such as `atol frame`, that name none of the values."""
     stubs: list[str] = field(default_factory=list)
     """Ids of steps that ran as a stub in A or B."""
 
@@ -142,9 +145,10 @@ class Lockstep:
             )
             for side in (pair.a, pair.b)
         )
-        self._comparer = ValueComparer(pair, plan.tolerance)
+        self._comparer = ValueComparer(pair)
         self.result = RunsDiff(planned=len(plan.times))
         self._slots, self._cells = self._watched()
+        self._tolerances = self._chosen_tolerances()
 
     def run(self, progress: Callable[[int], None] | None = None) -> RunsDiff:
         """Run all frames, or until a program stops; `progress` is told the frames done."""
@@ -205,6 +209,26 @@ class Lockstep:
         result.values = len(slots) + len(cells)
         return slots, cells
 
+    def _chosen_tolerances(self) -> dict[Value, Tolerance]:
+        """Return the tolerance of each value."""
+        policy, known = self.plan.policy, self.names()
+        self.result.unused_rules = policy.unused(known.values())
+        return {value: policy.tolerance(names) for value, names in known.items()}
+
+    def names(self) -> dict[Value, tuple[str, ...]]:
+        """Return by what a rule may name each value that is compared."""
+        program = self.pair.a.program
+        outputs: dict[int, list[str]] = {}
+        for output in program.outputs:
+            labels = [] if output.label is None else [output.label]
+            outputs.setdefault(output.slot, []).extend([output.id, *labels])
+        found: dict[Value, tuple[str, ...]] = {}
+        for value, slot, *_ in self._slots:
+            found[value] = (str(slot), value.name, *outputs.get(slot, ()))
+        for value, *_ in self._cells:
+            found[value] = (value.name, value.text)
+        return found
+
     def _compare(self, frame: int, t_ms: float | None, *, only_written: bool = False) -> bool:
         """Compare everything as it is now; return whether anything differs."""
         differs = False
@@ -225,7 +249,7 @@ class Lockstep:
             if not (old.was_ever_written(a) or new.was_ever_written(b)):
                 continue
             expected, got = old.peek(a), new.peek(b)
-            leaf = comparer.leaf(expected, got, storage)
+            leaf = comparer.leaf(expected, got, storage, self._tolerances[value])
             if leaf is not None:
                 recorder = ValueRecorder()
                 yield value, leaf, recorder.value(expected), recorder.value(got)
@@ -235,7 +259,7 @@ class Lockstep:
         for value, a, b in self._cells:
             first = self.a.state.cell(layouts[0].cells[a])
             second = self.b.state.cell(layouts[1].cells[b])
-            leaf = comparer.cell_leaf(first, second)
+            leaf = comparer.cell_leaf(first, second, self._tolerances[value])
             if leaf is not None:
                 recorder = ValueRecorder()
                 yield value, leaf, recorder.elements(first), recorder.elements(second)

@@ -18,40 +18,31 @@ from irrun.steps.materialize import field_id_of
 class ValueComparer:
     """Compares values exactly first, which is fast, and looks closer where they differ."""
 
-    def __init__(self, pair: Pair, tolerance: Tolerance = EXACT) -> None:
-        self._pair = pair
+    def __init__(self, pair: Pair) -> None:
         self._walk = pair.expressions()
-        self._tolerance = tolerance
 
-    def leaf(self, expected: Any, got: Any, storage: Storage = "object") -> Leaf | None:
-        """Return the first part in which two values differ beyond the tolerance, if any."""
+    def leaf(
+        self, expected: Any, got: Any, storage: Storage = "object", tolerance: Tolerance = EXACT
+    ) -> Leaf | None:
+        """Return the first part in which two values differ beyond a tolerance, if any."""
         if is_same(expected, got) or self._are_same_field(expected, got):
             return None
         both = ValueRecorder(keep_arrays=True), ValueRecorder(keep_arrays=True)
         documents = both[0].value(expected), both[1].value(got)
-        single = storage == "f32"
-        comparer = self._comparer(both, single=single)
+        comparer = _comparer(both, tolerance, single=storage == "f32")
         found = next(comparer.differing(*documents), None)
         if found is None and isinstance(expected, FieldRef | CombinedField):
             return Leaf("", *documents, note="the field expressions differ")
         return found
 
-    def _comparer(self, both: tuple[ValueRecorder, ValueRecorder], *, single: bool) -> LeafComparer:
-        return LeafComparer(
-            self._tolerance,
-            single=single,
-            expected_arrays=both[0].arrays,
-            got_arrays=both[1].arrays,
-        )
-
-    def cell_leaf(self, expected: Array, got: Array) -> Leaf | None:
-        """Return the first element in which two state cells differ beyond the tolerance."""
+    def cell_leaf(self, expected: Array, got: Array, tolerance: Tolerance = EXACT) -> Leaf | None:
+        """Return the first element in which two state cells differ beyond a tolerance."""
         if is_same(expected, got):
             return None
         single = expected.dtype == np.float32
         both = ValueRecorder(keep_arrays=True), ValueRecorder(keep_arrays=True)
         documents = both[0].elements(expected), both[1].elements(got)
-        return next(self._comparer(both, single=single).differing(*documents), None)
+        return next(_comparer(both, tolerance, single=single).differing(*documents), None)
 
     def _are_same_field(self, expected: Any, got: Any) -> bool:
         """True for handles of field expressions that are the same all the way down."""
@@ -65,6 +56,14 @@ class ValueComparer:
         if a is None or b is None:
             return expected == got
         return self._walk.same(Ref("field", a), Ref("field", b))
+
+
+def _comparer(
+    both: tuple[ValueRecorder, ValueRecorder], tolerance: Tolerance, *, single: bool
+) -> LeafComparer:
+    return LeafComparer(
+        tolerance, single=single, expected_arrays=both[0].arrays, got_arrays=both[1].arrays
+    )
 
 
 def is_same(a: Any, b: Any) -> bool:
@@ -82,8 +81,3 @@ def is_same(a: Any, b: Any) -> bool:
         return a.components == b.components and is_same(a.data, b.data)
     # A field's handle names a number, which may mean something else in the other program.
     return a is b and not isinstance(a, FieldRef | CombinedField)
-
-
-def value_document(value: Any) -> Any:
-    """Return a value as a golden records it: numbers whole, arrays in summary."""
-    return ValueRecorder().value(value)

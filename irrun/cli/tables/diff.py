@@ -37,7 +37,13 @@ def comparison_tables(found: Comparison, width: int, *, full: bool) -> Iterator[
         yield _counts(found.data)
         yield _changes(changes, width, full=full)
     runs = found.runs
-    if runs is None or runs.agree:
+    if runs is None:
+        return
+    for rule in runs.unused_rules:
+        yield Text(f"the tolerance {rule} names no value that was compared", style=DIM)
+    if runs.agree:
+        if runs.stops:
+            yield _stops(runs.stops)
         return
     cause = found.cause
     if cause is not None and cause.symptom is not None:
@@ -268,7 +274,7 @@ def _values(runs: RunsDiff, width: int, *, full: bool) -> Table:
         both = (_part(d.leaf.path, d.leaf.expected), _part(d.leaf.path, d.leaf.got))
         name = Text(_titled(d), overflow="fold")
         if d.slots is not None and d.value.text != d.value.name:
-            name.append(f"\n{d.value.name}", style=DIM)
+            name.append(f"\n{d.value.name.removesuffix('.slot')}", style=DIM)
         more = [f"{d.frames:,}", f"{d.largest:.3g}"] if width >= WIDE else []
         table.add_row(frame, name, *both, *more)
     return table
