@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from irrun.diff.change import Change
 from irrun.diff.dependencies import Dependencies, Node, Source, Value
+from irrun.diff.expressions import Root
+from irrun.diff.narrow import DifferingSignal, narrowed
 from irrun.diff.pair import Pair
-from irrun.diff.reasons import reasons_for, reasons_for_step
-from irrun.diff.runs import BEFORE, Divergence, RunsDiff, Stop
+from irrun.diff.reasons import output_signals, reasons_for, reasons_for_step
+from irrun.diff.runs import BEFORE, Divergence, RunPlan, RunsDiff, Stop
+from irrun.diff.wording import sentence
 
 Flows = tuple[Dependencies, Dependencies]
 
@@ -28,28 +31,30 @@ class Cause:
     """What in the data explains the origin; a sentence that says so if nothing does."""
     changes: tuple[Change, ...]
     """The changes behind the reasons."""
+    signals: tuple[DifferingSignal, ...]
+    """Within a signalEval: the signals that differ first, below all others that do."""
     path: tuple[Divergence, ...]
     """From the origin to the symptom, each made of the one before."""
 
 
-def find_cause(pair: Pair, runs: RunsDiff, flows: Flows) -> Cause | None:
+def find_cause(pair: Pair, runs: RunsDiff, flows: Flows, plan: RunPlan) -> Cause | None:
     """Return why two runs differ; None if they agree."""
     if runs.agree:
         return None
     output, symptom = first_output(pair, runs)
     stop = None if runs.same_stop else min(runs.stops, key=lambda s: s.moment, default=None)
     if stop is not None and (symptom is None or stop.moment <= symptom.moment):
-        return _of_stop(pair, runs, flows, stop)
+        return _of_stop(pair, runs, flows, stop, plan)
     if symptom is None:
         symptom = runs.first()
     assert symptom is not None  # the runs do not agree
     way = _Way(runs, flows, [symptom.value])
     origin = way.earliest() or symptom
-    reasons, changes = reasons_for(pair, flows, origin.value, origin.moment.frame == BEFORE)
-    return Cause(output, symptom, None, origin, reasons, changes, way.path(origin))
+    why = _why(pair, flows, origin, plan)
+    return Cause(output, symptom, None, origin, *why, way.path(origin))
 
 
-def _of_stop(pair: Pair, runs: RunsDiff, flows: Flows, stop: Stop) -> Cause:
+def _of_stop(pair: Pair, runs: RunsDiff, flows: Flows, stop: Stop, plan: RunPlan) -> Cause:
     """Return why one of the programs stopped, or both in different ways."""
     mine = 0 if stop.side == "A" else 1
     side, step = (pair.a, pair.b)[mine], stop.moment.place.step
@@ -57,11 +62,34 @@ def _of_stop(pair: Pair, runs: RunsDiff, flows: Flows, stop: Stop) -> Cause:
     way = _Way(runs, flows, roots, mine)
     origin = way.earliest()
     if origin is not None:
-        reasons, changes = reasons_for(pair, flows, origin.value, origin.moment.frame == BEFORE)
-        return Cause(None, None, stop, origin, reasons, changes, way.path(origin))
+        why = _why(pair, flows, origin, plan)
+        return Cause(None, None, stop, origin, *why, way.path(origin))
     name = side.steps[step] if step < len(side.program.steps) else None
     reasons, changes = reasons_for_step(pair, flows, name)
-    return Cause(None, None, stop, None, reasons, changes, ())
+    return Cause(None, None, stop, None, reasons, changes, (), ())
+
+
+Why = tuple[tuple[str, ...], tuple[Change, ...], tuple[DifferingSignal, ...]]
+
+
+def _why(pair: Pair, flows: Flows, origin: Divergence, plan: RunPlan) -> Why:
+    """Return what explains a divergence; of an expression, what the signals show that differ."""
+    before_start = origin.moment.frame == BEFORE
+    reasons, changes = reasons_for(pair, flows, origin.value, before_start)
+    output = None if before_start else output_signals(pair, flows, origin.value)
+    if output is None:
+        return reasons, changes, ()
+    place, *ids = output
+    signals = narrowed(pair, plan, origin.moment.frame, [(ids[0], ids[1])])
+    walk = pair.expressions()
+    own = [c for s in signals for c in walk.here(Root(place, s.before, s.after))]
+    expressions = {c.item for c in changes if c.reached_by}
+    if not own or not {c.item for c in own} <= expressions:
+        return reasons, changes, tuple(signals)
+    # Other differences of the expression changed nothing in this frame.
+    kept = [c for c in changes if not c.reached_by or c in own]
+    left = {sentence(c) for c in changes if c not in kept}
+    return tuple(r for r in reasons if r not in left), tuple(kept), tuple(signals)
 
 
 def first_output(pair: Pair, runs: RunsDiff) -> tuple[str | None, Divergence | None]:

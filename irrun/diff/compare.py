@@ -61,6 +61,6 @@ def diff_programs(
     )
     lockstep = Lockstep(pair, plan, flows)
     runs = lockstep.run(progress)
-    cause = find_cause(pair, runs, flows)
+    cause = find_cause(pair, runs, flows, plan)
     findings = tuple(lockstep.a.findings), tuple(lockstep.b.findings)
     return Comparison(pair, data, runs, cause, findings)

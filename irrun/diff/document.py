@@ -118,6 +118,10 @@ def _cause(cause: Cause) -> Document:
         "origin": None if cause.origin is None else _divergence(cause.origin),
         "reasons": list(cause.reasons),
         "changes": [_change(change) for change in cause.changes],
+        "signals": [
+            {"signals": [s.before.id, s.after.id], "expected": s.expected, "got": s.got}
+            for s in cause.signals
+        ],
         "path": [
             {"value": d.value.text, "frame": None if d.moment.frame == BEFORE else d.moment.frame,
              "step": d.step}

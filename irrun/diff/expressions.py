@@ -56,6 +56,14 @@ class ExpressionDiff:
                 self._walk(_Pair(root.before, root.after), root.place, found)
         return [self._with_places(pair, change) for pair, change in found]
 
+    def here(self, root: Root) -> list[Change]:
+        """Return how two expressions differ themselves, not what they are made of."""
+        if root.before is None or root.after is None:
+            return []
+        pair = _Pair(root.before, root.after)
+        self._parents.setdefault(pair, [root.place])
+        return [self._with_places(pair, change) for change in self._compare(pair, [])]
+
     def _walk(self, start: _Pair, place: str, found: list[tuple[_Pair, Change]]) -> None:
         stack: list[tuple[_Pair, _Pair | str]] = [(start, place)]
         while stack:

@@ -56,6 +56,23 @@ def reasons_for(pair: Pair, flows: Flows, value: Value, before_start: bool) -> R
     return _worded(changes, texts, value.text)
 
 
+def output_signals(pair: Pair, flows: Flows, value: Value) -> tuple[str, int, int] | None:
+    """Return the place and the signals of a slot that one signalEval writes in both programs."""
+    a, b = (_writer(pair, flows, value, side) for side in (0, 1))
+    if value.kind == "state" or a is None or b is None or pair.a.steps[a] != pair.b.steps[b]:
+        return None
+    found = []
+    for side, index in ((pair.a, a), (pair.b, b)):
+        step = side.program.steps[index]
+        if not isinstance(step, SignalEval):
+            return None
+        outputs = enumerate(step.outputs)
+        found += [(i, o.sig_id) for i, o in outputs if side.slot(o.slot) == value.name][:1]
+    if len(found) < 2:
+        return None
+    return f"{pair.a.steps[a]}.outputs[{found[0][0]}]", found[0][1], found[1][1]
+
+
 def reasons_for_step(pair: Pair, flows: Flows, name: str | None) -> Reasons:
     """Return what differs in a step, whatever it writes."""
     there = {pair.a.steps[a]: (a, b) for a, b in pair.steps}

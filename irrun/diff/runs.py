@@ -13,6 +13,7 @@ from irrun.golden.leaves import Leaf
 from irrun.golden.tolerance import Policy, Tolerance
 from irrun.golden.values import ValueRecorder
 from irrun.ir.types import Storage
+from irrun.program.program import Program
 from irrun.runtime.executor import Executors
 from irrun.runtime.runtime import Runtime
 
@@ -122,6 +123,17 @@ class RunsDiff:
         return min(self.divergences.values(), key=lambda d: d.moment, default=None)
 
 
+def runtime_of(program: Program, plan: RunPlan) -> Runtime:
+    """Return a program ready to run as the plan says.
+
+    Raises:
+        Invalid: IR2xx, the program cannot be set up.
+    """
+    return Runtime(
+        program, executors=plan.executors, fps=plan.fps, strict=plan.strict, quirks=plan.quirks
+    )
+
+
 class Lockstep:
     """Runs two programs over the same times and compares all that both have.
 
@@ -135,16 +147,7 @@ class Lockstep:
         self.pair = pair
         self.plan = plan
         self._flows = flows
-        self.a, self.b = (
-            Runtime(
-                side.program,
-                executors=plan.executors,
-                fps=plan.fps,
-                strict=plan.strict,
-                quirks=plan.quirks,
-            )
-            for side in (pair.a, pair.b)
-        )
+        self.a, self.b = (runtime_of(side.program, plan) for side in (pair.a, pair.b))
         self._comparer = ValueComparer(pair)
         self.result = RunsDiff(planned=len(plan.times))
         self._slots, self._cells = self._watched()

@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 import pytest
 from diff.programs import bundled, compiled, copied, program, step, synth
-from program_builder import Document
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from program_builder import Document, ProgramBuilder
 
 from irrun.diff.compare import Comparison, diff_programs
 from irrun.diff.runs import Divergence, RunPlan
@@ -267,3 +269,68 @@ def test_fault_is_found(fault: Fault) -> None:
     assert cause.path[-1] is cause.symptom
     assert found.data.affects_run
     assert not found.same
+
+
+def selecting(cond: float, taken: float, other: float) -> Document:
+    """A select between two constants."""
+    b = ProgramBuilder("selecting")
+    b.slots(0, 1, 2)
+    b.time(0, 1)
+    cond_id, t, f = (b.signal_const(n) for n in (cond, taken, other))
+    choice = b.signal("select", cond=cond_id, t=t, f=f)
+    b.step("signalEval", "s-sig", outputs=[{"sigId": choice, "slot": 2}])
+    return b.document()
+
+
+def test_a_difference_that_was_not_evaluated_is_no_reason() -> None:
+    """Both branches of a select changed: the one that was taken is the reason."""
+    plan = RunPlan(frame_times(2))
+    found = diff_programs(program(selecting(1, 5, 6)), program(selecting(1, 7, 8)), plan)
+    cause = found.cause
+
+    assert len(found.data.changes) == 2
+    assert cause is not None
+    assert cause.reasons == ("constant 1 of signal 1 of s-sig.outputs[0] was 5, is 7",)
+    assert [(s.text, s.expected, s.got) for s in cause.signals] == [("signal 1", 5, 7)]
+
+
+UNARY, BINARY = (110, 111, 120, 121, 122), (100, 101, 102, 103, 130, 131)
+
+
+@settings(max_examples=80)
+@given(data=st.data())
+def test_every_divergence_is_explained(data: st.DataObject) -> None:
+    """Any constant, opcode, mode or order changed: where the runs differ, the data says why."""
+    doc = data.draw(st.sampled_from([synth, bus, ring, every]))()
+    other = copied(doc)
+    for _ in range(data.draw(st.integers(1, 3))):
+        match data.draw(st.sampled_from(["constant", "opcode", "steps", "mode"])):
+            case "constant":
+                pool = data.draw(st.sampled_from(["json", "f64"]))
+                numbers = [i for i, x in enumerate(other["constants"][pool])
+                           if isinstance(x, int | float)]  # fmt: skip
+                if numbers:
+                    at = data.draw(st.sampled_from(numbers))
+                    other["constants"][pool][at] = data.draw(st.integers(-3, 9))
+            case "opcode":
+                for node in other["signalTable"]["nodes"]:
+                    if "fn" in node and data.draw(st.booleans()):
+                        same = [
+                            n for n in OPCODES if (n < 110 or n > 129) == (node["kind"] == "zip")
+                        ]
+                        node["fn"]["opcode"] = data.draw(st.sampled_from(same))
+            case "steps":
+                steps = other["schedule"]["steps"]
+                i = data.draw(st.integers(0, len(steps) - 2))
+                steps[i], steps[i + 1] = steps[i + 1], steps[i]
+            case "mode":
+                for found_step in other["schedule"]["steps"]:
+                    if found_step["kind"] == "busEval" and found_step["publishers"]:
+                        modes = st.sampled_from(["sum", "average", "last", "max"])
+                        found_step["combine"]["mode"] = data.draw(modes)
+
+    found = diff_programs(program(doc), program(other), RunPlan(frame_times(8)))
+
+    if found.runs is not None and not found.runs.agree:
+        assert found.cause is not None
+        assert not any("do not differ there" in reason for reason in found.cause.reasons)

@@ -295,6 +295,10 @@ def _why(cause: Cause) -> Table:
         values.append(_part("", origin.leaf.got), style=_NEW)
         values.append(" in B", style="default")
         table.add_row("value", values)
+    for i, signal in enumerate(cause.signals[:3]):
+        values = Text.assemble(f"{signal.text}: ", (_value(signal.expected), _OLD), " in A, ")
+        values.append(_value(signal.got), style=_NEW).append(" in B", style="default")
+        table.add_row("" if i else "within", values)
     for i, reason in enumerate(cause.reasons[:LISTED]):
         table.add_row("" if i else "why", reason)
     if len(cause.reasons) > LISTED:
