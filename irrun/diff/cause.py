@@ -9,9 +9,10 @@ from irrun.diff.dependencies import Dependencies, Node, Source, Value
 from irrun.diff.expressions import Root
 from irrun.diff.narrow import DifferingSignal, narrowed
 from irrun.diff.pair import Pair
-from irrun.diff.reasons import output_signals, reasons_for, reasons_for_step
+from irrun.diff.reasons import output_signals, reasons_for, reasons_for_steps
 from irrun.diff.runs import BEFORE, Divergence, RunPlan, RunsDiff, Stop
 from irrun.diff.wording import sentence
+from irrun.errors.running import DoubleWrite
 
 Flows = tuple[Dependencies, Dependencies]
 
@@ -64,9 +65,16 @@ def _of_stop(pair: Pair, runs: RunsDiff, flows: Flows, stop: Stop, plan: RunPlan
     if origin is not None:
         why = _why(pair, flows, origin, plan)
         return Cause(None, None, stop, origin, *why, way.path(origin))
-    name = side.steps[step] if step < len(side.program.steps) else None
-    reasons, changes = reasons_for_step(pair, flows, name)
+    names = [side.steps[step]] if step < len(side.program.steps) else []
+    reasons, changes = reasons_for_steps(pair, flows, [*_first_writer(stop), *names])
     return Cause(None, None, stop, None, reasons, changes, (), ())
+
+
+def _first_writer(stop: Stop) -> list[str]:
+    """Return the step that wrote a slot before the one that failed to write it again."""
+    if not isinstance(stop.error, DoubleWrite):
+        return []
+    return [str(stop.error.facts["first"]).removeprefix("step ")]
 
 
 Why = tuple[tuple[str, ...], tuple[Change, ...], tuple[DifferingSignal, ...]]

@@ -73,20 +73,22 @@ def output_signals(pair: Pair, flows: Flows, value: Value) -> tuple[str, int, in
     return f"{pair.a.steps[a]}.outputs[{found[0][0]}]", found[0][1], found[1][1]
 
 
-def reasons_for_step(pair: Pair, flows: Flows, name: str | None) -> Reasons:
-    """Return what differs in a step, whatever it writes."""
+def reasons_for_steps(pair: Pair, flows: Flows, names: Sequence[str]) -> Reasons:
+    """Return what differs in some steps, whatever they write."""
     there = {pair.a.steps[a]: (a, b) for a, b in pair.steps}
-    if name is None:
-        return _worded([], [], "the outputs")
-    if name not in there:
-        side = "A" if name in pair.a.steps else "B"
-        return (f"step {name} is only in {side}",), ()
-    a, b = there[name]
-    changes, roots = compare_step(pair, a, b)
-    changes += pair.expressions().compare(roots)
-    changes += _of_tables(pair, pair.a.program.steps[a])
-    texts = list(_of_order(pair, flows, (a, b), [flows[0].reads(a), flows[1].reads(b)]))
-    return _worded(changes, texts, f"step {name}")
+    changes: list[Change] = []
+    texts: list[str] = []
+    for name in dict.fromkeys(names):
+        if name not in there:
+            texts.append(f"step {name} is only in {'A' if name in pair.a.steps else 'B'}")
+            continue
+        a, b = there[name]
+        found, roots = compare_step(pair, a, b)
+        changes += found
+        changes += pair.expressions().compare(roots)
+        changes += _of_tables(pair, pair.a.program.steps[a])
+        texts += _of_order(pair, flows, (a, b), [flows[0].reads(a), flows[1].reads(b)])
+    return _worded(changes, texts, " and ".join(f"step {name}" for name in names) or "the outputs")
 
 
 def _worded(changes: list[Change], texts: list[str], what: str) -> Reasons:

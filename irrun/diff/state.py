@@ -9,6 +9,7 @@ from irrun.diff.plain import differences, plain
 from irrun.errors import Invalid
 from irrun.ir.constants import STATE_ORDERS, is_number
 from irrun.ir.state import StateCell
+from irrun.layout.state import STATE_STORAGES
 
 _NUMBERS = frozenset({"f64", "f32", "i32"})
 
@@ -29,11 +30,26 @@ def compare_state(pair: Pair) -> Iterator[Change]:
             yield Change("changed", "state", item, "stateId", cell.key, other.key, False, True)
         if cell.offset != other.offset:
             yield Change("changed", "state", item, "offset", cell.offset, other.offset, False, True)
+    sizes = _spare(pair.a), _spare(pair.b)
+    for found in differences(*sizes):
+        yield Change(found.action, "state", "arrays", found.path, found.before, found.after)
     matched = set(there.values())
     for i, cell in enumerate(new_cells):
         if i not in matched:
             item = f"state {pair.b.cells[i]}"
             yield Change("added", "state", item, after=_document(pair.b, cell))
+
+
+def _spare(side: Side) -> dict[str, int]:
+    """Return how many elements the arrays have beyond their cells; raw indices may lead there."""
+    layout = side.program.state_layout
+    found = {}
+    for storage in STATE_STORAGES:
+        ends = [c.offset + c.size for c in layout.cells if c.storage == storage]
+        found[f"elements of {storage} beyond the cells"] = layout.size_of(storage) - max(
+            ends, default=0
+        )
+    return found
 
 
 def _document(side: Side, cell: StateCell) -> dict[str, Any]:

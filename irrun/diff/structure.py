@@ -229,6 +229,15 @@ def _schedule(pair: Pair) -> Iterator[Change]:
             for side in (pair.a, pair.b)
         )
         yield from _from("schedule", name, old, new, affects_run=False)
+    wrong = _wrong_indices(pair.a), _wrong_indices(pair.b)
+    yield from _from("schedule", "stepIdToIndex", *wrong, affects_run=False)
+
+
+def _wrong_indices(side: Side) -> dict[str, int]:
+    """Return what stepIdToIndex says other than the list of steps: the list is what counts."""
+    ids = [step.id for step in side.program.steps]
+    given = side.program.document.schedule.step_id_to_index or {}
+    return {name: i for name, i in given.items() if i >= len(ids) or ids[i] != name}
 
 
 def _advice(side: Side, value: Any) -> Any:

@@ -119,6 +119,21 @@ def test_one_program_fails() -> None:
     assert not found.same
 
 
+def test_a_slot_written_twice() -> None:
+    """The step that came to write it too is the reason, not the one that stumbles."""
+    doc = synth()
+    other = copied(doc)
+    step(other, "s-time")["out"]["tModelMs"] = 3
+
+    cause = compared(doc, other).cause
+
+    assert cause is not None
+    assert cause.stop is not None
+    assert cause.stop.error.code == "IR402"
+    assert cause.stop.moment.place.step == 1
+    assert any(reason.startswith("out.tModelMs of step s-time was") for reason in cause.reasons)
+
+
 def test_both_fail_alike() -> None:
     """No difference, but no success either."""
     found = compared(stopping(9999), stopping(9999))

@@ -38,6 +38,17 @@ def add_step(doc: Document) -> None:
 def to_front(doc: Document) -> None:
     steps = doc["schedule"]["steps"]
     steps.insert(0, steps.pop())
+    del doc["schedule"]["stepIdToIndex"]
+
+
+def drop_last(doc: Document) -> None:
+    doc["schedule"]["steps"].pop()
+    del doc["schedule"]["stepIdToIndex"]
+
+
+def smaller_ring(doc: Document) -> None:
+    doc["stateLayout"]["cells"][1]["size"] = 3
+    doc["stateLayout"]["f64Size"] = 4
 
 
 def add_publisher(doc: Document) -> None:
@@ -76,7 +87,7 @@ CASES = [
                 {"kind": "cyclic", "periodMs": 5, "mode": "loop", "phaseDomain": "0..1"}, False)),
     Case("a step added", add_step,
          Change("added", "steps", "step s-look", after="debugProbe")),
-    Case("a step removed", lambda d: d["schedule"]["steps"].pop(),
+    Case("a step removed", drop_last,
          Change("removed", "steps", "step s-node", before="nodeEval to slot 6")),
     Case("a step moved", to_front,
          Change("moved", "steps", "step s-node", "position", "4, after s-late", "0, first")),
@@ -127,8 +138,12 @@ CASES = [
          Change("changed", "buses", "bus bus-mix", "combine.mode", "last", "sum", False)),
     Case("initial state", lambda d: d["constants"]["f64"].__setitem__(0, 1),
          Change("changed", "state", "state n-acc:sum", "initial value", 0.25, 1)),
-    Case("state size", lambda d: d["stateLayout"]["cells"][1].update(size=3),
+    Case("state size", smaller_ring,
          Change("changed", "state", "state n-late:ring", "size", 4, 3)),
+    Case("state array", lambda d: d["stateLayout"].update(f64Size=9),
+         Change("changed", "state", "arrays", "elements of f64 beyond the cells", 0, 4)),
+    Case("step index", lambda d: d["schedule"]["stepIdToIndex"].update({"s-mix": 4}),
+         Change("added", "schedule", "stepIdToIndex", "s-mix", None, 4, False)),
     Case("storage", lambda d: meta_of(d, 3).update(storage="f32", offset=0),
          Change("changed", "slots", "slot s-osc.outputs[1].slot", "storage", "f64", "f32")),
     Case("type", lambda d: meta_of(d, 3)["type"].update(domain="unit01"),
