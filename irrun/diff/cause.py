@@ -11,7 +11,6 @@ from irrun.diff.narrow import DifferingSignal, narrowed
 from irrun.diff.pair import Pair
 from irrun.diff.reasons import output_signals, reasons_for, reasons_for_steps
 from irrun.diff.runs import BEFORE, Divergence, RunPlan, RunsDiff, Stop
-from irrun.diff.wording import sentence
 from irrun.errors.running import DoubleWrite
 
 Flows = tuple[Dependencies, Dependencies]
@@ -83,21 +82,15 @@ Why = tuple[tuple[str, ...], tuple[Change, ...], tuple[DifferingSignal, ...]]
 def _why(pair: Pair, flows: Flows, origin: Divergence, plan: RunPlan) -> Why:
     """Return what explains a divergence; of an expression, what the signals show that differ."""
     before_start = origin.moment.frame == BEFORE
-    reasons, changes = reasons_for(pair, flows, origin.value, before_start)
     output = None if before_start else output_signals(pair, flows, origin.value)
     if output is None:
-        return reasons, changes, ()
+        return *reasons_for(pair, flows, origin.value, before_start), ()
     place, *ids = output
     signals = narrowed(pair, plan, origin.moment.frame, [(ids[0], ids[1])])
     walk = pair.expressions()
-    own = [c for s in signals for c in walk.here(Root(place, s.before, s.after))]
-    expressions = {c.item for c in changes if c.reached_by}
-    if not own or not {c.item for c in own} <= expressions:
-        return reasons, changes, tuple(signals)
     # Other differences of the expression changed nothing in this frame.
-    kept = [c for c in changes if not c.reached_by or c in own]
-    left = {sentence(c) for c in changes if c not in kept}
-    return tuple(r for r in reasons if r not in left), tuple(kept), tuple(signals)
+    own = [c for s in signals for c in walk.here(Root(place, s.before, s.after))]
+    return *reasons_for(pair, flows, origin.value, False, own or None), tuple(signals)
 
 
 def first_output(pair: Pair, runs: RunsDiff) -> tuple[str | None, Divergence | None]:

@@ -31,6 +31,7 @@ class Contents:
         self.names = names
         self._interner = interner
         self._numbers: dict[Ref, int] = {}
+        self._data: dict[Ref, int] = {}
         self._known_parts: dict[Ref, Parts | None] = {}
 
     def parts(self, ref: Ref) -> Parts | None:
@@ -71,7 +72,15 @@ class Contents:
             (field, frozen(part.shown) if isinstance(part, Leaf) else len(part))
             for field, part in parts.items()
         )
-        return (ref.table, self._interner.number(data), *self._operand_keys(ref, parts, depths))
+        number = self._data[ref] = self._interner.number(data)
+        return (ref.table, number, *self._operand_keys(ref, parts, depths))
+
+    def data(self, ref: Ref) -> int | None:
+        """Return the number of what an expression is apart from its operands, if `of` was asked.
+
+        Equal numbers also mean as many operands in each field.
+        """
+        return self._data.get(ref)
 
     def _operand_keys(self, ref: Ref, parts: Parts, depths: dict[Ref, int]) -> Iterator[Hashable]:
         for operand in operands_of(parts):

@@ -81,6 +81,12 @@ class ExpressionDiff:
     def _compare(self, pair: _Pair, below: list[_Pair]) -> Iterator[Change]:
         """Yield how two expressions themselves differ; pairs of operands go to `below`."""
         before, after = self._a.parts(pair.before), self._b.parts(pair.after)
+        data = self._a.data(pair.before)
+        if before and after and data is not None and data == self._b.data(pair.after):
+            for name, part in before.items():
+                if not isinstance(part, Leaf):
+                    yield from self._part(pair, name, part, after[name], below)
+            return
         is_nested = self._is_nested(pair, before, after)
         if is_nested or before is None or after is None or before["kind"] != after["kind"]:
             table, item = _TABLES[pair.before.table], _item(pair)

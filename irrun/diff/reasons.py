@@ -39,7 +39,13 @@ _TIMED: Final = (TimeModelMsSignal, Phase01Signal, WrapEventSignal, StatefulSign
 """Signals whose value depends on the time model."""
 
 
-def reasons_for(pair: Pair, flows: Flows, value: Value, before_start: bool) -> Reasons:
+def reasons_for(
+    pair: Pair,
+    flows: Flows,
+    value: Value,
+    before_start: bool,
+    expressions: list[Change] | None = None,
+) -> Reasons:
     """Return why a value differs whose sources do not differ earlier, and the changes behind it.
 
     Args:
@@ -47,12 +53,13 @@ def reasons_for(pair: Pair, flows: Flows, value: Value, before_start: bool) -> R
         flows: What their values are made of.
         value: The value.
         before_start: True if it differs before frame 0 already.
+        expressions: How the expressions behind it differ, if that is known.
     """
     changes = list(_at_start(pair, value)) if before_start else []
     texts: list[str] = []
     if not changes:
         writers = [_writer(pair, flows, value, side) for side in (0, 1)]
-        changes, texts = _of_writers(pair, flows, value, writers)
+        changes, texts = _of_writers(pair, flows, value, writers, expressions)
     return _worded(changes, texts, value.text)
 
 
@@ -126,7 +133,11 @@ def _writer(pair: Pair, flows: Flows, value: Value, side: int) -> int | None:
 
 
 def _of_writers(
-    pair: Pair, flows: Flows, value: Value, writers: Sequence[int | None]
+    pair: Pair,
+    flows: Flows,
+    value: Value,
+    writers: Sequence[int | None],
+    expressions: list[Change] | None,
 ) -> tuple[list[Change], list[str]]:
     """Return what differs in the steps that make a value."""
     a, b = writers
@@ -139,7 +150,9 @@ def _of_writers(
         found, roots = _of_one_output(pair, flows, value, found, roots, (a, b))
     elif value.kind == "state":
         roots += _of_cell(flows, value)
-    changes += [*found, *pair.expressions().compare(roots), *_of_tables(pair, step)]
+    if expressions is None:
+        expressions = pair.expressions().compare(roots)
+    changes += [*found, *expressions, *_of_tables(pair, step)]
     sources = [flow.sources(value) for flow in flows]
     if _is_timed(pair.a, step, sources[0]) or _is_timed(pair.b, step, sources[1]):
         changes += compare_time(pair)
