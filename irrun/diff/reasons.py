@@ -112,13 +112,19 @@ def _worded(changes: list[Change], texts: list[str], what: str) -> Reasons:
 def _at_start(pair: Pair, value: Value) -> Iterator[Change]:
     """Yield what explains a difference before frame 0."""
     if value.kind == "state":
-        yield from (c for c in compare_state(pair) if c.item == f"state {value.name}")
+        yield from _of_layout(pair, value)
         return
     changes, roots = compare_initial_values(pair)
     yield from (c for c in changes if c.item == f"of {value.name}")
     place = f"the initial value of {value.name}"
     yield from pair.expressions().compare([root for root in roots if root.place == place])
     yield from _of_slot(pair, value)
+
+
+def _of_layout(pair: Pair, value: Value) -> Iterator[Change]:
+    """Yield how a state cell and the arrays differ."""
+    items = (f"state {value.name}", "arrays")
+    yield from (change for change in compare_state(pair) if change.item in items)
 
 
 def _of_slot(pair: Pair, value: Value) -> Iterator[Change]:
@@ -141,7 +147,7 @@ def _of_writers(
 ) -> tuple[list[Change], list[str]]:
     """Return what differs in the steps that make a value."""
     a, b = writers
-    changes = [*_of_slot(pair, value)]
+    changes = [*(_of_slot(pair, value) if value.kind == "slot" else _of_layout(pair, value))]
     if a is None or b is None or pair.a.steps[a] != pair.b.steps[b]:
         return changes, list(_other_writer(pair, value, a, b))
     found, roots = compare_step(pair, a, b)

@@ -32,7 +32,7 @@ def test_a_deep_chain() -> None:
 
 def test_the_cause_in_a_deep_chain() -> None:
     """Also the way from the output to the bottom is no recursion."""
-    found = diff_programs(chain(20_000, 1), chain(20_000, 2), RunPlan([0, 10]))
+    found = diff_programs(chain(5_000, 1), chain(5_000, 2), RunPlan([0, 10]))
 
     assert found.cause is not None
     assert found.cause.reasons == ("constant 0 of signal 0 of s-sig.outputs[0] was 1, is 2",)
@@ -72,10 +72,10 @@ def outputs(count: int, number: float) -> Program:
 
 def test_many_outputs_over_one_chain() -> None:
     """The way back from one output does not walk those of all others."""
-    found = diff_programs(outputs(3000, 1), outputs(3000, 2), RunPlan([0, 10]))
+    found = diff_programs(outputs(1000, 1), outputs(1000, 2), RunPlan([0, 10]))
 
     assert found.cause is not None
     assert found.cause.origin is not None
     assert found.cause.origin.value.name == "s-sig.outputs[0].slot"
     assert found.runs is not None
-    assert len(found.runs.divergences) == 3000
+    assert len(found.runs.divergences) == 1000
