@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
-from irrun.cli.console import visible
 from irrun.program.codec import load
 from irrun.program.program import Program
+from irrun.trace.text import visible
 
 F = TypeVar("F", bound=Callable[..., Any])
 

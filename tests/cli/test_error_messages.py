@@ -504,6 +504,7 @@ ROWS = [
     Row(golden.BuffersMissing, "IR134", golden_without_its_buffers,
         ["bad.golden.", ".npz", "No such file"], {"file": "bad.golden"}),
     Row(golden.SwapNeverHappens, "IR135", swapping_at(9), ["next.json", "frame 9", "0 to 2"], {}),
+    Row(golden.NothingToRecord, "IR137", watching("state"), ["state", "slots 0 to 1"], {}),
     Row(golden.NotASavedRun, "IR136", reading_saved_run(b"hello"), ["irrun run -o"],
         {"file": "run.jsonl"}),
     # Programs that break a rule
