@@ -1,6 +1,7 @@
 """`irrun diff`: what differs between two programs, where their runs part, and why."""
 
 import sys
+from pathlib import Path
 from typing import Any, get_args
 
 import click
@@ -16,8 +17,10 @@ from irrun.cli.options import (
 from irrun.cli.problems import print_findings
 from irrun.cli.progress import frame_progress
 from irrun.diff.compare import Comparison, diff_programs
+from irrun.diff.recorded import Kind, kind_of_file
 from irrun.diff.runs import RunPlan
 from irrun.errors import IrrunError
+from irrun.golden.saved_runs import Form
 from irrun.golden.tolerance import Policy
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors
@@ -48,20 +51,34 @@ from irrun.trace.run import frame_times
               show_default=True, help="What to print.")  # fmt: skip
 @common_options
 def command(a: str, b: str, **options: Any) -> int:
-    """Show how the programs A and B differ (files; one may be - for stdin).
+    """Show how A and B differ: two programs (one may be - for stdin), or recorded outputs.
 
-    First the data, matched by what things are and not by their index. Then both are run: the
-    first value that differs, and the earliest one behind it, with what explains it.
+    Of programs first the data, matched by what things are and not by their index. Then both are
+    run: the first value that differs, and the earliest one behind it, with what explains it.
+
+    One of them may be a golden: the other, a program, is run as the golden was. Or both are
+    goldens, or runs saved with `irrun run -o` (of one form); then nothing is run.
 
     \b
     Examples:
       irrun diff before.msgpack after.msgpack
       irrun diff before.json after.json --frames 600 --ulp 4
       irrun diff before.json after.json --no-run --full
+      irrun diff program.golden program.msgpack
+      irrun diff monday.jsonl tuesday.jsonl --atol 1e-9
     """
     if a == b == "-":
         raise click.UsageError("only one of A and B can be stdin")
-    return _diff_programs(load_program(a), load_program(b), options)
+    kinds = {name: _kind(name) for name in (a, b)}
+    if all(kind == ("program", None) for kind in kinds.values()):
+        return _diff_programs(load_program(a), load_program(b), options)
+    from irrun.cli.diff_recorded import diff_recorded_files
+
+    return diff_recorded_files(a, b, kinds, options)
+
+
+def _kind(name: str) -> tuple[Kind, Form | None]:
+    return ("program", None) if name == "-" else kind_of_file(Path(name))
 
 
 def _diff_programs(a: Program, b: Program, options: dict[str, Any]) -> int:

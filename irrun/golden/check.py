@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from irrun.diff.behind import Behind, behind
 from irrun.errors import Crash, IrrunError
 from irrun.golden.compare import Comparison, compare_goldens
 from irrun.golden.document import Golden, GoldenHeader
@@ -98,6 +99,8 @@ class CheckResult:
     """Where the new output was left."""
     not_left: str | None = None
     """Why it could not be left."""
+    behind: Behind | None = None
+    """The earliest value that differs, and how it comes to show."""
     line: int | None = None
     """Line of the golden where the first divergence is."""
 
@@ -135,6 +138,9 @@ def _check(target: Target, judging: Judging, result: CheckResult) -> None:
     got = rerun(golden, program, target.golden.parent)
     result.program_changed = digests(header) != digests(got.header)
     judge(golden, got, judging, result)
+    if result.comparison is not None and result.verdict is Verdict.DIFFERS:
+        recorded = got.header.values
+        result.behind = behind(program, result.comparison.values, recorded)
 
 
 def digests(header: GoldenHeader) -> list[str]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from irrun.diff.behind import Behind
 from irrun.golden.check import CheckResult, Verdict
 from irrun.golden.compare import Comparison, Divergence, ValueDifference
 from irrun.golden.document import GoldenValue
@@ -147,6 +148,8 @@ def result_lines(result: CheckResult) -> Iterator[str]:
     """Yield all that is to be said of a result that does not pass."""
     if result.comparison is not None:
         yield from difference_lines(result.comparison)
+        if result.behind is not None:
+            yield from behind_lines(result.behind)
         for value in result.comparison.values[1:9]:
             yield value_line(value)
     elif result.error is not None:
@@ -164,6 +167,14 @@ def result_lines(result: CheckResult) -> Iterator[str]:
         yield f"new output: {result.pending}"
     if result.not_left is not None:
         yield f"the new output could not be left beside the golden: {result.not_left}"
+
+
+def behind_lines(found: Behind) -> Iterator[str]:
+    """Yield how the earliest value that differs comes to show; nothing if it is what shows."""
+    if found.origin is found.symptom:
+        return
+    way = visible(" -> ".join(found.way))
+    yield f"shows in {visible(found.symptom.name)} from frame {found.symptom.first.frame} on: {way}"
 
 
 def value_line(value: ValueDifference) -> str:
