@@ -227,7 +227,7 @@ def depth_order(depths: F32, *, far_first: bool) -> NDArray[np.int64]:
     ranks = (bits ^ (bits >> 31 & 0x7FFFFFFF)).astype(np.int64)
     if far_first:
         ranks = -ranks
-    ranks[np.isnan(depths)] = 1 << 31
+    ranks[np.isnan(depths)] = 0x7FFFFFFF  # beyond the infinities
     keys = ranks << 32 | np.arange(depths.size)
     keys.sort()
     return keys & 0xFFFFFFFF
