@@ -64,7 +64,8 @@ class ProjectInstances(Step, frozen=True, kw_only=True, tag="Instances3DProjectT
         alpha = _channel(frame, self.color_a_slot, "colorASlot", count)
         radius = _channel(frame, self.radius_slot, "radiusSlot", count)
         if self.rotation_slot is not None:
-            frame.report(RotationIgnored(slot=self.rotation_slot))
+            ignored = RotationIgnored(slot=self.rotation_slot)
+            frame.report(ignored.at(field="rotationSlot"))
         scale: Channel = 1.0
         if self.scale_slot is not None and not frame.env.quirks:
             scale = _scale(frame, self.scale_slot, count)
@@ -105,7 +106,9 @@ def _camera(frame: Frame, slot: int) -> CameraEval:
     if isinstance(value, CameraEval):
         return value
     camera = frame.cameras.evaluate_default(frame.viewport)
-    frame.report(DefaultCamera(slot=slot, got=_described(value), camera=camera.camera_id))
+    stand_in = DefaultCamera(slot=slot, got=_described(value), camera=camera.camera_id)
+    # The slot may well be named for the domain too.
+    frame.report(stand_in.at(field="cameraEvalSlot"))
     return camera
 
 
@@ -139,7 +142,8 @@ def _scale(frame: Frame, slot: int, count: int) -> Array:
 
 
 def _unfit(slot: int, field: str, wanted: str, value: Any) -> BadOperand:
-    return BadOperand(what=field, wanted=wanted, got=_described(value), slot=slot)
+    unfit = BadOperand(what=field, wanted=wanted, got=_described(value), slot=slot)
+    return unfit.at(field=field)
 
 
 def _described(value: Any) -> str:

@@ -39,7 +39,7 @@ MESH: Final[Document] = {
 }
 
 
-def changed(document: Document, **members: Any) -> Document:
+def with_members(document: Document, **members: Any) -> Document:
     """Return a copy with members set; `projection__near` is a member of a member.
 
     A value of None removes the member.
@@ -58,12 +58,12 @@ def changed(document: Document, **members: Any) -> Document:
 
 def camera(**members: Any) -> Camera:
     """Return the camera, changed, as a record."""
-    return msgspec.convert(changed(CAMERA, **members), Camera)
+    return msgspec.convert(with_members(CAMERA, **members), Camera)
 
 
 def mesh(**members: Any) -> Mesh:
     """Return the mesh, changed, as a record."""
-    return msgspec.convert(changed(MESH, **members), Mesh)
+    return msgspec.convert(with_members(MESH, **members), Mesh)
 
 
 def table(plural: str, kind: str, *documents: Document) -> Document:

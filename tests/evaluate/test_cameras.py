@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conformance_vectors import Case, case_name, cases, difference
-from evaluate.scenes import CAMERA, camera, camera_program, changed, one_frame, viewport_of
+from evaluate.scenes import CAMERA, camera, camera_program, one_frame, viewport_of, with_members
 from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
@@ -217,7 +217,7 @@ def test_what_is_wrong_with_a_camera_is_named(
 
 def test_checks_are_in_order() -> None:
     """With everything wrong the first is named; mended, the next."""
-    wrong = changed(CAMERA, handedness="left", forwardAxis="x", upAxis="x")
+    wrong = with_members(CAMERA, handedness="left", forwardAxis="x", upAxis="x")
     wrong["projection"] = {"kind": "perspective", "near": 0, "far": 0}
     mending: list[tuple[str, Any]] = [
         *(("handedness", "right"), ("forwardAxis", "-Z"), ("upAxis", "+Y")),
@@ -230,7 +230,7 @@ def test_checks_are_in_order() -> None:
         found.append(caught.value.facts["member"].replace(".", "__"))
         assert caught.value.where.step == "s-0"
         assert caught.value.where.path == f"$.cameras.cameras[0].{caught.value.facts['member']}"
-        wrong = changed(wrong, **{name: value})
+        wrong = with_members(wrong, **{name: value})
 
     assert found == [name for name, _ in mending]
     one_frame(camera_program(wrong))
@@ -247,7 +247,7 @@ def test_boundary_angles_pass(fov: float) -> None:
 )
 def test_an_orientation_of_another_length_is_reported(length: float, warns: bool) -> None:
     """From 0.001 on; once, however many frames and steps use the camera."""
-    skewed = changed(CAMERA, pose__orientation={"x": 0, "y": 0, "z": 0, "w": length})
+    skewed = with_members(CAMERA, pose__orientation={"x": 0, "y": 0, "z": 0, "w": length})
     runtime = one_frame(camera_program(skewed))
     runtime.run_frame(20.0)
 
@@ -319,7 +319,7 @@ def test_a_hot_swap_keeps_the_viewport_and_nothing_of_the_cameras() -> None:
     """Section 15: the viewport is the runtime's, cached cameras are the program's."""
     runtime = one_frame(camera_program(CAMERA), viewport=Viewport(800, 600, 2))
     before = runtime.values.peek(0)
-    runtime.hot_swap(camera_program(changed(CAMERA, projection__fovYRad=2)))
+    runtime.hot_swap(camera_program(with_members(CAMERA, projection__fovYRad=2)))
     runtime.run_frame(20.0)
     after = runtime.values.peek(0)
 

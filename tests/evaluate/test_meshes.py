@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conformance_vectors import Case, case_name, cases, difference
-from evaluate.scenes import MESH, changed, mesh, mesh_program, one_frame
+from evaluate.scenes import MESH, mesh, mesh_program, one_frame, with_members
 from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder
@@ -212,7 +212,7 @@ BEVEL = {"size": 0.2, "segments": 2}
 
 def simplified(document: Document) -> list[str]:
     """Return the places of the warnings of a run."""
-    runtime = one_frame(mesh_program(document, changed(document, id="again")))
+    runtime = one_frame(mesh_program(document, with_members(document, id="again")))
     runtime.run_frame(20.0)
     found = [error for error in runtime.findings if isinstance(error, MeshSimplified)]
     return [str(error.where.path).removeprefix("$.meshes.") for error in found]
@@ -221,7 +221,7 @@ def simplified(document: Document) -> list[str]:
 def test_what_is_left_out_is_reported_once_for_each_mesh() -> None:
     """A rounded extrusion, a bevel, an open profile: each with its place."""
     open_profile = polyline((0, 0), (1, 0), (0, 1), closed=False)
-    everything = changed(
+    everything = with_members(
         MESH, recipe__extrude=ROUNDED, recipe__bevel=BEVEL, recipe__profile=open_profile
     )
 
@@ -249,7 +249,11 @@ def test_what_is_left_out_is_built_as_if_it_were_not_there() -> None:
 
 def test_meshes_of_one_recipe_are_one() -> None:
     """Over steps and frames, and only within a runtime; what differs is built anew."""
-    documents = [MESH, changed(MESH, id="same"), changed(MESH, id="other", indexType="u32")]
+    documents = [
+        MESH,
+        with_members(MESH, id="same"),
+        with_members(MESH, id="other", indexType="u32"),
+    ]
     runtime = one_frame(mesh_program(*documents))
     first = [runtime.values.peek(slot) for slot in range(3)]
     runtime.run_frame(20.0)

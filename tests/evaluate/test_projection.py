@@ -21,13 +21,13 @@ from evaluate.scenes import (
     ROTATION,
     SCALE,
     VIEW,
-    changed,
     one_frame,
     projection_step,
     single,
     table,
     viewport_of,
     with_cameras,
+    with_members,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -527,7 +527,7 @@ def no_cameras(b: ProgramBuilder) -> None:
 
 def own_default(b: ProgramBuilder) -> None:
     """Give the program a camera of the default's name."""
-    own = changed(CAMERA, id="__default__", projection__fovYRad=2)
+    own = with_members(CAMERA, id="__default__", projection__fovYRad=2)
     b.doc["cameras"] = table("cameras", "camera", own)
 
 
@@ -613,7 +613,7 @@ def test_world_sizes(kind: str, scaled: bool) -> None:
         "orthoHeight": 9,
     }
     b = scene(
-        with_cameras(changed(CAMERA, projection=members), default="cam"),
+        with_cameras(with_members(CAMERA, projection=members), default="cam"),
         sizeSpace="world",
         **({"scaleSlot": SCALE} if scaled else {}),
     )
