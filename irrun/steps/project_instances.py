@@ -6,7 +6,15 @@ from typing import Any, Literal
 import numpy as np
 
 from irrun.errors.running import BadOperand, DefaultCamera, RotationIgnored
-from irrun.evaluate.projection import Bodies, Channel, Counters, Lens, Order, project
+from irrun.evaluate.projection import (
+    Bodies,
+    Channel,
+    Counters,
+    Lens,
+    Order,
+    project,
+    project_nothing,
+)
 from irrun.evaluate.vectors import describe_shape
 from irrun.ir.constants import is_number
 from irrun.ir.tables import Tables
@@ -53,41 +61,43 @@ class ProjectInstances(Step, frozen=True, kw_only=True, tag="Instances3DProjectT
     def run(self, frame: Frame) -> None:
         count = _count(frame, self.domain_slot)
         if count == 0:
-            nothing = Bodies(np.empty(0, np.float32), (0.0, 0.0, 0.0, 0.0), 0.0)
-            self._project(frame, nothing, None)
-            return
-        camera = _camera(frame, self.camera_eval_slot)
+            instances, counters = project_nothing()
+        else:
+            camera = _camera(frame, self.camera_eval_slot)
+            instances, counters = project(self._bodies(frame, count), self._lens(frame, camera))
+        if frame.wants_detail:
+            _tell(frame, counters)
+        frame.write(self.out_slot, instances)
+
+    def _bodies(self, frame: Frame, count: int) -> Bodies:
+        """Read what is projected, in the order of the accesses."""
         positions = _array(frame, self.position_slot, "positionSlot", 3 * count)
-        red = _channel(frame, self.color_r_slot, "colorRSlot", count)
-        green = _channel(frame, self.color_g_slot, "colorGSlot", count)
-        blue = _channel(frame, self.color_b_slot, "colorBSlot", count)
-        alpha = _channel(frame, self.color_a_slot, "colorASlot", count)
-        radius = _channel(frame, self.radius_slot, "radiusSlot", count)
         if self.rotation_slot is not None:
             ignored = RotationIgnored(slot=self.rotation_slot)
             frame.report(ignored.at(field="rotationSlot"))
         scale: Channel = 1.0
         if self.scale_slot is not None and not frame.env.quirks:
             scale = _scale(frame, self.scale_slot, count)
-        bodies = Bodies(positions, (red, green, blue, alpha), radius, scale)
-        self._project(frame, bodies, camera)
+        red = _channel(frame, self.color_r_slot, "colorRSlot", count)
+        green = _channel(frame, self.color_g_slot, "colorGSlot", count)
+        blue = _channel(frame, self.color_b_slot, "colorBSlot", count)
+        alpha = _channel(frame, self.color_a_slot, "colorASlot", count)
+        radius = _channel(frame, self.radius_slot, "radiusSlot", count)
+        return Bodies(positions, (red, green, blue, alpha), radius, scale)
 
-    def _project(self, frame: Frame, bodies: Bodies, camera: CameraEval | None) -> None:
+    def _lens(self, frame: Frame, camera: CameraEval) -> Lens:
+        """Return how it is projected."""
         quirks = frame.env.quirks
         order: Order = "near first" if quirks else "far first"
-        lens = Lens(
-            np.zeros(16, np.float32) if camera is None else camera.view_proj,
+        return Lens(
+            camera.view_proj,
             frame.viewport,
-            proj_y=1.0 if camera is None else float(camera.proj[5]),
+            proj_y=float(camera.proj[5]),
             culls=self.cull_mode == "frustum",
             clip=self.clip_mode,
             world_sizes=self.size_space == "world" and not quirks,
             order=order if self.z_sort else "as listed",
         )
-        instances, counters = project(bodies, lens)
-        if frame.wants_detail:
-            _tell(frame, counters)
-        frame.write(self.out_slot, instances)
 
 
 def _count(frame: Frame, slot: int) -> int:
@@ -152,9 +162,9 @@ def _described(value: Any) -> str:
     if isinstance(array, np.ndarray):
         return f"a buffer of {array.size} {array.dtype.name} numbers"
     found = classify(value)
-    if found == "any" or isinstance(value, bool):
-        return describe_shape(value)
-    return found if found.endswith("s") else f"a {found}"
+    if found in ("domain", "field", "camera", "mesh", "frame"):
+        return f"a {found}"
+    return "instances" if found == "instances" else describe_shape(value)
 
 
 def _tell(frame: Frame, counters: Counters) -> None:

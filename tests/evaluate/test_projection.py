@@ -449,7 +449,8 @@ FLOATS64 = np.zeros(2)
 
 UNFIT: list[tuple[str, Any, str]] = [
     ("DOMAIN", None, "domainSlot needs a domain or a number of elements, got nothing"),
-    ("DOMAIN", {"r": 1, "g": 1}, "domainSlot needs a domain or a number of elements, got a color"),
+    ("DOMAIN", {"r": 1, "g": 1}, "domainSlot needs a domain or a number of elements, "
+     "got an object with r, g"),
     ("POSITION", single(1, 2, 3), "positionSlot needs a buffer of 6 float32 numbers, "
      "got a buffer of 3 float32 numbers"),
     ("POSITION", 1.0, "positionSlot needs a buffer of 6 float32 numbers, got a number"),
