@@ -22,6 +22,24 @@ from cli.samples import (
     signals,
     two_writers,
 )
+from evaluate.scenes import (
+    ALPHA,
+    BLUE,
+    CAMERA,
+    DOMAIN,
+    GREEN,
+    MESH,
+    POSITION,
+    RADIUS,
+    RED,
+    camera_program,
+    mesh_program,
+    one_frame,
+    projection_step,
+    single,
+    with_cameras,
+    with_members,
+)
 from program_builder import ProgramBuilder, cyclic, finite, opcode
 
 import irrun
@@ -33,6 +51,7 @@ from irrun.golden.settings import read_settings
 from irrun.golden.store import read_golden, write_golden
 from irrun.golden.wishes import Wishes, record_plan
 from irrun.ir.constants import SIGNAL_ORDER
+from irrun.ir.values import Viewport
 from irrun.layout.slots import MAX_OFFSET
 from irrun.layout.state import MAX_STATE
 from irrun.program.codec import load, loads
@@ -424,6 +443,34 @@ def reading_settings(text: str) -> Provoke:
     return provoke
 
 
+def looking_through(**camera: Any) -> Provoke:
+    """Evaluate a camera, with members changed."""
+    return lambda: one_frame(camera_program(with_members(CAMERA, **camera))).findings
+
+
+def extruding(**mesh: Any) -> Provoke:
+    """Build a mesh, with members changed."""
+    return lambda: one_frame(mesh_program(with_members(MESH, **mesh))).findings
+
+
+def projecting(**changes: Any) -> Provoke:
+    """Project one instance; the domain's slot is named for the camera too."""
+    b = projection_step(ProgramBuilder("project"), cameraEvalSlot=0, **changes)
+    values = {DOMAIN: 1, POSITION: single(0, 0, 0), RED: 1, GREEN: 1, BLUE: 1, ALPHA: 1, RADIUS: 1}
+    return lambda: one_frame(b.program(), values).findings
+
+
+def projecting_without_its_camera() -> Iterable[IrrunError]:
+    """Project in a program whose default camera is not in its table."""
+    b = projection_step(with_cameras(CAMERA, default="lost"))
+    return one_frame(b.program(), {DOMAIN: 1}).findings
+
+
+def drawing_to(viewport: Viewport) -> Provoke:
+    """Make a runtime with a viewport."""
+    return lambda: Runtime(clock().program(), viewport=viewport).findings
+
+
 # --- One row to a problem -------------------------------------------------------------------
 
 
@@ -586,6 +633,24 @@ ROWS = [
         ["constant 0", "a list"], IN_SIGNAL),
     Row(running.MixedPublishers, "IR422", running_frames(mixed_bus(), "auto"),
         ["mixed", "buffers and other values"], {"step": "s-bus", "frame": 0}),
+    Row(running.UnknownSceneId, "IR423", projecting_without_its_camera, ["camera `lost`", "cam"],
+        {"step": "s-project", "kind": "Instances3DProjectTo2D", "frame": 0}),
+    Row(running.BadCamera, "IR424", looking_through(projection__near=0),
+        ["projection.near", "`cam`", "is 0", "above 0"],
+        {"step": "s-0", "path": "$.cameras.cameras[0].projection.near", "frame": 0}),
+    Row(running.BadMesh, "IR425", extruding(recipe__profile__sides=2), ["`mesh`", "2 points"],
+        {"step": "s-0", "kind": "MeshMaterialize", "frame": 0}),
+    Row(running.BadViewport, "IR426", drawing_to(Viewport(800, 0)), ["800 x 0 at 1"], {}),
+    Row(running.DefaultCamera, "IR460", projecting(), ["slot 0", "a number", "`__default__`"],
+        {"step": "s-project", "field": "cameraEvalSlot", "slot": 0, "frame": 0}),
+    Row(running.SkewedOrientation, "IR461", looking_through(pose__orientation__w=2),
+        ["`cam`", "length 2"],
+        {"step": "s-0", "path": "$.cameras.cameras[0].pose.orientation", "frame": 0}),
+    Row(running.MeshSimplified, "IR462", extruding(recipe__bevel={"size": 1, "segments": 1}),
+        ["`mesh`", "bevel"],
+        {"step": "s-0", "path": "$.meshes.meshes[0].recipe.bevel", "frame": 0}),
+    Row(running.RotationIgnored, "IR463", projecting(rotationSlot=9), ["slot 9"],
+        {"step": "s-project", "slot": 9, "frame": 0}),
     Row(running.NullConstant, "IR454", evaluating(lambda b: b.signal_const(None)),
         ["constant 0", "NaN"], IN_SIGNAL),
     Row(running.PublishersOutOfOrder, "IR455", running_frames(unordered_bus(), "auto"),
