@@ -105,6 +105,8 @@ class Instances:
     b: Array
     a: Array
     alive: Array
+    index: Array | None = None
+    """Element of the domain that each instance is (uint32); None if nobody kept it."""
 
 
 def value_from_document(value: Any) -> Any:
