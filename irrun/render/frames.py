@@ -1,0 +1,57 @@
+"""The frame that an output holds, ready to be drawn at any later time."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from irrun.errors.running import CannotDraw
+from irrun.ir.render_frame import BufferRef, RenderFrame
+from irrun.ir.typed_array import TypedArray
+from irrun.ir.values import Array, Buffer
+
+
+def frame_of(value: Any, peek: Callable[[int], Any]) -> RenderFrame:
+    """Return an output's value as a frame that holds its arrays.
+
+    A frame in the form of a document (ir-schema section 17), as an initial slot value can give
+    it, refers to arrays by the slots that they are in.
+
+    Raises:
+        CannotDraw: IR483, the value is no frame, or not a whole one.
+    """
+    if isinstance(value, RenderFrame):
+        return value
+    if not isinstance(value, Mapping):
+        raise CannotDraw(detail="the output holds no frame")
+    try:
+        frame = msgspec.convert(value, RenderFrame)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        raise CannotDraw(detail=text[:1].lower() + text[1:]) from None
+    buffers = {ref.buffer_id: _array(ref, peek) for ref in _references(frame)}
+    return msgspec.structs.replace(frame, buffers=buffers)
+
+
+def _references(value: Any) -> Iterator[BufferRef]:
+    """Yield every reference to a buffer, at any depth."""
+    if isinstance(value, BufferRef):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _references(getattr(value, name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _references(item)
+
+
+def _array(ref: BufferRef, peek: Callable[[int], Any]) -> Array:
+    value = peek(ref.buffer_id)
+    if isinstance(value, Buffer):
+        value = value.data
+    if isinstance(value, TypedArray):
+        value = value.array
+    if not isinstance(value, np.ndarray):
+        raise CannotDraw(detail=f"slot {ref.buffer_id} holds no buffer")
+    return value.copy()
