@@ -4,6 +4,9 @@ import io
 from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from irrun.render.colors import Paint
 from irrun.render.raster import need
 
@@ -29,15 +32,16 @@ def gif_of_pngs(pngs: Sequence[bytes], ends: Sequence[float], behind: Paint) -> 
     Raises:
         RenderExtraMissing: IR484.
     """
-    images = [_flat(png, behind) for png in pngs]
-    palette = _palette(images)
-    frames = [image.quantize(palette=palette, dither=0) for image in images]
+    colors = _colors(pngs, behind)
+    palette = None if colors is not None else _median_cut(pngs, behind)
+    images = (_flat(png, behind) for png in pngs)
+    frames = (_indexed(image, colors, palette) for image in images)
     file = io.BytesIO()
-    frames[0].save(
+    next(frames).save(
         file,
         "GIF",
         save_all=True,
-        append_images=frames[1:],
+        append_images=frames,
         duration=[10 * n for n in durations(ends)],
         loop=0,
         optimize=False,
@@ -60,30 +64,44 @@ def _flat(png: bytes, behind: Paint) -> Any:
     """Return a frame as an opaque image."""
     images = need("PIL.Image", "pillow", "GIF")
     image = images.open(io.BytesIO(png)).convert("RGBA")
-    color = tuple(bytes.fromhex(behind.text[1:])) + (255,)
-    ground = images.new("RGBA", image.size, color)
+    ground = images.new("RGBA", image.size, behind.text)
     return images.alpha_composite(ground, image).convert("RGB")
 
 
-def _palette(images: Sequence[Any]) -> Any:
-    """Return an image that has the palette."""
+def _packed(image: Any) -> NDArray[np.uint32]:
+    """Return an image's pixels as 0xRRGGBB, shape (height, width)."""
+    r, g, b = np.moveaxis(np.asarray(image, dtype=np.uint32), 2, 0)
+    found: NDArray[np.uint32] = r << 16 | g << 8 | b
+    return found
+
+
+def _colors(pngs: Sequence[bytes], behind: Paint) -> NDArray[np.uint32] | None:
+    """Return all colours, ascending; None if there are too many."""
+    colors = np.zeros(0, dtype=np.uint32)
+    for png in pngs:
+        colors = np.union1d(colors, _packed(_flat(png, behind)))
+        if colors.size > COLORS:
+            return None
+    return colors
+
+
+def _median_cut(pngs: Sequence[bytes], behind: Paint) -> Any:
+    """Return an image whose palette suits frames that are spread evenly."""
     module = need("PIL.Image", "pillow", "GIF")
-    colors: set[tuple[int, int, int]] = set()
-    for image in images:
-        found = image.getcolors(COLORS)
-        colors |= {color for _, color in found or ()}
-        if found is None or len(colors) > COLORS:
-            return _median_cut(images, module)
-    palette = module.new("P", (1, 1))
-    palette.putpalette([channel for color in sorted(colors) for channel in color])
-    return palette
-
-
-def _median_cut(images: Sequence[Any], module: Any) -> Any:
-    step = max(1, -(-len(images) // _SAMPLES))
-    chosen = images[::step]
+    images = [_flat(png, behind) for png in pngs[:: max(1, -(-len(pngs) // _SAMPLES))]]
     width, height = images[0].size
-    strip = module.new("RGB", (width, height * len(chosen)))
-    for i, image in enumerate(chosen):
+    strip = module.new("RGB", (width, height * len(images)))
+    for i, image in enumerate(images):
         strip.paste(image, (0, i * height))
     return strip.quantize(COLORS, method=module.Quantize.MEDIANCUT, kmeans=0, dither=0)
+
+
+def _indexed(image: Any, colors: NDArray[np.uint32] | None, palette: Any) -> Any:
+    """Return an image with indices into the palette."""
+    if colors is None:
+        return image.quantize(palette=palette, dither=0)
+    indices = np.searchsorted(colors, _packed(image)).astype(np.uint8)
+    module = need("PIL.Image", "pillow", "GIF")
+    found = module.fromarray(indices)
+    found.putpalette(colors.astype(">u4").view(np.uint8).reshape(-1, 4)[:, 1:].tobytes())
+    return found

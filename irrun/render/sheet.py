@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from irrun.render.drawing import XMLNS, Drawing
+from irrun.ir.values import Viewport
+from irrun.render.drawing import XMLNS
 from irrun.render.numbers import num
 
 GAP: Final = 8
@@ -26,15 +27,15 @@ class Cell:
     """One frame of a sheet."""
 
     frame: int
-    drawing: Drawing
+    markup: str
+    viewport: Viewport
     png: bytes | None = None
-    """What stands for the drawing where SVG cannot say it."""
+    """What stands for the markup where SVG cannot say it."""
 
 
 def sheet_svg(cells: Sequence[Cell], columns: int, rows: int, width: int, height: int) -> str:
     """Return a sheet as SVG: cells of `width` x `height` pixels, row by row."""
-    wide = GAP + columns * (width + GAP)
-    high = GAP + rows * (height + CAPTION + GAP)
+    wide, high = sheet_size(columns, rows, width, height)
     parts = [
         f'<svg xmlns="{XMLNS}" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}">',
         f'<rect width="{wide}" height="{high}" fill="{_GROUND}"/>',
@@ -47,14 +48,19 @@ def sheet_svg(cells: Sequence[Cell], columns: int, rows: int, width: int, height
     return "\n".join([*parts, "</svg>\n"])
 
 
+def sheet_size(columns: int, rows: int, width: int, height: int) -> tuple[int, int]:
+    """Return the size of a sheet in pixels."""
+    return GAP + columns * (width + GAP), GAP + rows * (height + CAPTION + GAP)
+
+
 def _picture(cell: Cell, x: int, y: int, width: int, height: int) -> str:
     place = f'x="{x}" y="{y}" width="{width}" height="{height}"'
     if cell.png is not None:
         data = base64.b64encode(cell.png).decode()
         return f'<image {place} href="data:image/png;base64,{data}"/>'
-    seen = cell.drawing.viewport
+    seen = cell.viewport
     box = f'viewBox="0 0 {num(seen.w)} {num(seen.h)}" preserveAspectRatio="none"'
-    return f"<svg {place} {box}>\n{cell.drawing.markup()}\n</svg>"
+    return f"<svg {place} {box}>\n{cell.markup}\n</svg>"
 
 
 def _number(frame: int, x: int, y: int) -> str:
