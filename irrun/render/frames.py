@@ -1,7 +1,8 @@
 """The frame that an output holds, ready to be drawn at any later time."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import numpy as np
@@ -25,13 +26,65 @@ def frame_of(value: Any, peek: Callable[[int], Any]) -> RenderFrame:
         return value
     if not isinstance(value, Mapping):
         raise CannotDraw(detail="the output holds no frame")
-    try:
-        frame = msgspec.convert(value, RenderFrame)
-    except msgspec.ValidationError as error:
-        text = str(error)
-        raise CannotDraw(detail=text[:1].lower() + text[1:]) from None
+    frame: RenderFrame = _record(RenderFrame, value, "$")
     buffers = {ref.buffer_id: _array(ref, peek) for ref in _references(frame)}
     return msgspec.structs.replace(frame, buffers=buffers)
+
+
+def _record(cls: type[msgspec.Struct], value: Any, at: str) -> Any:
+    """Return plain data as a record; msgspec cannot tell a reference from a scalar."""
+    if not isinstance(value, Mapping):
+        raise CannotDraw(detail=f"an object is needed at {at}")
+    hints = get_type_hints(cls)
+    members: dict[str, Any] = {}
+    for field in msgspec.structs.fields(cls):
+        item = value.get(field.encode_name)
+        if item is not None:
+            members[field.name] = _typed(hints[field.name], item, f"{at}.{field.encode_name}")
+        elif field.required:
+            raise CannotDraw(detail=f"`{field.encode_name}` is missing at {at}")
+    return cls(**members)
+
+
+def _typed(hint: Any, value: Any, at: str) -> Any:
+    """Return plain data as a value of a type."""
+    if get_origin(hint) in (Union, UnionType):
+        options = [option for option in get_args(hint) if option is not type(None)]
+        records = [option for option in options if _is_record(option)]
+        if not records:
+            return _plain(hint, value, at)
+        hint = records[0] if len(options) == 1 else _chosen(records, value, at)
+    if _is_record(hint):
+        return _record(hint, value, at)
+    if get_origin(hint) is tuple and isinstance(value, list | tuple):
+        item = get_args(hint)[0]
+        return tuple(_typed(item, x, f"{at}[{i}]") for i, x in enumerate(value))
+    return _plain(hint, value, at)
+
+
+def _plain(hint: Any, value: Any, at: str) -> Any:
+    if any(get_origin(option) is Mapping for option in (hint, *get_args(hint))):
+        return value  # free data, which is not drawn
+    try:
+        return msgspec.convert(value, hint)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        raise CannotDraw(detail=f"{text[:1].lower()}{text[1:]} at {at}") from None
+
+
+def _is_record(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, msgspec.Struct)
+
+
+def _chosen(records: list[type[msgspec.Struct]], value: Any, at: str) -> type[msgspec.Struct]:
+    """Return the record of a union that an object is: by its kind, or by having a buffer id."""
+    kind = value.get("kind") if isinstance(value, Mapping) else None
+    for record in records:
+        tag = record.__struct_config__.tag
+        if tag == kind and (tag is not None or "bufferId" in value):
+            return record
+    known = ", ".join(f"`{r.__struct_config__.tag}`" for r in records if r.__struct_config__.tag)
+    raise CannotDraw(detail=f"`{kind}` at {at} is none of {known}")
 
 
 def _references(value: Any) -> Iterator[BufferRef]:
