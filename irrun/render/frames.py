@@ -50,10 +50,10 @@ def _typed(hint: Any, value: Any, at: str) -> Any:
     """Return plain data as a value of a type."""
     if get_origin(hint) in (Union, UnionType):
         options = [option for option in get_args(hint) if option is not type(None)]
-        records = [option for option in options if _is_record(option)]
-        if not records:
-            return _plain(hint, value, at)
-        hint = records[0] if len(options) == 1 else _chosen(records, value, at)
+        if len(options) == 1:
+            return _typed(options[0], value, at)
+        if all(map(_is_record, options)):
+            hint = _chosen(options, value, at)
     if _is_record(hint):
         return _record(hint, value, at)
     if get_origin(hint) is tuple and isinstance(value, list | tuple):
@@ -63,7 +63,7 @@ def _typed(hint: Any, value: Any, at: str) -> Any:
 
 
 def _plain(hint: Any, value: Any, at: str) -> Any:
-    if any(get_origin(option) is Mapping for option in (hint, *get_args(hint))):
+    if get_origin(hint) is Mapping:
         return value  # free data, which is not drawn
     try:
         return msgspec.convert(value, hint)
@@ -78,13 +78,15 @@ def _is_record(hint: Any) -> bool:
 
 def _chosen(records: list[type[msgspec.Struct]], value: Any, at: str) -> type[msgspec.Struct]:
     """Return the record of a union that an object is: by its kind, or by having a buffer id."""
-    kind = value.get("kind") if isinstance(value, Mapping) else None
+    members = value if isinstance(value, Mapping) else {}
+    kind = members.get("kind")
     for record in records:
         tag = record.__struct_config__.tag
-        if tag == kind and (tag is not None or "bufferId" in value):
+        if tag == kind and (tag is not None or "bufferId" in members):
             return record
     known = ", ".join(f"`{r.__struct_config__.tag}`" for r in records if r.__struct_config__.tag)
-    raise CannotDraw(detail=f"`{kind}` at {at} is none of {known}")
+    got = "what is" if kind is None else f"`{kind}`"
+    raise CannotDraw(detail=f"{got} at {at} is none of {known}")
 
 
 def _references(value: Any) -> Iterator[BufferRef]:

@@ -1,7 +1,7 @@
 """Programs whose pictures show one thing each; all buffers come from initial slot values."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from program_builder import Document, ProgramBuilder
@@ -10,10 +10,10 @@ FRAME_SLOT: Final = 9
 FIRST_BUFFER: Final = 20
 
 
-def buffer(element: str, numbers: list[float], components: int = 1) -> Document:
+def buffer(element: str, numbers: Sequence[float], components: int = 1) -> Document:
     """Return a buffer handle as a document."""
     fmt = {"components": components, "elementType": element}
-    return {"kind": "buffer", "data": numbers, "format": fmt}
+    return {"kind": "buffer", "data": list(numbers), "format": fmt}
 
 
 def rgba(r: int, g: int, b: int, a: int = 255) -> list[int]:
@@ -178,7 +178,7 @@ def strokes() -> ProgramBuilder:
             strokeWidth=scalar(4), strokeColorRGBA=black)  # fmt: skip
     f.paths([["M", 30, 145, "L", 430, 145]], dash={"pattern": [20, 8, 4, 8], "offset": 20},
             lineCap="round", strokeWidth=scalar(4), strokeColorRGBA=black)  # fmt: skip
-    star = ["M", 60, 170, "L", 90, 260, "L", 15, 205, "L", 105, 205, "L", 30, 260, "Z"]
+    star: list[Any] = ["M", 60, 170, "L", 90, 260, "L", 15, 205, "L", 105, 205, "L", 30, 260, "Z"]
     shifted = [n + 110 if i % 3 == 1 else n for i, n in enumerate(star)]
     f.paths([star], fill=True, fillColorRGBA=blue, strokeColorRGBA=black, fillRule="nonzero")
     f.paths([shifted], fill=True, fillColorRGBA=blue, strokeColorRGBA=black, fillRule="evenodd")
@@ -225,7 +225,9 @@ def ring(count: int = 12, **step: Any) -> ProgramBuilder:
     colors = [c for i in range(count) for c in rgba(20 * i % 256, 120, 255 - 20 * i % 256)]
     b.initial(5, buffer("u8", colors, 4))
     b.initial(6, 0.9)
-    b.step("renderAssemble", "s-render", outFrameSlot=9, **(step or {"instance2dBatches": [batch()]}))
+    b.step(
+        "renderAssemble", "s-render", outFrameSlot=9, **(step or {"instance2dBatches": [batch()]})
+    )
     b.output(9)
     return b
 
