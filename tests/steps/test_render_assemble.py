@@ -20,6 +20,7 @@ from irrun.ir.documents import to_plain
 from irrun.ir.render_frame import Instances2DPass, Paths2DPass, RenderFrame
 from irrun.ir.values import Array, Instances
 from irrun.runtime.runtime import Runtime
+from irrun.runtime.snapshot import restore_snapshot, take_snapshot
 
 
 def frame_of(runtime: Runtime, t_ms: float = 0.0) -> RenderFrame:
@@ -421,3 +422,17 @@ def test_scalars_are_watched_too() -> None:
 
     (finding,) = runtime.warnings
     assert (finding.code, finding.facts["slot"], finding.facts["nan"]) == ("IR471", 6, 1)
+
+
+def test_a_saved_state_has_the_frame_with_its_buffers() -> None:
+    """What was drawn last is still there after going on from a snapshot."""
+    b = ring(3)
+    runtime = Runtime(b.program())
+    frame = frame_of(runtime)
+    fresh = Runtime(b.program())
+    restore_snapshot(fresh, take_snapshot(runtime))
+
+    restored = fresh.values.peek(9)
+    assert isinstance(restored, RenderFrame)
+    assert arrays_of(restored) == arrays_of(frame)
+    assert restored.passes == frame.passes
