@@ -69,7 +69,7 @@ class Viewport:
     dpr: float = 1
 
 
-DEFAULT_VIEWPORT: Final = Viewport(1920, 1080, 1)
+DEFAULT_VIEWPORT: Final = Viewport(1920.0, 1080.0, 1.0)
 """What is drawn to where nothing else is said (runtime-semantics section 14)."""
 
 
@@ -113,6 +113,7 @@ class Instances:
     a: Array
     alive: Array
     index: Array
+    """Element of the domain that each instance is, uint32."""
 
 
 def value_from_document(value: Any) -> Any:

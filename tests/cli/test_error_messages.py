@@ -3,8 +3,10 @@
 import gzip
 import inspect
 import json
+import math
 import re
 import string
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
@@ -41,6 +43,7 @@ from evaluate.scenes import (
     with_members,
 )
 from program_builder import ProgramBuilder, cyclic, finite, opcode
+from render.samples import FrameBuilder, batch, buffer, ring
 
 import irrun
 from irrun.errors import IrrunError, Severity, golden, loading, program, running
@@ -55,6 +58,8 @@ from irrun.ir.values import Viewport
 from irrun.layout.slots import MAX_OFFSET
 from irrun.layout.state import MAX_STATE
 from irrun.program.codec import load, loads
+from irrun.render.pictures import DrawPlan, Painter
+from irrun.render.raster import png_of_svg
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.snapshot import restore_snapshot
 from irrun.steps import Step
@@ -276,6 +281,67 @@ def resuming_from(data: bytes) -> Provoke:
         return ()
 
     return provoke
+
+
+def ring_with(slot: int, value: Any) -> ProgramBuilder:
+    """Return a ring of dots with something else in one of its slots."""
+    b = ring()
+    b.initial(slot, value)
+    return b
+
+
+def bad_batch_list() -> ProgramBuilder:
+    """Return a program whose list of batches has a second entry without a size."""
+    b = ring(instance2dListSlot=7)
+    incomplete = batch()
+    del incomplete["sizeSlot"]
+    b.initial(7, {"batches": [batch(), incomplete]})
+    return b
+
+
+def not_finite() -> ProgramBuilder:
+    """Return a ring with a NaN size, and another that is infinite once."""
+    return ring_with(4, buffer("f32", [math.inf, *[1.0] * 10, math.nan]))
+
+
+def first_output() -> ProgramBuilder:
+    """Return a ring whose first output is a number, declared as a frame."""
+    b = ring()
+    b.doc["outputs"].insert(0, {"id": "first", "kind": "renderFrame", "slot": 6})
+    return b
+
+
+def second_output() -> ProgramBuilder:
+    """Return a ring whose second output is a number, declared as a frame."""
+    b = ring()
+    b.output(6, "other")
+    return b
+
+
+def post_effect(kind: str = "postfx") -> ProgramBuilder:
+    """Return a program with a frame that has one pass of a kind."""
+    f = FrameBuilder("effect")
+    f.frame["passes"].append({"kind": kind, "header": {"id": "effect", "z": 0, "enabled": True}})
+    return f.program()
+
+
+def drawing(b: ProgramBuilder) -> Provoke:
+    """Draw the first frame."""
+
+    def provoke() -> Iterable[IrrunError]:
+        painter = Painter(b.program(), DrawPlan([0.0]))
+        list(painter.pictures())
+        return painter.runtime.findings
+
+    return provoke
+
+
+def without_the_extra() -> Iterable[IrrunError]:
+    """Make a PNG where resvg is not installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "resvg_py", None)
+        png_of_svg("<svg/>")
+    return ()
 
 
 def evaluating(build: Callable[[ProgramBuilder], int]) -> Provoke:
@@ -666,6 +732,27 @@ ROWS = [
         ["404", "slew", "yields 0"], {"step": "s-node", "frame": 0}),
     Row(running.BadPeriod, "IR453", running_frames(no_period()), ["period 0"],
         {"path": "$.timeModel.periodMs"}),
+    Row(running.BatchListStopped, "IR470", running_frames(bad_batch_list(), "auto"),
+        ["slot 7", "entry 1", "sizeSlot"],
+        {"step": "s-render", "slot": 7, "field": "instance2dListSlot", "frame": 0}),
+    Row(running.NotFinite, "IR471", running_frames(not_finite(), "auto"),
+        ["slot 4", "2 NaN", "2 infinite", "concerned: 2"],
+        {"step": "s-render", "slot": 4, "frame": 0}),
+    Row(running.OutputIsNoFrame, "IR472", running_frames(second_output(), "auto"),
+        ["`other`", "slot 6", "0.9"], {"path": "$.outputs[1].slot", "slot": 6}),
+    Row(running.NotDrawn, "IR473", drawing(post_effect()), ["`effect`", "postfx"], {"frame": 0}),
+    Row(running.UnusableRenderInput, "IR480",
+        running_frames(ring_with(4, {"x": 1, "y": 2}), "auto"),
+        ["size", "f32", "slot 4", "a vec2"],
+        {"step": "s-render", "slot": 4, "field": "instance2dBatches[0].sizeSlot", "frame": 0}),
+    Row(running.RenderInputLength, "IR481", running_frames(ring_with(2, 5), "auto"),
+        ["posXY", "10 numbers", "5 elements", "slot 3", "has 24"],
+        {"step": "s-render", "slot": 3, "field": "instance2dBatches[0].posXYSlot", "frame": 0}),
+    Row(running.FrameMissing, "IR482", running_frames(first_output(), "auto"),
+        ["`first`", "slot 6", "0.9"], {"path": "$.outputs[0].slot", "slot": 6, "frame": 0}),
+    Row(running.CannotDraw, "IR483", drawing(post_effect(kind="glow")), ["`glow`", "$.passes[0]"],
+        {"frame": 0}),
+    Row(running.RenderExtraMissing, "IR484", without_the_extra, ["PNG", "resvg-py"], {}),
 ]  # fmt: skip
 
 
@@ -733,13 +820,13 @@ FAMILIES = {
 
 @pytest.mark.parametrize("module", FAMILIES, ids=lambda module: module.__name__)
 def test_codes_tell_the_family(module: ModuleType) -> None:
-    """IR1xx malformed, IR2xx invalid, IR4xx trap; from x50 on a warning or a note."""
+    """IR1xx malformed, IR2xx invalid, IR4xx trap; x50 to x79 are warnings and notes."""
     prefix, family = FAMILIES[module]
 
     for found in concrete(module):
         assert re.fullmatch(rf"{prefix}\d\d", found.code)
         assert found.family == family
-        assert (int(found.code[-2:]) >= 50) is (found.severity is not Severity.ERROR)
+        assert (50 <= int(found.code[-2:]) < 80) is (found.severity is not Severity.ERROR)
 
 
 def test_codes_are_unique_and_explained() -> None:
