@@ -68,6 +68,7 @@ class StepFrame:
         self.env = evaluators.env
         self.signals = evaluators.signals
         self.nodes = evaluators.nodes
+        self.fields = evaluators.fields
         self.transform_chains = evaluators.chains
         self.plans: dict[int, Any] = {}
         self.on_detail: Callable[[str, Any, str], None] | None = None
