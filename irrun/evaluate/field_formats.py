@@ -70,7 +70,9 @@ def _fitted(elements: Elements, target: Target) -> Array:
 
 def _stored_as_reference(elements: Elements, count: int, target: Target) -> Buffer:
     components, element = target.components, target.element
-    is_known = components == 1 or (2 <= components <= 4 and element == "f32") or target.is_color
+    is_matrix = elements.kind == "mat4"
+    is_vector = 2 <= components <= 4 and element == "f32"
+    is_known = components == 1 or is_vector or is_matrix or target.is_color
     if not is_known:
         components, element = 1, "f32"
     if target.is_color:
