@@ -98,6 +98,8 @@ def concatenate(paths: Sequence[EncodedPath], count: int, *, room: tuple[int, in
         PathTooLong: IR444.
     """
     repeats = count if len(paths) == 1 else 1
+    for path in paths[:1]:
+        check_length(len(path.codes) * repeats)
     commands = np.array([len(path.codes) for path in paths], dtype=np.int64).repeat(repeats)
     points = np.array([len(path.points) for path in paths], dtype=np.int64).repeat(repeats)
     command_start, point_start = _starts(commands), _starts(points)
