@@ -128,7 +128,8 @@ def _each(function: Callable[..., float], operands: int) -> Callable[..., Number
     ufunc = np.frompyfunc(function, operands, 1)
 
     def apply(*arrays: Operand) -> Numbers:
-        return _f64(ufunc(*map(_f64, arrays)))
+        with np.errstate(all="ignore"):
+            return _f64(ufunc(*map(_f64, arrays)))
 
     return apply
 
