@@ -84,10 +84,12 @@ class FieldCompiler:
         )
 
     def _broadcast(self, node: BroadcastField, kind: Kind, i: int) -> Compute:
-        signals, what = self._signals, f"field {i}"
+        signals, what, quirks = self._signals, f"field {i}", self._env.quirks
 
         def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
-            return as_kind(_elements_of_value(signals.evaluate(node.sig), what), kind, what)
+            found = _elements_of_value(signals.evaluate(node.sig), what)
+            # The reference stores the number, whatever the type of the field.
+            return found if quirks else as_kind(found, kind, what)
 
         return compute
 

@@ -114,14 +114,14 @@ class CellFinder:
             StateOutOfRange: IR416.
         """
         view = self._memory.view(storage)
-        if length > 0 and offset + length > len(view):
-            index = max(offset, len(view))
-            raise StateOutOfRange(owner=owner, storage=storage, index=index, size=len(view))
         for cell in self._memory.layout.cells:
             room = cell.offset + cell.size - offset
             if cell.storage == storage and cell.offset <= offset and 0 < room < length:
                 detail = f"cell {cell.key} has {room} elements, {length} are needed"
                 raise StateNotFound(op=owner, detail=detail)
+        if length > 0 and offset + length > len(view):
+            index = max(offset, len(view))
+            raise StateOutOfRange(owner=owner, storage=storage, index=index, size=len(view))
         return np.asarray(view)[offset : offset + length]
 
     def first(self, owner: str, cell: StateCell) -> NumberCell:
