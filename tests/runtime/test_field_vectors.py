@@ -1,5 +1,6 @@
 """The reference's values: fields, field operations, colours and paths."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -86,13 +87,10 @@ def quantized(args: dict[str, Any], *, quirks: bool) -> Any:
     return premultiplied_bytes(np.array([[args[name] for name in "rgba"]]))[0]
 
 
-OPERATIONS: Final = {
-    "materialize": materialized,
-    "fieldOp": field_op,
-    "parseColor": lambda args, *, quirks: parse_color(args["color"], quirks=quirks),
-    "quantizeColor": quantized,
-    "materializePath": lambda args, *, quirks: path_buffers(args, quirks=quirks),
-}
+def parsed(args: dict[str, Any], *, quirks: bool) -> Any:
+    """Return the channels of a colour text."""
+    return parse_color(args["color"], quirks=quirks)
+
 
 PATH_OUTS: Final = ("cmds", "params", "cmdStart", "cmdLen", "pointStart", "pointLen")
 
@@ -109,6 +107,15 @@ def path_buffers(args: dict[str, Any], *, quirks: bool) -> Any:
     runtime = Runtime(b.program(), quirks=quirks)
     runtime.run_frame(0.0)
     return {name: runtime.values.peek(OUT + i) for i, name in enumerate(PATH_OUTS)}
+
+
+OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
+    "materialize": materialized,
+    "fieldOp": field_op,
+    "parseColor": parsed,
+    "quantizeColor": quantized,
+    "materializePath": path_buffers,
+}
 
 
 def first_difference(case: Case, *, quirks: bool) -> str | None:
