@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from irrun.ir.fields import TransformField
+from irrun.evaluate.field_ops import ignores_source
+from irrun.ir.fields import MapField, TransformField
 from irrun.ir.signals import (
     BusCombineSignal,
     ConstSignal,
@@ -45,12 +46,20 @@ class Constancy:
 
     def field(self, field_id: int) -> bool:
         """True if a field has the same elements in every frame, over the same domain."""
+        known = self._fields.get(field_id)
+        if known is not None:
+            return known
         nodes = self._tables.field_nodes
 
         def own(i: int) -> bool:
             return not self.has_memory(i) and all(map(self.signal, nodes[i].signals))
 
-        return _all_the_way(field_id, self._fields, len(nodes), own, lambda i: nodes[i].operands)
+        def operands(i: int) -> Sequence[int]:
+            node = nodes[i]
+            is_alone = isinstance(node, MapField) and ignores_source(node.fn)
+            return () if is_alone else node.operands
+
+        return _all_the_way(field_id, self._fields, len(nodes), own, operands)
 
     def has_memory(self, field_id: int) -> bool:
         """True if a field itself keeps something from frame to frame."""

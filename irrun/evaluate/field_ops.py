@@ -169,6 +169,15 @@ def map_op(fn: PureFn) -> FieldOp:
     return _BY_OPCODE.get(fn.opcode) or _plain(fn.opcode)
 
 
+def ignores_source(fn: PureFn) -> bool:
+    """True if a field `map` node with this function looks at its domain only."""
+    if isinstance(fn, KernelFn):
+        found = _BY_KERNEL.get(fn.kernel_id.removeprefix("map_"))
+    else:
+        found = _BY_OPCODE.get(fn.opcode)
+    return found is not None and found.shape == "domain"
+
+
 class ZipOp(NamedTuple):
     """One operation on the elements of two fields."""
 

@@ -109,10 +109,14 @@ class FieldEvaluator:
             FieldCycle: IR439, a field needs itself.
             Trap: A node cannot be computed.
         """
-        values: dict[int, Elements] = self._memo.elements.setdefault(domain, {})
-        constants = domain.constants
         self._check(field_id)
         self._roots.add(field_id)
+        with np.errstate(all="ignore"):
+            return self._evaluate(field_id, domain)
+
+    def _evaluate(self, field_id: int, domain: FieldDomain) -> Elements:
+        values: dict[int, Elements] = self._memo.elements.setdefault(domain, {})
+        constants = domain.constants
         stack, cursors, open_nodes = [field_id], [0], {field_id}
         while stack:
             current = stack[-1]
@@ -196,8 +200,7 @@ class FieldEvaluator:
         function, constants = self._functions[i], domain.constants
         found = [values[o] if o in values else constants[o] for o in function.operands]
         try:
-            with np.errstate(all="ignore"):
-                result = function.compute(domain, [rounded(elements) for elements in found])
+            result = function.compute(domain, [rounded(elements) for elements in found])
         except IrrunError as error:
             raise _placed(error, i) from None
         is_constant = self._constancy.field(i)
