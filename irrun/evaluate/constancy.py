@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from irrun.evaluate.field_ops import ignores_source
-from irrun.ir.fields import MapField, TransformField
+from irrun.evaluate.field_ops import needed_fields
+from irrun.ir.fields import TransformField
 from irrun.ir.signals import (
     BusCombineSignal,
     ConstSignal,
@@ -54,12 +54,9 @@ class Constancy:
         def own(i: int) -> bool:
             return not self.has_memory(i) and all(map(self.signal, nodes[i].signals))
 
-        def operands(i: int) -> Sequence[int]:
-            node = nodes[i]
-            is_alone = isinstance(node, MapField) and ignores_source(node.fn)
-            return () if is_alone else node.operands
-
-        return _all_the_way(field_id, self._fields, len(nodes), own, operands)
+        return _all_the_way(
+            field_id, self._fields, len(nodes), own, lambda i: needed_fields(nodes[i])
+        )
 
     def has_memory(self, field_id: int) -> bool:
         """True if a field itself keeps something from frame to frame."""

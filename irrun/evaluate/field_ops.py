@@ -12,6 +12,7 @@ from irrun.evaluate.elements import COMPONENTWISE, NUMBERS, Kind
 from irrun.evaluate.field_domains import FieldDomain
 from irrun.evaluate.hash_ids import hash01
 from irrun.evaluate.opcodes import OPCODES, PLACES, opcode_in
+from irrun.ir.fields import Field, MapField
 from irrun.ir.functions import KernelFn, PureFn
 from irrun.ir.values import Array
 from irrun.numerics import elementwise
@@ -169,13 +170,15 @@ def map_op(fn: PureFn) -> FieldOp:
     return _BY_OPCODE.get(fn.opcode) or _plain(fn.opcode)
 
 
-def ignores_source(fn: PureFn) -> bool:
-    """True if a field `map` node with this function looks at its domain only."""
-    if isinstance(fn, KernelFn):
-        found = _BY_KERNEL.get(fn.kernel_id.removeprefix("map_"))
+def needed_fields(node: Field) -> tuple[int, ...]:
+    """Return the fields that a node needs: none where it looks at the domain only."""
+    if not isinstance(node, MapField):
+        return node.operands
+    if isinstance(node.fn, KernelFn):
+        found = _BY_KERNEL.get(node.fn.kernel_id.removeprefix("map_"))
     else:
-        found = _BY_OPCODE.get(fn.opcode)
-    return found is not None and found.shape == "domain"
+        found = _BY_OPCODE.get(node.fn.opcode)
+    return () if found is not None and found.shape == "domain" else node.operands
 
 
 class ZipOp(NamedTuple):

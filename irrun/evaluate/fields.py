@@ -22,6 +22,7 @@ from irrun.evaluate.field_combine import combine_elements
 from irrun.evaluate.field_domains import FieldDomain, FieldDomains
 from irrun.evaluate.field_formats import Target, stored
 from irrun.evaluate.field_nodes import FieldCompiler, FieldFunction
+from irrun.evaluate.field_ops import needed_fields
 from irrun.evaluate.field_params import Signals
 from irrun.evaluate.state_cells import CellFinder
 from irrun.ir.fields import field_id_of
@@ -64,7 +65,7 @@ class FieldEvaluator:
         self._compiler = FieldCompiler(tables, signals, self.chains, env)
         self._functions: dict[int, FieldFunction] = {}
         self._domains = FieldDomains()
-        self._users = Counter(o for node in self._nodes for o in set(node.operands))
+        self._users = Counter(o for node in self._nodes for o in set(needed_fields(node)))
         self._roots: set[int] = set()
         self.log: list[EvaluatedField] | None = None
         """If set, takes every evaluation."""

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from irrun.evaluate.elements import COMPONENTS, Elements, value_of
+from irrun.evaluate.field_ops import needed_fields
 from irrun.evaluate.fields import EvaluatedField
+from irrun.evaluate.opcodes import OPCODES
 from irrun.evaluate.signals import Evaluated
 from irrun.ir.fields import (
     BroadcastField,
@@ -14,7 +16,7 @@ from irrun.ir.fields import (
     TransformField,
     ZipField,
 )
-from irrun.ir.functions import KernelFn
+from irrun.ir.functions import KernelFn, PureFn
 from irrun.ir.signals import ConstSignal, InputSlotSignal, StatefulSignal
 from irrun.ir.tables import Tables
 from irrun.ir.types import kind_of
@@ -59,12 +61,20 @@ def field_text(tables: Tables, field_id: int) -> str:
         case BroadcastField(sig=sig):
             parts.append(f"signal {sig}")
         case MapField(fn=fn) | ZipField(fn=fn):
-            parts.append(fn.kernel_id if isinstance(fn, KernelFn) else f"opcode {fn.opcode}")
+            parts.append(_function_text(fn))
         case TransformField(chain=chain):
             parts.append(f"chain {chain}")
         case BusCombineField(combine=combine):
             parts.append(combine.mode)
-    return " ".join(parts) + (f" of {_ids(node.operands)}" if node.operands else "")
+    needed = needed_fields(node)
+    return " ".join(parts) + (f" of {_ids(needed)}" if needed else "")
+
+
+def _function_text(fn: PureFn) -> str:
+    if isinstance(fn, KernelFn):
+        return fn.kernel_id
+    row = OPCODES.get(fn.opcode)
+    return f"opcode {fn.opcode}" if row is None else row.name
 
 
 def shown(elements: Elements) -> object:

@@ -503,7 +503,7 @@ def test_details_tell_which_fields_were_evaluated() -> None:
     changing = [
         "signal 0 timeAbsMs",
         "field 1 broadcastSig signal 0",
-        "field 2 zip opcode 100 of 0, 1",
+        "field 2 zip add of 0, 1",
     ]
     assert told[0] == [changing[0], "field 0 const constant 0", *changing[1:]]
     assert told[1] == changing
