@@ -35,6 +35,7 @@ class FieldMemo(Protocol):
 
     buffers: dict[tuple[int, int, int, str], Any]
     elements: dict[Any, dict[int, Any]]
+    handles: dict[tuple[int, Any], tuple[Any, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +149,12 @@ class FieldEvaluator:
         done: list[Elements] = []
         while todo:
             current, are_parts_done = todo.pop()
+            key = (id(current), domain)
             if isinstance(current, FieldRef):
                 done.append(self._referred(current, domain))
+                continue
+            if key in self._memo.handles:
+                done.append(self._memo.handles[key][1])
                 continue
             parts = current.terms if isinstance(current, CombinedField) else (current.source,)
             if not are_parts_done:
@@ -164,6 +169,8 @@ class FieldEvaluator:
             else:
                 owner = "a publisher of fields"
                 done.append(self.chains.run(current.chain, operands[0], domain.count, owner))
+            # A chain may have a memory: it moves once a frame. The handle keeps its id its own.
+            self._memo.handles[key] = (current, done[-1])
         return done[0]
 
     def _referred(self, ref: FieldRef, domain: FieldDomain) -> Elements:

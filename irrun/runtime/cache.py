@@ -21,15 +21,17 @@ class FrameCache:
         self.signal_values: list[Any] = [None] * signals
         self.elements: dict[Any, dict[int, Any]] = {}
         """Evaluated fields of this frame by domain and field id."""
+        self.handles: dict[tuple[int, Any], tuple[Any, Any]] = {}
+        """Field handles that went through a chain in this frame, by identity and domain."""
         self.buffers: dict[tuple[int, int, int, str], Any] = {}
         """Materialized buffers of this frame by (field, domain slot, components, element)."""
 
     def begin_frame(self) -> None:
         """Start a new frame: a new id, and no fields."""
         self.frame_id += 1
-        self.buffers, self.elements = {}, {}
+        self.buffers, self.elements, self.handles = {}, {}, {}
 
     def clear(self) -> None:
         """Forget everything, also within the frame."""
         self.signal_stamps[:] = [0] * len(self.signal_stamps)
-        self.buffers, self.elements = {}, {}
+        self.buffers, self.elements, self.handles = {}, {}, {}

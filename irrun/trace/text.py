@@ -12,10 +12,12 @@ from irrun.ir.values import (
     Array,
     Buffer,
     CameraEval,
+    CombinedField,
     DomainHandle,
     FieldRef,
     Instances,
     MeshBuffer,
+    TransformedField,
     Viewport,
 )
 from irrun.numerics.text import number_text
@@ -57,6 +59,10 @@ def _handle_text(value: Any) -> str:
             return f"domain of {number_text(count)}" + (" with ids" if ids else "")
         case FieldRef(expr_id=expr_id):
             return f"field {expr_id}"
+        case CombinedField(mode=mode, terms=terms):
+            return f"{mode} of {len(terms)} field{'' if len(terms) == 1 else 's'}"
+        case TransformedField(chain=chain):
+            return f"field through chain {chain}"
         case RenderFrame(passes=passes, meta=meta):
             stub = f" (stub {number_text(meta['stub'])})" if meta and "stub" in meta else ""
             return f"frame of {len(passes)} pass{'' if len(passes) == 1 else 'es'}{stub}"

@@ -29,6 +29,7 @@ from irrun.errors.running import (
 from irrun.evaluate.flatten import flatten
 from irrun.evaluate.paths import CUBIC, LINE, MOVE, QUADRATIC, EncodedPath, encode_path
 from irrun.numerics.convert import to_f32
+from irrun.runtime.executor import SilentObserver, StepFrame
 from irrun.runtime.runtime import Runtime
 from irrun.trace.recorder import TraceRecorder
 
@@ -476,6 +477,22 @@ def test_bus_of_buffers_with_a_cast() -> None:
     assert (got.components, got.data.tolist()) == (2, [11, 21, 32, 42])
 
 
+def test_slew_of_a_field_publisher_moves_once_a_frame() -> None:
+    """Two steps that materialize what the bus holds see the same elements."""
+    half = {"steps": [{"kind": "slew", "stateOffset": 0, "rate": 1.0}]}
+    b = field_bus([field_ref(0)], "last", chains=[half])
+    b.cell("memory", size=2)
+    b.field("const", constId=b.const([1, 2]))
+    b.step("materializeColor", "s1", **SAMPLES["materializeColor"])
+    other = {f"out{c}Slot": 30 + i for i, c in enumerate("RGBA")}
+    b.step("materializeColor", "s2", **(SAMPLES["materializeColor"] | other))
+    runtime = run(b)
+
+    moved = 1 - math.exp(-1 / 60)
+    assert runtime.state.f64.tolist() == pytest.approx([moved, 2 * moved])
+    assert runtime.values.peek(OUT).tolist() == runtime.values.peek(30).tolist()
+
+
 def test_chain_of_a_publisher_that_is_no_field() -> None:
     """IR417 names the publisher; without a chain IR422 names the bus."""
     with pytest.raises(BadOperand, match="publisher p0"):
@@ -509,3 +526,44 @@ def test_details_tell_which_fields_were_evaluated() -> None:
     assert told[1] == changing
     last = recorder.traces[1].steps[0].details[-1].value
     assert last.data.tolist() == [17.0, 18.0]
+
+
+# --- Slots ----------------------------------------------------------------------------------
+
+
+class Touches(SilentObserver):
+    """Keeps the slots that steps read and write."""
+
+    def __init__(self) -> None:
+        self.reads: list[int] = []
+        self.writes: list[int] = []
+
+    def frame_start(self, frame: StepFrame) -> None:
+        """Listen to the whole frame."""
+        frame.listen(
+            lambda slot, value: self.reads.append(slot),
+            lambda slot, value: self.writes.append(slot),
+        )
+
+
+@pytest.mark.parametrize("kind", ["materialize", "materializeColor", "materializePath",
+                                  "materializeTestGeometry"])  # fmt: skip
+def test_exactly_the_declared_slots_are_touched(kind: str) -> None:
+    """What the layout, the trace and the validator derive from accesses is what happens."""
+    b = step_over(kind, 2, BOTH if kind == "materializePath" else "#fff")
+    b.initial(40, 3)
+    signal = b.signal("inputSlot", slot=40)
+    b.field("broadcastSig", sig=signal, domainSlot=DOMAIN)
+    touches = Touches()
+    runtime = run(b, observers=[touches])
+
+    (planned,) = runtime.plan
+    for mode, touched in (("read", touches.reads), ("write", touches.writes)):
+        assert touched == [a.slot for a in planned.accesses if a.mode == mode and not a.weak]
+
+
+def test_what_was_handed_out_is_never_changed() -> None:
+    """Arrays of real steps cannot be written to: they may be shared between frames."""
+    for kind, source in (("materializeColor", "#fff"), ("materializePath", BOTH)):
+        runtime = run(step_over(kind, 2, source))
+        assert not any(array.flags.writeable for array in outs(runtime, 4))

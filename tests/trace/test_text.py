@@ -14,10 +14,12 @@ from irrun.ir.typed_array import TypedArray
 from irrun.ir.values import (
     Buffer,
     CameraEval,
+    CombinedField,
     DomainHandle,
     FieldRef,
     Instances,
     MeshBuffer,
+    TransformedField,
     Viewport,
 )
 from irrun.numerics.text import number_text
@@ -114,6 +116,9 @@ VALUES: list[tuple[Any, str]] = [
     (DomainHandle(6), "domain of 6"),
     (DomainHandle(2.0, ("a", "b")), "domain of 2 with ids"),
     (FieldRef("12"), "field 12"),
+    (CombinedField("sum", (FieldRef("1"), FieldRef("2"))), "sum of 2 fields"),
+    (CombinedField("last", (FieldRef("1"),)), "last of 1 field"),
+    (TransformedField(3, FieldRef("1")), "field through chain 3"),
     (RenderFrame(clear=ClearSpec(mode="none")), "frame of 0 passes"),
     (CAMERA, "camera main at 1920x1080.5"),
     (QUAD, "mesh of 4 vertices, 2 triangles"),
