@@ -13,7 +13,7 @@ import numpy as np
 from irrun.evaluate import formulas
 from irrun.evaluate.transforms import EASINGS
 from irrun.ir.values import Array
-from irrun.numerics import elementwise, scalar, transcendental
+from irrun.numerics import elementwise
 from irrun.numerics.elementwise import clamp_b, cos, divide, round_half_up, sin
 
 ArrayFormula = Callable[..., Array]
@@ -67,7 +67,7 @@ _OWN: Final[dict[Callable[..., Any], ArrayFormula]] = {
 }
 """Scalar formulas with branches or records, and their array forms."""
 
-_SCALAR_MODULES: Final = frozenset({scalar.__name__, transcendental.__name__})
+_NUMERICS: Final = "irrun.numerics."
 
 
 def array_form(formula: Callable[..., Any]) -> ArrayFormula:
@@ -78,7 +78,7 @@ def array_form(formula: Callable[..., Any]) -> ArrayFormula:
     """
     if formula in _OWN:
         return _OWN[formula]
-    if formula.__module__ in _SCALAR_MODULES:
+    if formula.__module__.startswith(_NUMERICS):
         found: ArrayFormula = getattr(elementwise, formula.__name__)
         return found
     return formula

@@ -94,7 +94,7 @@ def rounded(elements: Elements) -> Elements:
     """
     if elements.kind not in COMPONENTS or elements.kind == "color":
         return elements
-    return Elements(elements.kind, to_f32(elements.data))
+    return Elements(elements.kind, to_f32(elements.data).astype(np.float64))
 
 
 def as_kind(elements: Elements, kind: Kind, what: str) -> Elements:

@@ -8,7 +8,7 @@ from irrun.errors.running import FormatMismatch
 from irrun.evaluate.color_arrays import premultiplied_bytes
 from irrun.evaluate.elements import COMPONENTS, NUMBERS, Elements, Kind, as_kind, spread
 from irrun.ir.values import ELEMENT_DTYPES, Array, Buffer
-from irrun.numerics.elementwise import as_f32, to_i32, to_u32
+from irrun.numerics.elementwise import to_f32, to_i32, to_u32
 
 
 class Target(NamedTuple):
@@ -98,7 +98,7 @@ def _converted(data: Array, element: str) -> Array:
         case "f64":
             return data
         case "f32":
-            return as_f32(data)
+            return to_f32(data)
         case "i32":
             return to_i32(data)
         case _:

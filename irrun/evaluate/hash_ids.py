@@ -22,14 +22,16 @@ class UnitGroup:
 
 def units_of_indices(first: int, count: int) -> list[UnitGroup]:
     """Return the decimal texts of the indices from `first` to `count`, grouped by length."""
-    groups, digits, low = [], 1, 0
+    groups: list[UnitGroup] = []
+    places, low = [1], 0
     while low < count:
-        high = min(10**digits, count)
+        high = min(10 * places[-1], count)
         at = np.arange(max(low, first), high, dtype=np.int64)
         if len(at):
-            places = [at // 10**k % 10 + ord("0") for k in reversed(range(digits))]
-            groups.append(UnitGroup(at, np.array(places, dtype=np.uint16)))
-        low, digits = high, digits + 1
+            digits = [at // place % 10 + ord("0") for place in reversed(places)]
+            groups.append(UnitGroup(at, np.array(digits, dtype=np.uint16)))
+        places.append(10 * places[-1])
+        low = high
     return groups
 
 

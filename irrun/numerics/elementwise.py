@@ -88,12 +88,7 @@ def sqrt(x: Operand) -> Numbers:
         return _f64(np.where(np.less(x, 0.0), np.nan, np.sqrt(x)))
 
 
-def to_f32(x: Operand) -> Numbers:
-    """Round to float32, ties to even, and return doubles again."""
-    return _f64(as_f32(x))
-
-
-def as_f32(x: Any) -> NDArray[np.float32]:
+def to_f32(x: Any) -> NDArray[np.float32]:
     """Round to float32, ties to even."""
     with np.errstate(all="ignore"):
         return np.asarray(x, dtype=np.float64).astype(np.float32)
