@@ -10,9 +10,9 @@ from irrun.diff.parts import Ref
 from irrun.golden.leaves import Leaf, LeafComparer
 from irrun.golden.tolerance import EXACT, Tolerance
 from irrun.golden.values import ValueRecorder
+from irrun.ir.fields import field_id_of
 from irrun.ir.types import Storage
 from irrun.ir.values import Array, Buffer, CombinedField, FieldRef
-from irrun.steps.materialize import field_id_of
 
 
 class ValueComparer:
