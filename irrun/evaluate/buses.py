@@ -23,7 +23,7 @@ from irrun.ir.constants import SILENT_ORDER, ConstPool, is_number
 from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
 from irrun.ir.values import AnyFieldHandle, Array, Buffer, CombinedField, TransformedField
 from irrun.numerics.convert import to_number
-from irrun.numerics.elementwise import to_f32
+from irrun.numerics.elementwise import to_f32_array
 
 _SHAPES: Final[Mapping[str, Shape]] = {
     "vec2": ("x", "y"),
@@ -139,7 +139,7 @@ def _combined_arrays(mode: str, arrays: Sequence[Array]) -> Array:
     """Combine element by element in doubles, rounded to float32 once (section 10.7)."""
     columns = [a.astype(np.float64) for a in arrays]
     chosen = columns[CHOICES[mode]] if mode in CHOICES else combine_columns(mode, columns)
-    return to_f32(chosen)
+    return to_f32_array(chosen)
 
 
 def silent_value(kind: str, const_id: int | None, bus_type: TypeDesc, constants: ConstPool) -> Any:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from irrun.numerics.scalar import clamp_b, fract, maximum, minimum, remainder, round_half_up
+from irrun.numerics.scalar import clamp_b, divide, fract, maximum, minimum, remainder, round_half_up
 
 Color = Mapping[str, float]
 """`r`, `g`, `b`, `a`: doubles, 0..1, straight (not premultiplied)."""
@@ -141,7 +141,8 @@ def rgb_to_hsl(rgb: Color) -> Color:
     if high == low:
         return color(0.0, 0.0, lightness, rgb["a"])
     d = high - low
-    s = d / (2 - high - low) if lightness > 0.5 else d / (high + low)
+    # Out of range, the divisor may be 0.
+    s = divide(d, 2 - high - low if lightness > 0.5 else high + low)
     if high == r:
         h = ((g - b) / d + (6 if g < b else 0)) / 6
     elif high == g:

@@ -10,7 +10,7 @@ from irrun.errors.running import BadOperand
 from irrun.evaluate.colors import parse_color
 from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
 from irrun.ir.values import Array
-from irrun.numerics.elementwise import to_f32
+from irrun.numerics.elementwise import to_f32_array
 
 Kind = Literal[
     "number", "boolean", "vec2", "vec3", "vec4", "quat", "mat4", "color", "string", "path"
@@ -94,7 +94,7 @@ def rounded(elements: Elements) -> Elements:
     """
     if elements.kind not in COMPONENTS or elements.kind == "color":
         return elements
-    return Elements(elements.kind, to_f32(elements.data).astype(np.float64))
+    return Elements(elements.kind, to_f32_array(elements.data).astype(np.float64))
 
 
 def as_kind(elements: Elements, kind: Kind, what: str) -> Elements:

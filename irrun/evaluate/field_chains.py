@@ -41,7 +41,7 @@ from irrun.ir.transforms import (
     TransformStep,
 )
 from irrun.ir.values import Array, Buffer
-from irrun.numerics.elementwise import clamp_b, to_f32
+from irrun.numerics.elementwise import clamp_b, to_f32_array
 from irrun.numerics.transcendental import exp
 
 ElementsStep = Callable[[Elements, int], Elements]
@@ -82,7 +82,7 @@ class FieldChains:
         data = buffer.data.astype(np.float64)
         shaped = data if kind in NUMBERS else data.reshape(-1, COMPONENTS[kind])
         after = self.run(chain_id, Elements(kind, shaped), len(shaped), owner)
-        flat = to_f32(spread(after.data, len(shaped)).reshape(-1))
+        flat = to_f32_array(spread(after.data, len(shaped)).reshape(-1))
         return Buffer(flat, COMPONENTS[after.kind], "f32")
 
     def _steps(self, chain_id: int, owner: str) -> list[ElementsStep]:

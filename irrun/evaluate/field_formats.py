@@ -8,7 +8,7 @@ from irrun.errors.running import FormatMismatch
 from irrun.evaluate.color_arrays import premultiplied_bytes
 from irrun.evaluate.elements import COMPONENTS, NUMBERS, Elements, Kind, as_kind, spread
 from irrun.ir.values import ELEMENT_DTYPES, Array, Buffer
-from irrun.numerics.elementwise import to_f32, to_i32, to_u32
+from irrun.numerics.elementwise import to_f32_array, to_i32_array, to_u32_array
 
 
 class Target(NamedTuple):
@@ -98,11 +98,11 @@ def _converted(data: Array, element: str) -> Array:
         case "f64":
             return data
         case "f32":
-            return to_f32(data)
+            return to_f32_array(data)
         case "i32":
-            return to_i32(data)
+            return to_i32_array(data)
         case _:
-            return to_u32(data).astype(ELEMENT_DTYPES[element])
+            return to_u32_array(data).astype(ELEMENT_DTYPES[element])
 
 
 def _mismatch(kind: Kind, target: Target) -> FormatMismatch:

@@ -19,7 +19,7 @@ from irrun.evaluate.paths import (
     EncodedPath,
 )
 from irrun.ir.values import Array
-from irrun.numerics.elementwise import sqrt, to_f32
+from irrun.numerics.elementwise import sqrt, to_f32_array
 
 MAX_DEPTH: Final = 16
 """Subdivisions after which a piece counts as flat."""
@@ -55,7 +55,7 @@ def flatten(path: EncodedPath, tolerance: float) -> EncodedPath:
         if len(at):
             ends = [path.points[last[at] - back] for back in reversed(range(POINTS[code]))]
             curves = np.stack([current[at], *ends], axis=1)
-            parts += _subdivided(at, curves, np.float32(to_f32(tolerance)))
+            parts += _subdivided(at, curves, np.float32(to_f32_array(tolerance)))
     command = np.concatenate([part.command for part in parts])
     order = np.lexsort((np.concatenate([part.at for part in parts]), command))
     points = np.concatenate([part.points for part in parts])[order]
@@ -122,7 +122,7 @@ def _distances(curves: Array, middles: Array) -> Array:
     off = middles - (curves[:, 0] + curves[:, -1]) * _HALF
     dx, dy = off[:, 0], off[:, 1]
     # Both roundings together are the one of a float32 square root.
-    return to_f32(sqrt((dx * dx + dy * dy).astype(np.float64)))
+    return to_f32_array(sqrt((dx * dx + dy * dy).astype(np.float64)))
 
 
 def _are_finite(curves: Array) -> Array:

@@ -10,7 +10,7 @@ from irrun.evaluate.vectors import describe_shape
 from irrun.ir.constants import is_number
 from irrun.ir.values import Array
 from irrun.numerics.convert import to_number
-from irrun.numerics.elementwise import to_f32
+from irrun.numerics.elementwise import to_f32_array
 
 MOVE, LINE, QUADRATIC, CUBIC, CLOSE = range(5)
 
@@ -73,7 +73,7 @@ def encode_path(path: Any, what: str) -> EncodedPath:
                 got = f"a {command['kind']} without a number `{name}`"
                 raise NotAPath(what=f"a command of {what}", got=got)
             numbers.append(to_number(command[name]))
-    points = to_f32(np.array(numbers, dtype=np.float64)).reshape(-1, 2)
+    points = to_f32_array(np.array(numbers, dtype=np.float64)).reshape(-1, 2)
     return EncodedPath(np.array(codes, dtype=np.uint16), points)
 
 

@@ -88,22 +88,22 @@ def sqrt(x: Operand) -> Numbers:
         return _f64(np.where(np.less(x, 0.0), np.nan, np.sqrt(x)))
 
 
-def to_f32(x: Any) -> NDArray[np.float32]:
+def to_f32_array(x: Any) -> NDArray[np.float32]:
     """Round to float32, ties to even."""
     with np.errstate(all="ignore"):
         return np.asarray(x, dtype=np.float64).astype(np.float32)
 
 
-def to_u32(x: Operand) -> NDArray[np.uint32]:
+def to_u32_array(x: Operand) -> NDArray[np.uint32]:
     """Convert as assignment to a u32 element: truncate, then wrap modulo 2^32."""
     with np.errstate(invalid="ignore"):
         wrapped = np.fmod(np.trunc(x), 4294967296.0)  # exact: 2^32 is a power of two
     return np.where(np.isfinite(x), wrapped, 0.0).astype(np.int64).astype(np.uint32)
 
 
-def to_i32(x: Operand) -> NDArray[np.int32]:
+def to_i32_array(x: Operand) -> NDArray[np.int32]:
     """Convert as assignment to an i32 element: truncate, then wrap into [-2^31, 2^31)."""
-    return to_u32(x).view(np.int32)
+    return to_u32_array(x).view(np.int32)
 
 
 def total(x: Numbers) -> float:

@@ -21,7 +21,7 @@ from irrun.ir.signals import ConstSignal, InputSlotSignal, StatefulSignal
 from irrun.ir.tables import Tables
 from irrun.ir.types import kind_of
 from irrun.ir.values import Buffer
-from irrun.numerics.elementwise import to_f32
+from irrun.numerics.elementwise import to_f32_array
 from irrun.numerics.text import number_text
 from irrun.steps.base import Frame
 
@@ -83,7 +83,7 @@ def shown(elements: Elements) -> object:
         return value_of(elements, 0)
     if elements.kind not in COMPONENTS:
         return elements.data.tolist()
-    return Buffer(to_f32(elements.data.reshape(-1)), COMPONENTS[elements.kind], "f32")
+    return Buffer(to_f32_array(elements.data.reshape(-1)), COMPONENTS[elements.kind], "f32")
 
 
 def _signal_text(tables: Tables, sig_id: int) -> str:

@@ -13,7 +13,7 @@ from irrun.evaluate.field_domains import FieldDomain
 from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
 from irrun.ir.values import AnyFieldHandle, Array
-from irrun.numerics.elementwise import to_f32
+from irrun.numerics.elementwise import to_f32_array
 from irrun.steps.base import Access, Frame, Step, domain_at, read, read_domain, write
 from irrun.steps.details import telling_expressions
 from irrun.steps.placeholders import filled, placeholder_number
@@ -86,7 +86,7 @@ def is_field(value: Any) -> bool:
 
 def _channels(rows: Array, count: int) -> tuple[Array, ...]:
     """Return the four channels of colours, straight, float32."""
-    channels = tuple(np.array(spread(to_f32(rows[:, i]), count)) for i in range(4))
+    channels = tuple(np.array(spread(to_f32_array(rows[:, i]), count)) for i in range(4))
     for channel in channels:
         channel.flags.writeable = False
     return channels

@@ -9,7 +9,7 @@ import numpy as np
 from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
 from irrun.ir.values import Array
-from irrun.numerics.elementwise import to_f32
+from irrun.numerics.elementwise import to_f32_array
 from irrun.steps.base import Access, Frame, Step, domain_at, read_domain, write
 from irrun.steps.placeholders import filled, placeholder_number
 
@@ -54,7 +54,7 @@ def _grid(count: int) -> tuple[Array, Array, Array]:
     i = np.arange(count)
     row, column = i // max(columns, 1), i % max(columns, 1)
     radius = np.full(count, _RADIUS)
-    x, y, radius = map(to_f32, (left + column * _SPACING, top + row * _SPACING, radius))
+    x, y, radius = map(to_f32_array, (left + column * _SPACING, top + row * _SPACING, radius))
     for made in (x, y, radius):
         made.flags.writeable = False
     return x, y, radius

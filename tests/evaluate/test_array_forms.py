@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
@@ -87,9 +87,9 @@ def test_conversions(numbers: list[float]) -> None:
     """Rounding to float32, and wrapping to integers."""
     array = np.array(numbers, dtype=np.float64)
 
-    assert_same(elementwise.to_f32(array), [convert.to_f32(x) for x in numbers])
-    assert elementwise.to_u32(array).tolist() == [convert.to_u32(x) for x in numbers]
-    assert elementwise.to_i32(array).tolist() == [convert.to_i32(x) for x in numbers]
+    assert_same(elementwise.to_f32_array(array), [convert.to_f32(x) for x in numbers])
+    assert elementwise.to_u32_array(array).tolist() == [convert.to_u32(x) for x in numbers]
+    assert elementwise.to_i32_array(array).tolist() == [convert.to_i32(x) for x in numbers]
 
 
 def test_conversions_of_hard_numbers() -> None:
@@ -192,6 +192,8 @@ CHANNELS = st.floats(-0.5, 1.5) | st.sampled_from((0.0, -0.0, 0.5, 1.0, 1 / 3))
 @pytest.mark.parametrize("name", ["hsl_to_rgb", "rgb_to_hsl"])
 @settings(deadline=None)
 @given(channels=st.tuples(CHANNELS, CHANNELS, CHANNELS, CHANNELS))
+@example(channels=(0.5, -0.5, 0.0, 1.0))
+@example(channels=(1.5, 0.5, 1.0, 1.0))
 def test_hsl(name: str, channels: tuple[float, ...]) -> None:
     """Both conversions of colours."""
     expected = getattr(colors, name)(colors.color(*channels))
