@@ -2,17 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import click
 
 from irrun.cli.golden.options import parse_rules, tolerance_options
 from irrun.cli.options import (
     common_options,
-    finite_number,
     load_program,
     parse_times,
-    positive_number,
+    timing_options,
 )
 from irrun.cli.problems import print_findings
 from irrun.cli.progress import frame_progress
@@ -23,7 +22,6 @@ from irrun.errors import IrrunError
 from irrun.golden.saved_runs import Form
 from irrun.golden.tolerance import Policy
 from irrun.program.program import Program
-from irrun.runtime.executor import Executors
 from irrun.trace.run import frame_times
 
 
@@ -32,15 +30,7 @@ from irrun.trace.run import frame_times
 @click.argument("b", metavar="B")
 @click.option("-n", "--frames", type=click.IntRange(min=1), default=60, show_default=True,
               help="How many frames to run.")  # fmt: skip
-@click.option("--fps", type=positive_number, default=60.0, metavar="F",
-              show_default=True, help="Frames per second.")  # fmt: skip
-@click.option("--start", type=finite_number, default=0.0, show_default=True, metavar="MS",
-              help="Absolute time of frame 0.")  # fmt: skip
-@click.option("--times", metavar="MS,MS,...", help="Absolute time of each frame; replaces "
-              "--frames and --start.")  # fmt: skip
-@click.option("--executors", type=click.Choice(get_args(Executors)), default="auto",
-              show_default=True, help="auto: real where a step kind has a real executor, a stub "
-              "otherwise. stub: stubs only. real: refuse to stub.")  # fmt: skip
+@timing_options
 @click.option("--reference-quirks", is_flag=True, help="Take the reference runtime's values where "
               "irrun decides otherwise.")  # fmt: skip
 @click.option("--no-run", is_flag=True, help="Compare the data only.")

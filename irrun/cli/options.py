@@ -5,13 +5,14 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
 import click
 
 from irrun.ir.values import Viewport
 from irrun.program.codec import load
 from irrun.program.program import Program
+from irrun.runtime.executor import Executors
 from irrun.trace.text import visible
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,6 +34,13 @@ def common_options(command: F) -> F:
     )
     quiet = click.option("-q", "--quiet", is_flag=True, help="Show problems only.")
     return quiet(verbose(traceback(command)))
+
+
+def timing_options(command: F) -> F:
+    """Add --fps, --start, --times and --executors."""
+    for option in reversed(_TIMING):
+        command = option(command)
+    return command
 
 
 def load_program(name: str) -> Program:
@@ -210,3 +218,16 @@ def parse_slots(
 
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+_TIMING: Final = (
+    click.option("--fps", type=positive_number, default=60.0, metavar="F", show_default=True,
+                 help="Frames per second."),
+    click.option("--start", type=finite_number, default=0.0, show_default=True, metavar="MS",
+                 help="Absolute time of frame 0."),
+    click.option("--times", metavar="MS,MS,...", help="Absolute time of each frame; replaces "
+                 "--frames and --start."),
+    click.option("--executors", type=click.Choice(get_args(Executors)), default="auto",
+                 show_default=True, help="auto: real where a step kind has a real executor, a "
+                 "stub otherwise. stub: stubs only. real: refuse to stub."),
+)  # fmt: skip

@@ -11,12 +11,12 @@ import click
 
 from irrun.cli.options import (
     common_options,
-    finite_number,
     load_program,
     parse_frames,
     parse_times,
-    positive_number,
     program_argument,
+    timing_options,
+    viewport,
 )
 from irrun.cli.output import open_output
 from irrun.cli.problems import print_error, print_findings
@@ -29,7 +29,6 @@ from irrun.render.colors import BLACK, Paint, paint_of_text
 from irrun.render.files import FRAME, Kind, Target, encoded, need_packages
 from irrun.render.pictures import LARGEST, DrawPlan, Painter, Picture, fitted, spread
 from irrun.render.sheet import sheet_size
-from irrun.runtime.executor import Executors
 from irrun.trace.run import frame_times
 
 ANIMATED: Final = 60
@@ -50,24 +49,24 @@ class Written:
     size: int
 
 
+def _drawable(text: str) -> Viewport:
+    """Read a viewport that a picture can have."""
+    found = viewport(text)
+    if max(found.w, found.h) * found.dpr > LARGEST:
+        raise click.BadParameter(f"'{text[:40]}' is more than {LARGEST} pixels")
+    return found
+
+
 @click.command("render")
 @program_argument
 @click.option("-n", "--frames", type=click.IntRange(min=1), metavar="N", help="How many frames "
               "to run.  [default: 60 for a GIF or a sheet, else as many as needed]")  # fmt: skip
 @click.option("--frame", "wanted", metavar="FRAMES", help="Frames to draw, such as 37, 0,5,-1 or "
               "0-9.  [default: all that run; for a sheet, evenly spread]")  # fmt: skip
-@click.option("--fps", type=positive_number, default=60.0, metavar="F",
-              show_default=True, help="Frames per second.")  # fmt: skip
-@click.option("--start", type=finite_number, default=0.0, show_default=True, metavar="MS",
-              help="Absolute time of frame 0.")  # fmt: skip
-@click.option("--times", metavar="MS,MS,...", help="Absolute time of each frame; replaces "
-              "--frames and --start.")  # fmt: skip
-@click.option("--executors", type=click.Choice(get_args(Executors)), default="auto",
-              show_default=True, help="auto: real where a step kind has a real executor, a stub "
-              "otherwise. stub: stubs only. real: refuse to stub.")  # fmt: skip
-@click.option("--viewport", default="1920x1080", metavar="WxH[@DPR]", show_default=True,
-              help="What the program draws on: CSS pixels, and device pixels to a CSS "
-              "pixel.")  # fmt: skip
+@timing_options
+@click.option("--viewport", type=_drawable, default="1920x1080", metavar="WxH[@DPR]",
+              show_default=True, help="What the program draws on: CSS pixels, and device pixels "
+              "to a CSS pixel.")  # fmt: skip
 @click.option("--size", metavar="W[xH]", help="Pixels that the picture (or each picture of a "
               "sheet) fits into.  [default: the viewport; 640 wide for a GIF, 320 in a "
               "sheet]")  # fmt: skip
@@ -145,7 +144,7 @@ def _plan(program: Program, options: dict[str, Any]) -> DrawPlan:
         frames,
         fps=options["fps"],
         executors=options["executors"],
-        viewport=_viewport(options["viewport"]),
+        viewport=options["viewport"],
         background=_background(options["background"]),
         output=_output_id(program, options["output_id"]),
     )
@@ -185,20 +184,6 @@ def _pair(text: str, option: str, most: int = MOST_CELLS) -> tuple[int, int]:
     if max(first, second) > most or (option == "--sheet" and first * second > most):
         raise click.BadParameter(f"'{text}' is too large; {most} is the limit", param_hint=option)
     return first, second
-
-
-def _viewport(text: str) -> Viewport:
-    size, _, dpr = text.partition("@")
-    width, height = _pair(size, "--viewport", LARGEST)
-    try:
-        ratio = positive_number(dpr) if dpr else 1.0
-    except click.BadParameter as error:
-        raise click.BadParameter(error.message, param_hint="--viewport") from None
-    if max(width, height) * ratio > LARGEST:
-        raise click.BadParameter(
-            f"'{text[:40]}' is more than {LARGEST} pixels", param_hint="--viewport"
-        )
-    return Viewport(float(width), float(height), ratio)
 
 
 def _background(text: str | None) -> Paint | None:

@@ -10,14 +10,13 @@ import click
 
 from irrun.cli.options import (
     common_options,
-    finite_number,
     load_program,
     parse_frames,
     parse_slots,
     parse_swaps,
     parse_times,
-    positive_number,
     program_argument,
+    timing_options,
     viewport,
 )
 from irrun.cli.output import open_output
@@ -27,7 +26,6 @@ from irrun.errors import IrrunError
 from irrun.errors.loading import BadSnapshot, CannotRead
 from irrun.layout import derive_layout
 from irrun.program.program import Program
-from irrun.runtime.executor import Executors
 from irrun.runtime.snapshot import frames_of_snapshot, take_snapshot
 from irrun.trace.recording import Recorder, Recording, RunPlan
 from irrun.trace.run import frame_times
@@ -42,15 +40,7 @@ TRACES = ("steps", "full", "none")
 @program_argument
 @click.option("-n", "--frames", type=click.IntRange(min=1), default=60, show_default=True,
               help="How many frames to run.")  # fmt: skip
-@click.option("--fps", type=positive_number, default=60.0, metavar="F",
-              show_default=True, help="Frames per second.")  # fmt: skip
-@click.option("--start", type=finite_number, default=0.0, show_default=True, metavar="MS",
-              help="Absolute time of frame 0.")  # fmt: skip
-@click.option("--times", metavar="MS,MS,...", help="Absolute time of each frame; replaces "
-              "--frames and --start.")  # fmt: skip
-@click.option("--executors", type=click.Choice(get_args(Executors)), default="auto",
-              show_default=True, help="auto: real where a step kind has a real executor, a stub "
-              "otherwise. stub: stubs only. real: refuse to stub.")  # fmt: skip
+@timing_options
 @click.option("--strict", is_flag=True, help="Make warnings that hint at a broken program "
               "errors.")  # fmt: skip
 @click.option("--reference-quirks", is_flag=True, help="Take the reference runtime's values where "
