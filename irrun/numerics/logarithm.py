@@ -1,0 +1,184 @@
+"""Logarithm and power.
+
+x = 2^k z with z between 0.707 and 1.414. j is the integer nearest to 128 / z, and
+r = z j / 128 - 1 is exact: it is a multiple of 2^-60 below 2^-7. Then
+log x = k log 2 - log(j / 128) + log(1 + r), the middle term from a table.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from irrun.numerics.blocks import NAN, Block, Real, bits, choose, negate_where, patch
+from irrun.numerics.constants import (
+    LN2_HI, LN2_LO, LOG_0, LOG_1, LOG_2, LOG_3, LOG_4, LOG_5, LOG_6, LOG_HI, LOG_LO,
+)  # fmt: skip
+from irrun.numerics.exponential import NORMAL, exp_rest, exp_step, scaled_exp, scaled_exp_block
+from irrun.numerics.parts import ROUNDER, SPLITTER
+
+_LOWEST: Final = 0.70703125
+"""z is from here up to twice this."""
+
+_LOWEST_BITS: Final = 0x3FE6_A000_0000_0000
+"""The bits of `_LOWEST`."""
+
+_LEAST_NORMAL: Final = 2.0**-1022
+_FIRST_ENTRY: Final = 90
+
+_HIGH_TABLE, _LOW_TABLE = np.array(LOG_HI), np.array(LOG_LO)
+
+
+def log_rest(z: Real, j: Real) -> Real:
+    """Return r = z j / 128 - 1, exactly: z is cut so that both products are exact."""
+    high = (z + 33554432.0) - 33554432.0
+    factor = j * 0.0078125
+    return (high * factor - 1.0) + (z - high) * factor
+
+
+def log_tail(r: Real) -> Real:
+    """Return (log(1 + r) - r + r^2/2) / r^3 for |r| <= 2^-7.4."""
+    p = ((LOG_6 * r + LOG_5) * r + LOG_4) * r + LOG_3
+    return ((p * r + LOG_2) * r + LOG_1) * r + LOG_0
+
+
+def log_sum(k: Real, high: Real, low: Real, r: Real) -> Real:
+    """Return k log 2 + (high + low) + log(1 + r); `k * LN2_HI + high` is exact."""
+    main = k * LN2_HI + high
+    total = main + r
+    lost = (main - total) + r
+    square = r * r
+    return total + ((lost + (k * LN2_LO + low)) + (square * r * log_tail(r) - 0.5 * square))
+
+
+def log_pair(k: Real, high: Real, low: Real, r: Real) -> tuple[Real, Real]:
+    """Return the same as `log_sum` as a sum of two, to about 68 bits.
+
+    r is cut to 2^-33, so that the square of its high part is exact.
+    """
+    main = k * LN2_HI + high
+    total = main + r
+    lost = ((main - total) + r) + (k * LN2_LO + low)
+    cut = (r + 786432.0) - 786432.0
+    half = cut * -0.5
+    square = cut * half
+    first = total + square
+    lost = lost + ((total - first) + square)
+    lost = lost + (r - cut) * (half + r * -0.5)
+    lost = lost + (r * r) * r * log_tail(r)
+    value = first + lost
+    return value, (first - value) + lost
+
+
+def _parts(x: float) -> tuple[float, float, float, float]:
+    """Return k, r, and the table's high and low entry, for a finite x > 0."""
+    z, k = math.frexp(x)
+    if z < _LOWEST:
+        z, k = z + z, k - 1
+    j = (128.0 / z + ROUNDER) - ROUNDER
+    i = int(j) - _FIRST_ENTRY
+    return float(k), log_rest(z, j), LOG_HI[i], LOG_LO[i]
+
+
+def _parts_of_block(x: Block) -> tuple[Block, Block, Block, Block]:
+    """Return the same for a block; right for normal numbers only."""
+    whole = bits(x)
+    k = (whole - _LOWEST_BITS) >> 52
+    z = (whole - (k << 52)).view(np.float64)
+    j = (128.0 / z + ROUNDER) - ROUNDER
+    i = bits(j + ROUNDER) & 0xFF
+    i -= _FIRST_ENTRY
+    high, low = _HIGH_TABLE.take(i, mode="clip"), _LOW_TABLE.take(i, mode="clip")
+    return k.astype(np.float64), log_rest(z, j), high, low
+
+
+def log(x: float) -> float:
+    """Return the natural logarithm; -Infinity for 0, NaN below."""
+    if not 0.0 < x < math.inf:
+        return -math.inf if x == 0.0 else math.inf if x > 0.0 else NAN
+    k, r, high, low = _parts(x)
+    return log_sum(k, high, low, r)
+
+
+def log_block(x: Block) -> Block:
+    """Return the natural logarithms of a block."""
+    k, r, high, low = _parts_of_block(x)
+    value = log_sum(k, high, low, r)
+    return patch(value, ~((x >= _LEAST_NORMAL) & (x < math.inf)), log, x)
+
+
+# --- Power ------------------------------------------------------------------------------------
+
+_LARGEST_EXPONENT: Final = 2.0**70
+"""A larger power of anything but 1 is 0 or infinite."""
+
+
+def power_pair(high: Real, low: Real, b: Real) -> tuple[Real, Real]:
+    """Return (high + low) * b as a sum of two."""
+    scaled = b * SPLITTER
+    b_high = scaled - (scaled - b)
+    scaled = high * SPLITTER
+    cut = scaled - (scaled - high)
+    return b_high * cut, (b - b_high) * cut + b * ((high - cut) + low)
+
+
+def power(a: float, b: float) -> float:
+    """Return a to the b by ECMAScript's table of cases, which differs from C's for a = 1 and -1."""
+    if 0.0 < a < math.inf and -_LARGEST_EXPONENT < b < _LARGEST_EXPONENT:
+        return _positive_power(a, b)
+    return _special_power(a, b)
+
+
+def _positive_power(a: float, b: float) -> float:
+    """Return a to the b for a finite a > 0 and |b| < 2^70."""
+    k, r, high, low = _parts(a)
+    main, rest = power_pair(*log_pair(k, high, low, r), b)
+    if not -746.0 < main < 710.0:
+        return 0.0 if main < 0.0 else math.inf
+    n = exp_step(main)
+    return scaled_exp(int(n), exp_rest(main, n) + rest)
+
+
+def _special_power(a: float, b: float) -> float:
+    if b != b:
+        return NAN
+    if b == 0.0:
+        return 1.0
+    if a != a:
+        return NAN
+    size = abs(a)
+    if b - b != 0.0 and size == 1.0:
+        return NAN
+    whole = b - b != 0.0 or b.is_integer()
+    if a < 0.0 and size != math.inf and not whole:
+        return NAN
+    is_odd = b - b == 0.0 and whole and math.fmod(b, 2.0) != 0.0
+    negative = is_odd and math.copysign(1.0, a) < 0.0
+    value = _power_of_size(size, b)
+    return -value if negative else value
+
+
+def _power_of_size(size: float, b: float) -> float:
+    """Return size to the b for size >= 0 and any b but 0 and NaN."""
+    if size == 1.0:
+        return 1.0
+    if size == 0.0 or size == math.inf or abs(b) >= _LARGEST_EXPONENT:
+        return math.inf if (size > 1.0) == (b > 0.0) else 0.0
+    return _positive_power(size, b)
+
+
+def power_block(a: Block, b: Block) -> Block:
+    """Return powers of a block of bases and a block of exponents."""
+    size = np.abs(a)
+    k, r, high, low = _parts_of_block(size)
+    main, rest = power_pair(*log_pair(k, high, low, r), b)
+    n = exp_step(main)
+    value = scaled_exp_block(n, exp_rest(main, n) + rest)
+    odd_cases = ~((size >= _LEAST_NORMAL) & (size < math.inf) & (np.abs(main) <= NORMAL))
+    negative = a < 0.0
+    if negative.any():
+        whole = np.floor(b) == b
+        half = 0.5 * b
+        value = negate_where(value, negative & whole & (np.floor(half) != half))
+        value = choose(negative & ~whole, np.full_like(value, NAN), value)
+    return patch(value, odd_cases, power, a, b)
