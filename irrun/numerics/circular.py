@@ -1,8 +1,11 @@
 """Sine, cosine, tangent."""
 
+from collections.abc import Callable
+from typing import Final
+
 import numpy as np
 
-from irrun.numerics.blocks import NAN, Block, Real, bits, choose, negate_where, patch
+from irrun.numerics.blocks import NAN, Block, Real, bits, choose, for_blocks, patch
 from irrun.numerics.constants import (
     COS_0, COS_1, COS_2, COS_3, COS_4, COS_5,
     SIN_0, SIN_1, SIN_2, SIN_3, SIN_4, SIN_5,
@@ -10,59 +13,69 @@ from irrun.numerics.constants import (
 from irrun.numerics.parts import ROUNDER, SPLITTER
 from irrun.numerics.reduction import ORDINARY, quarter_turns, quarter_turns_of_huge
 
-_STRAIGHT = 0.78125
-"""Up to here (below pi/4) there is no quarter turn to take off: n = 0, r = x, no tail."""
+_STRAIGHT: Final = 0.78125
+"""Up to here (below pi/4) there is no quarter turn to take off: n = 0, r = x, no excess."""
 
-_TINY = 2.0**-28
+_TINY: Final = 2.0**-28
 """Below this the tangent of x is x."""
 
 
-def sine_drop(r: Real, tail: Real) -> Real:
-    """Return r - sin(r + tail) for |r| <= pi/4; the sine is `r - drop`, for r = -0 too."""
-    z = r * r
+def sine_drop(r: Real, z: Real, main: Real, excess: Real) -> Real:
+    """Return r - sin(r - excess) for |r| <= pi/4; the sine is `r - drop`, for r = -0 too.
+
+    Here and below z = r^2, half = z / 2, main = 1 - half.
+    """
     p = ((((SIN_5 * z + SIN_4) * z + SIN_3) * z + SIN_2) * z + SIN_1) * z + SIN_0
-    return ((0.5 * z) * tail - tail) + (z * r) * p
+    return excess * main + (z * r) * p
 
 
-def cosine_parts(r: Real, tail: Real) -> tuple[Real, Real]:
-    """Return cos(r + tail) for |r| <= pi/4 as a sum: one number near 1, one small."""
-    z = r * r
+def cosine_rest(r: Real, z: Real, half: Real, main: Real, excess: Real) -> Real:
+    """Return cos(r - excess) - main for |r| <= pi/4."""
     p = ((((COS_5 * z + COS_4) * z + COS_3) * z + COS_2) * z + COS_1) * z + COS_0
-    half = 0.5 * z
-    main = 1.0 - half
-    return main, ((1.0 - main) - half) + ((z * z) * p - r * tail)
+    return ((1.0 - main) - half) + ((z * z) * p + r * excess)
 
 
 def sin(x: float) -> float:
     """Return the sine of x radians; NaN for an infinity."""
     if -_STRAIGHT <= x <= _STRAIGHT:
-        return x - sine_drop(x, 0.0)
-    n, r, tail = _reduced(x)
-    return _sine_of(int(n), r, tail)
+        z = x * x
+        return x - sine_drop(x, z, 1.0 - 0.5 * z, 0.0)
+    n, r, excess = quarter_turns(x) if -ORDINARY <= x <= ORDINARY else _far_turns(x)
+    return _turned(int(n), r, excess)
 
 
 def cos(x: float) -> float:
     """Return the cosine of x radians; NaN for an infinity."""
-    n, r, tail = _reduced(x)
-    return _sine_of(int(n) + 1, r, tail)
+    n, r, excess = quarter_turns(x) if -ORDINARY <= x <= ORDINARY else _far_turns(x)
+    return _turned(int(n) + 1, r, excess)
 
 
-def _reduced(x: float) -> tuple[float, float, float]:
-    if -ORDINARY <= x <= ORDINARY:
-        return quarter_turns(x)
-    if x - x != 0.0:
-        return 0.0, NAN, NAN
-    return quarter_turns_of_huge(x)
+def _far_turns(x: float) -> tuple[float, float, float]:
+    return quarter_turns_of_huge(x) if x - x == 0.0 else (0.0, NAN, NAN)
 
 
-def _sine_of(quarters: int, r: float, tail: float) -> float:
-    """Return the sine of r + tail and so many quarter turns."""
+def _turned(quarters: int, r: float, excess: float) -> float:
+    """Return the sine of so many quarter turns and r - excess."""
+    z = r * r
+    half = 0.5 * z
+    main = 1.0 - half
     if quarters & 1:
-        main, rest = cosine_parts(r, tail)
-        value = main + rest
+        value = main + cosine_rest(r, z, half, main, excess)
     else:
-        value = r - sine_drop(r, tail)
+        value = r - sine_drop(r, z, main, excess)
     return -value if quarters & 2 else value
+
+
+def tangent_sides(r: Real, excess: Real) -> tuple[Real, Real, Real, Real]:
+    """Return sine and cosine of r - excess, each as a double and the rest that it lacks."""
+    z = r * r
+    half = 0.5 * z
+    main = 1.0 - half
+    drop = sine_drop(r, z, main, excess)
+    sine = r - drop
+    rest = cosine_rest(r, z, half, main, excess)
+    cosine = main + rest
+    return sine, (r - sine) - drop, cosine, (main - cosine) + rest
 
 
 def tangent(top: Real, top_rest: Real, bottom: Real, bottom_rest: Real) -> Real:
@@ -71,59 +84,64 @@ def tangent(top: Real, top_rest: Real, bottom: Real, bottom_rest: Real) -> Real:
     The quotient is cut to 26 bits, so that what is left of the numerator is exact, and that
     divided again.
     """
-    scaled = (top / bottom) * SPLITTER
-    q = scaled - (scaled - top / bottom)
+    q = top / bottom
+    scaled = q * SPLITTER
+    q = scaled - (scaled - q)
     scaled = bottom * SPLITTER
     high = scaled - (scaled - bottom)
     low = (bottom - high) + bottom_rest
     return q + (((top - q * high) - q * low) + top_rest) / bottom
 
 
-def tangent_sides(r: Real, tail: Real) -> tuple[Real, Real, Real, Real]:
-    """Return sine and cosine of r + tail, each as a double and the rest that it lacks."""
-    drop = sine_drop(r, tail)
-    sine = r - drop
-    main, rest = cosine_parts(r, tail)
-    cosine = main + rest
-    return sine, (r - sine) - drop, cosine, (main - cosine) + rest
-
-
 def tan(x: float) -> float:
     """Return the tangent of x radians; NaN for an infinity."""
     if -_TINY < x < _TINY:
         return x
-    n, r, tail = _reduced(x)
-    sine, sine_rest, cosine, cosine_rest = tangent_sides(r, tail)
+    n, r, excess = quarter_turns(x) if -ORDINARY <= x <= ORDINARY else _far_turns(x)
+    sine, sine_rest, cosine, cosine_rest = tangent_sides(r, excess)
     if int(n) & 1:
         return tangent(-cosine, -cosine_rest, sine, sine_rest)
     return tangent(sine, sine_rest, cosine, cosine_rest)
 
 
+# --- Blocks -----------------------------------------------------------------------------------
+
+_quarter_turns = for_blocks(quarter_turns)
+_sine_drop, _cosine_rest = for_blocks(sine_drop), for_blocks(cosine_rest)
+_tangent = for_blocks(tangent)
+_HALF, _ONE = np.array(0.5), np.array(1.0)
+_ZERO, _ODD, _TWO, _TO_SIGN = np.array(0), np.array(1), np.array(2), np.array(62)
+
+
 def sin_block(x: Block) -> Block:
     """Return the sines of a block."""
-    return _sines(x, 0, sin)
+    return _turned_block(x, 0, sin)
 
 
 def cos_block(x: Block) -> Block:
     """Return the cosines of a block."""
-    return _sines(x, 1, cos)
+    return _turned_block(x, 1, cos)
 
 
-def _sines(x: Block, ahead: int, exact: type[float] | object) -> Block:
-    n, r, tail = quarter_turns(x)
-    main, rest = cosine_parts(r, tail)
+def _turned_block(x: Block, ahead: int, exact: Callable[[float], float]) -> Block:
+    n, r, excess = _quarter_turns(x)
+    z = r * r
+    half = _HALF * z
+    main = _ONE - half
+    cosine = main + _cosine_rest(r, z, half, main, excess)
+    sine = r - _sine_drop(r, z, main, excess)
     quarters = bits(n + (ROUNDER + ahead))  # the low bits of the sum are those of n
-    value = choose((quarters & 1) != 0, main + rest, r - sine_drop(r, tail))
-    value = negate_where(value, (quarters >> 1) & 1)
-    return patch(value, ~(np.abs(x) <= ORDINARY), exact, x)  # type: ignore[arg-type]
+    value = choose((quarters & _ODD) != _ZERO, cosine, sine)
+    value = (bits(value) ^ ((quarters & _TWO) << _TO_SIGN)).view(np.float64)
+    return patch(value, np.abs(x) <= ORDINARY, exact, x)
 
 
 def tan_block(x: Block) -> Block:
     """Return the tangents of a block."""
-    n, r, tail = quarter_turns(x)
-    sine, sine_rest, cosine, cosine_rest = tangent_sides(r, tail)
+    n, r, excess = _quarter_turns(x)
+    sine, sine_rest, cosine, cosine_rest = tangent_sides(r, excess)
     odd = (bits(n + ROUNDER) & 1) != 0
-    value = tangent(
+    value = _tangent(
         choose(odd, -cosine, sine),
         choose(odd, -cosine_rest, sine_rest),
         choose(odd, sine, cosine),
@@ -131,4 +149,4 @@ def tan_block(x: Block) -> Block:
     )
     size = np.abs(x)
     value = choose(size < _TINY, x, value)
-    return patch(value, ~(size <= ORDINARY), tan, x)
+    return patch(value, size <= ORDINARY, tan, x)

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from irrun.numerics.blocks import NAN, Bits, Block, Real, bits, choose, patch
+from irrun.numerics.blocks import NAN, Bits, Block, Real, bits, choose, for_blocks, patch
 from irrun.numerics.constants import (
     EXP_0, EXP_1, EXP_2, EXP_3, EXP_HI, EXP_LO, LN2_STEP_1, LN2_STEP_2, STEPS_OVER_LN2, TANH_0,
     TANH_1, TANH_2, TANH_3, TANH_4, TANH_5, TANH_6, TANH_7, TANH_8,
@@ -28,17 +28,17 @@ NORMAL: Final = 708.0
 _SCALES: Final = tuple(math.ldexp(1.0, e) for e in range(-1022, 1024))
 """2^e at 1022 + e."""
 
+_ROUNDER: Final = np.array(ROUNDER)
 _HIGH_TABLE, _LOW_TABLE = np.array(EXP_HI), np.array(EXP_LO)
 
 
-def exp_step(x: Real) -> Real:
-    """Return the integer n nearest to 64 x / ln 2."""
-    return (x * STEPS_OVER_LN2 + ROUNDER) - ROUNDER
+def exp_rest(x: Real) -> tuple[Real, Real]:
+    """Return the integer n nearest to 64 x / ln 2, and r = x - n ln 2 / 64.
 
-
-def exp_rest(x: Real, n: Real) -> Real:
-    """Return r = x - n ln 2 / 64; the first difference is exact."""
-    return (x - n * LN2_STEP_1) - n * LN2_STEP_2
+    n has at most 17 bits, so that its first product and the first difference are exact.
+    """
+    n = (x * STEPS_OVER_LN2 + ROUNDER) - ROUNDER
+    return n, (x - n * LN2_STEP_1) - n * LN2_STEP_2
 
 
 def exp_growth(r: Real) -> Real:
@@ -50,17 +50,15 @@ def exp(x: float) -> float:
     """Return e to the x; an infinity where it is too large."""
     if not UNDERFLOW <= x <= OVERFLOW:
         return NAN if x != x else 0.0 if x < 0.0 else math.inf
-    n = (x * STEPS_OVER_LN2 + ROUNDER) - ROUNDER
-    return scaled_exp(int(n), exp_rest(x, n))
+    n, r = exp_rest(x)
+    return scaled_exp(int(n), r)
 
 
 def scaled_exp(n: int, r: float) -> float:
     """Return 2^(n/64) e^r, rounded once also where it is subnormal."""
-    growth = exp_growth(r)
-    i = n & 63
+    i, e = n & 63, n >> 6
     high = EXP_HI[i]
-    value = high + (EXP_LO[i] + high * growth)
-    e = n >> 6
+    value = high + (EXP_LO[i] + high * exp_growth(r))
     if -1021 <= e <= 1022:
         return value * _SCALES[e + 1022]
     if e > 0:
@@ -68,26 +66,36 @@ def scaled_exp(n: int, r: float) -> float:
     return (value * _SCALES[e + 200 + 1022]) * _SCALES[-200 + 1022]
 
 
+# Of integers too: an array is made once, an operand of Python every time.
+_STEP_MASK, _STEP_BITS, _BIAS, _FIELD = np.array(63), np.array(6), np.array(1023), np.array(52)
+_exp_rest, _exp_growth = for_blocks(exp_rest), for_blocks(exp_growth)
+
+
 def exp_block(x: Block) -> Block:
     """Return e to the power of each number of a block."""
-    n = exp_step(x)
-    value = scaled_exp_block(n, exp_rest(x, n))
-    if np.abs(x).max(initial=0.0) <= NORMAL:
+    n, r = _exp_rest(x)
+    value = scaled_exp_block(n, r)
+    usual = np.abs(x) <= NORMAL
+    if np.logical_and.reduce(usual):
         return value
-    value = choose(x > OVERFLOW, np.full_like(x, math.inf), value)
-    value = choose(x < UNDERFLOW, np.zeros_like(x), value)
-    return patch(value, ~(np.abs(x) <= NORMAL) & ~((x > OVERFLOW) | (x < UNDERFLOW)), exp, x)
+    # Most of what is not usual is far out; the scalar form does the little in between.
+    over, under = x > OVERFLOW, x < UNDERFLOW
+    value[over], value[under] = math.inf, 0.0
+    return patch(value, usual | over | under, exp, x)
+
+
+def power_of_two(e: Bits) -> Block:
+    """Return 2^e for normal numbers; anything elsewhere."""
+    return ((e + _BIAS) << _FIELD).view(np.float64)
 
 
 def scaled_exp_block(n: Block, r: Block) -> Block:
     """Return 2^(n/64) e^r where it is a normal number; anything elsewhere."""
-    growth = exp_growth(r)
-    steps: Bits = bits(n + ROUNDER)  # the low bits of the sum are those of n
-    i = steps & 63
+    steps: Bits = bits(n + _ROUNDER)  # the low bits of the sum are those of n
+    i = steps & _STEP_MASK
     high = _HIGH_TABLE.take(i)
-    value = high + (_LOW_TABLE.take(i) + high * growth)
-    # 2^e is its exponent field alone: (e + 1023) * 2^52.
-    return value * (((steps >> 6) + 1023) << 52).view(np.float64)
+    value = high + (_LOW_TABLE.take(i) + high * _exp_growth(r))
+    return value * power_of_two(steps >> _STEP_BITS)
 
 
 # --- Hyperbolic tangent -----------------------------------------------------------------------
@@ -130,25 +138,25 @@ def tanh(x: float) -> float:
         return tanh_near_zero(x)
     size = abs(x)
     if not size < _FLAT:
-        return x if x != x else math.copysign(1.0, x)
-    doubled = size + size
-    n = (doubled * STEPS_OVER_LN2 + ROUNDER) - ROUNDER
-    growth = exp_growth(exp_rest(doubled, n))
+        return NAN if x != x else math.copysign(1.0, x)
+    n, r = exp_rest(size + size)
     step = int(n)
     i, scale = step & 63, _SCALES[(step >> 6) + 1022]
     high = EXP_HI[i]
-    value = tanh_of_power(high * scale, (EXP_LO[i] + high * growth) * scale)
+    value = tanh_of_power(high * scale, (EXP_LO[i] + high * exp_growth(r)) * scale)
     return value if x > 0.0 else -value
+
+
+_tanh_near_zero, _tanh_of_power = for_blocks(tanh_near_zero), for_blocks(tanh_of_power)
 
 
 def tanh_block(x: Block) -> Block:
     """Return the hyperbolic tangents of a block."""
     size = np.minimum(np.abs(x), _FLAT)
-    doubled = size + size
-    n = exp_step(doubled)
-    growth = exp_growth(exp_rest(doubled, n))
-    steps: Bits = bits(n + ROUNDER)
-    i, scale = steps & 63, (((steps >> 6) + 1023) << 52).view(np.float64)
+    n, r = _exp_rest(size + size)
+    steps: Bits = bits(n + _ROUNDER)
+    i, scale = steps & _STEP_MASK, power_of_two(steps >> _STEP_BITS)
     high = _HIGH_TABLE.take(i)
-    far = tanh_of_power(high * scale, (_LOW_TABLE.take(i) + high * growth) * scale)
-    return choose(size <= _NEAR_ZERO, tanh_near_zero(x), np.copysign(far, x))
+    far = _tanh_of_power(high * scale, (_LOW_TABLE.take(i) + high * _exp_growth(r)) * scale)
+    value = choose(size <= _NEAR_ZERO, _tanh_near_zero(x), np.copysign(far, x))
+    return patch(value, x == x, tanh, x)

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from irrun.numerics.blocks import NAN, Block, Real, choose, negate_where, patch
+from irrun.numerics.blocks import NAN, Block, Real, choose, for_blocks, negate_where, patch
 from irrun.numerics.constants import (
     ASIN_0, ASIN_1, ASIN_2, ASIN_3, ASIN_4, ASIN_5, ASIN_6, ASIN_7, ASIN_8, ASIN_9, ASIN_10,
     ASIN_11, ASIN_12, ATAN_0, ATAN_1, ATAN_2, ATAN_3, ATAN_4, ATAN_HI, ATAN_LO, HALF_PI_HI,
@@ -27,14 +27,11 @@ def arc_series(x: Real, z: Real) -> Real:
     return x * (z * p)
 
 
-def arc_root(z: Real, s: Real) -> tuple[Real, Real]:
-    """Return asin(sqrt(z)) for z <= 1/4 as a sum: 26 bits of the root, and the rest.
-
-    `s` is the rounded root of z.
-    """
+def root_split(z: Real, s: Real) -> tuple[Real, Real]:
+    """Return the root of z as a sum: 26 bits of the rounded root s, and the rest."""
     scaled = s * SPLITTER
     high = scaled - (scaled - s)
-    return high, (z - high * high) / ((s + high) + _NOT_ZERO) + arc_series(s, z)
+    return high, (z - high * high) / ((s + high) + _NOT_ZERO)
 
 
 def asin(x: float) -> float:
@@ -45,7 +42,9 @@ def asin(x: float) -> float:
     if not size <= 1.0:
         return NAN
     z = (1.0 - size) * 0.5
-    value = _asin_from(*arc_root(z, math.sqrt(z)))  # exact: sqrt is rounded correctly by IEEE
+    s = math.sqrt(z)
+    high, rest = root_split(z, s)
+    value = _asin_from(high, rest + arc_series(s, z))
     return value if x > 0.0 else -value
 
 
@@ -62,7 +61,9 @@ def acos(x: float) -> float:
     if not size <= 1.0:
         return NAN
     z = (1.0 - size) * 0.5
-    high, rest = arc_root(z, math.sqrt(z))  # exact: sqrt is rounded correctly by IEEE
+    s = math.sqrt(z)
+    high, rest = root_split(z, s)
+    rest = rest + arc_series(s, z)
     return 2.0 * (high + rest) if x > 0.0 else _acos_of_negative(high, rest)
 
 
@@ -76,24 +77,33 @@ def _acos_of_negative(high: Real, rest: Real) -> Real:
     return 2.0 * (HALF_PI_HI - (high + (rest - HALF_PI_LO)))
 
 
+_arc_series, _root_split = for_blocks(arc_series), for_blocks(root_split)
+
+
 def asin_block(x: Block) -> Block:
     """Return the arcsines of a block."""
     size = np.abs(x)
-    small = size <= 0.5
-    z = (1.0 - size) * 0.5
-    large = np.copysign(_asin_from(*arc_root(z, np.sqrt(z))), x)
-    value = choose(small, x + arc_series(x, x * x), large)
-    return patch(value, ~(size <= 1.0), asin, x)
+    high, rest = _half_arc(size)
+    large = np.copysign(_asin_from(high, rest), x)
+    value = choose(size <= 0.5, x + _arc_series(x, x * x), large)
+    return patch(value, size <= 1.0, asin, x)
 
 
 def acos_block(x: Block) -> Block:
     """Return the arccosines of a block."""
     size = np.abs(x)
-    z = (1.0 - size) * 0.5
-    high, rest = arc_root(z, np.sqrt(z))
+    high, rest = _half_arc(size)
     large = choose(x > 0.0, 2.0 * (high + rest), _acos_of_negative(high, rest))
-    value = choose(size <= 0.5, _acos_near_zero(x, arc_series(x, x * x)), large)
-    return patch(value, ~(size <= 1.0), acos, x)
+    value = choose(size <= 0.5, _acos_near_zero(x, _arc_series(x, x * x)), large)
+    return patch(value, size <= 1.0, acos, x)
+
+
+def _half_arc(size: Block) -> tuple[Block, Block]:
+    """Return asin(sqrt((1 - size) / 2)) as a sum."""
+    z = (1.0 - size) * 0.5
+    s = np.sqrt(z)
+    high, rest = _root_split(z, s)
+    return high, rest + _arc_series(s, z)
 
 
 # --- The angle of a point ---------------------------------------------------------------------
@@ -194,22 +204,25 @@ def _far_angle(y: float, x: float) -> float:
     return math.copysign(_angle(q, q_rest, case), y)
 
 
+_quotient, _angle_rest = for_blocks(quotient), for_blocks(angle_rest)
+
+
 def atan2_block(y: Block, x: Block) -> Block:
     """Return the angles of a block of points."""
     ay, ax = np.abs(y), np.abs(x)
     least, most, steep = np.minimum(ay, ax), np.maximum(ay, ax), ay > ax
-    q, q_rest = quotient(least, most)
+    q, q_rest = _quotient(least, most)
     step = (q * 64.0 + ROUNDER) - ROUNDER
     step = step * (step >= _FIRST_STEP)
-    t, rest = angle_rest(q, q_rest, step)
+    t, rest = _angle_rest(q, q_rest, step)
     left = x < 0.0
     turned = steep != left
-    far = ~((most <= _LARGE) & ((least >= _SMALL) | ((least == 0.0) & (most > 0.0))))
+    usual = (most <= _LARGE) & ((least >= _SMALL) | ((least == 0.0) & (most > 0.0)))
     index = (step + (_CASE_START * steep + 2.0 * _CASE_START * left)).astype(np.intp)
-    # What is far is done anew below; until then its index may be anything.
+    # What is not usual is done anew below; until then its index may be anything.
     high, low = _HIGH_TABLE.take(index, mode="clip"), _LOW_TABLE.take(index, mode="clip")
     value = high + (negate_where(t, turned) + (negate_where(rest, turned) + low))
-    return patch(np.copysign(value, y), far, atan2, y, x)
+    return patch(np.copysign(value, y), usual, atan2, y, x)
 
 
 def atan_block(x: Block) -> Block:

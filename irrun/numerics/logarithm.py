@@ -10,11 +10,11 @@ from typing import Final
 
 import numpy as np
 
-from irrun.numerics.blocks import NAN, Block, Real, bits, choose, negate_where, patch
+from irrun.numerics.blocks import NAN, Block, Real, bits, choose, for_blocks, negate_where, patch
 from irrun.numerics.constants import (
     LN2_HI, LN2_LO, LOG_0, LOG_1, LOG_2, LOG_3, LOG_4, LOG_5, LOG_6, LOG_HI, LOG_LO,
 )  # fmt: skip
-from irrun.numerics.exponential import NORMAL, exp_rest, exp_step, scaled_exp, scaled_exp_block
+from irrun.numerics.exponential import NORMAL, exp_rest, scaled_exp, scaled_exp_block
 from irrun.numerics.parts import ROUNDER, SPLITTER
 
 _LOWEST: Final = 0.70703125
@@ -29,45 +29,48 @@ _FIRST_ENTRY: Final = 90
 _HIGH_TABLE, _LOW_TABLE = np.array(LOG_HI), np.array(LOG_LO)
 
 
-def log_rest(z: Real, j: Real) -> Real:
-    """Return r = z j / 128 - 1, exactly: z is cut so that both products are exact."""
+def log_rest(z: Real) -> tuple[Real, Real]:
+    """Return j and r = z j / 128 - 1, exactly: z is cut so that both products are exact."""
+    j = (128.0 / z + ROUNDER) - ROUNDER
     high = (z + 33554432.0) - 33554432.0
     factor = j * 0.0078125
-    return (high * factor - 1.0) + (z - high) * factor
-
-
-def log_tail(r: Real) -> Real:
-    """Return (log(1 + r) - r + r^2/2) / r^3 for |r| <= 2^-7.4."""
-    p = ((LOG_6 * r + LOG_5) * r + LOG_4) * r + LOG_3
-    return ((p * r + LOG_2) * r + LOG_1) * r + LOG_0
+    return j, (high * factor - 1.0) + (z - high) * factor
 
 
 def log_sum(k: Real, high: Real, low: Real, r: Real) -> Real:
     """Return k log 2 + (high + low) + log(1 + r); `k * LN2_HI + high` is exact."""
     main = k * LN2_HI + high
     total = main + r
-    lost = (main - total) + r
+    lost = ((main - total) + r) + (k * LN2_LO + low)
     square = r * r
-    return total + ((lost + (k * LN2_LO + low)) + (square * r * log_tail(r) - 0.5 * square))
+    p = ((LOG_6 * r + LOG_5) * r + LOG_4) * r + LOG_3
+    p = ((p * r + LOG_2) * r + LOG_1) * r + LOG_0
+    return total + (lost + ((square * r) * p - 0.5 * square))
 
 
-def log_pair(k: Real, high: Real, low: Real, r: Real) -> tuple[Real, Real]:
-    """Return the same as `log_sum` as a sum of two, to about 68 bits.
+def power_rest(k: Real, high: Real, low: Real, r: Real, b: Real) -> tuple[Real, Real]:
+    """Return b * (k log 2 + (high + low) + log(1 + r)) as a sum of two, to about 67 bits.
 
-    r is cut to 2^-33, so that the square of its high part is exact.
+    First the logarithm as such a sum: r is cut to 2^-33, so that the square of its high part is
+    exact. Then the product, both factors cut to 26 bits.
     """
     main = k * LN2_HI + high
     total = main + r
     lost = ((main - total) + r) + (k * LN2_LO + low)
+    p = ((LOG_6 * r + LOG_5) * r + LOG_4) * r + LOG_3
+    p = ((p * r + LOG_2) * r + LOG_1) * r + LOG_0
     cut = (r + 786432.0) - 786432.0
     half = cut * -0.5
     square = cut * half
     first = total + square
-    lost = lost + ((total - first) + square)
-    lost = lost + (r - cut) * (half + r * -0.5)
-    lost = lost + (r * r) * r * log_tail(r)
+    lost = (lost + ((total - first) + square)) + (r - cut) * (half + r * -0.5)
+    lost = lost + (r * r) * r * p
     value = first + lost
-    return value, (first - value) + lost
+    scaled = value * SPLITTER
+    cut = scaled - (scaled - value)
+    scaled = b * SPLITTER
+    b_cut = scaled - (scaled - b)
+    return b_cut * cut, (b - b_cut) * cut + b * ((value - cut) + ((first - value) + lost))
 
 
 def _parts(x: float) -> tuple[float, float, float, float]:
@@ -75,21 +78,25 @@ def _parts(x: float) -> tuple[float, float, float, float]:
     z, k = math.frexp(x)
     if z < _LOWEST:
         z, k = z + z, k - 1
-    j = (128.0 / z + ROUNDER) - ROUNDER
+    j, r = log_rest(z)
     i = int(j) - _FIRST_ENTRY
-    return float(k), log_rest(z, j), LOG_HI[i], LOG_LO[i]
+    return float(k), r, LOG_HI[i], LOG_LO[i]
+
+
+_log_rest, _log_sum, _power_rest = map(for_blocks, (log_rest, log_sum, power_rest))
+_LOWEST_PLACE, _FIELD, _ENTRY_MASK = np.array(_LOWEST_BITS), np.array(52), np.array(255)
+_ROUNDER: Final = np.array(ROUNDER - _FIRST_ENTRY)
 
 
 def _parts_of_block(x: Block) -> tuple[Block, Block, Block, Block]:
     """Return the same for a block; right for normal numbers only."""
     whole = bits(x)
-    k = (whole - _LOWEST_BITS) >> 52
-    z = (whole - (k << 52)).view(np.float64)
-    j = (128.0 / z + ROUNDER) - ROUNDER
-    i = bits(j + ROUNDER) & 0xFF
-    i -= _FIRST_ENTRY
+    k = (whole - _LOWEST_PLACE) >> _FIELD
+    z = (whole - (k << _FIELD)).view(np.float64)
+    j, r = _log_rest(z)
+    i = bits(j + _ROUNDER) & _ENTRY_MASK
     high, low = _HIGH_TABLE.take(i, mode="clip"), _LOW_TABLE.take(i, mode="clip")
-    return k.astype(np.float64), log_rest(z, j), high, low
+    return k.astype(np.float64), r, high, low
 
 
 def log(x: float) -> float:
@@ -103,23 +110,14 @@ def log(x: float) -> float:
 def log_block(x: Block) -> Block:
     """Return the natural logarithms of a block."""
     k, r, high, low = _parts_of_block(x)
-    value = log_sum(k, high, low, r)
-    return patch(value, ~((x >= _LEAST_NORMAL) & (x < math.inf)), log, x)
+    value = _log_sum(k, high, low, r)
+    return patch(value, (x >= _LEAST_NORMAL) & (x < math.inf), log, x)
 
 
 # --- Power ------------------------------------------------------------------------------------
 
 _LARGEST_EXPONENT: Final = 2.0**70
 """A larger power of anything but 1 is 0 or infinite."""
-
-
-def power_pair(high: Real, low: Real, b: Real) -> tuple[Real, Real]:
-    """Return (high + low) * b as a sum of two."""
-    scaled = b * SPLITTER
-    b_high = scaled - (scaled - b)
-    scaled = high * SPLITTER
-    cut = scaled - (scaled - high)
-    return b_high * cut, (b - b_high) * cut + b * ((high - cut) + low)
 
 
 def power(a: float, b: float) -> float:
@@ -132,11 +130,11 @@ def power(a: float, b: float) -> float:
 def _positive_power(a: float, b: float) -> float:
     """Return a to the b for a finite a > 0 and |b| < 2^70."""
     k, r, high, low = _parts(a)
-    main, rest = power_pair(*log_pair(k, high, low, r), b)
+    main, rest = power_rest(k, high, low, r, b)
     if not -746.0 < main < 710.0:
         return 0.0 if main < 0.0 else math.inf
-    n = exp_step(main)
-    return scaled_exp(int(n), exp_rest(main, n) + rest)
+    n, r = exp_rest(main)
+    return scaled_exp(int(n), r + rest)
 
 
 def _special_power(a: float, b: float) -> float:
@@ -171,14 +169,14 @@ def power_block(a: Block, b: Block) -> Block:
     """Return powers of a block of bases and a block of exponents."""
     size = np.abs(a)
     k, r, high, low = _parts_of_block(size)
-    main, rest = power_pair(*log_pair(k, high, low, r), b)
-    n = exp_step(main)
-    value = scaled_exp_block(n, exp_rest(main, n) + rest)
-    odd_cases = ~((size >= _LEAST_NORMAL) & (size < math.inf) & (np.abs(main) <= NORMAL))
+    main, rest = _power_rest(k, high, low, r, b)
+    n, r = exp_rest(main)
+    value = scaled_exp_block(n, r + rest)
+    usual = (size >= _LEAST_NORMAL) & (size < math.inf) & (np.abs(main) <= NORMAL)
     negative = a < 0.0
     if negative.any():
         whole = np.floor(b) == b
         half = 0.5 * b
         value = negate_where(value, negative & whole & (np.floor(half) != half))
         value = choose(negative & ~whole, np.full_like(value, NAN), value)
-    return patch(value, odd_cases, power, a, b)
+    return patch(value, usual, power, a, b)

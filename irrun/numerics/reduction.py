@@ -28,10 +28,10 @@ _SCALE_BITS: Final = 1280
 
 
 def quarter_turns(x: Real) -> tuple[Real, Real, Real]:
-    """Return n, r and the tail of r for |x| <= 2^20.
+    """Return n, r and the excess of r for |x| <= 2^20: x = n pi/2 + r - excess.
 
     n has at most 20 bits, so its products with the first three parts are exact, and so is every
-    difference but two, whose rounding errors go into the tail.
+    difference but two, whose rounding errors go into the excess. It is +0 where n is 0.
     """
     n = (x * TWO_OVER_PI + ROUNDER) - ROUNDER
     first = x - n * HALF_PI_1
@@ -40,11 +40,11 @@ def quarter_turns(x: Real) -> tuple[Real, Real, Real]:
     error = (first - second) - part
     part = n * HALF_PI_3
     r = second - part
-    return n, r, (error + ((second - r) - part)) - n * HALF_PI_4
+    return n, r, n * HALF_PI_4 - (error + ((second - r) - part))
 
 
 def quarter_turns_of_huge(x: float) -> tuple[float, float, float]:
-    """Return n modulo 4, r and its tail for any finite x, in integer arithmetic."""
+    """Return n modulo 4, r and its excess for any finite x, in integer arithmetic."""
     fraction, exponent = math.frexp(abs(x))
     mantissa = int(fraction * 9007199254740992.0)
     shift = _SCALE_BITS - _FRACTION_BITS - (exponent - 53)
@@ -54,5 +54,5 @@ def quarter_turns_of_huge(x: float) -> tuple[float, float, float]:
     # Python rounds an integer to the nearest double, ties to even.
     high = float(rest)
     low = float(rest - int(high))
-    r, tail = math.ldexp(high, -2 * _FRACTION_BITS), math.ldexp(low, -2 * _FRACTION_BITS)
-    return (float(n & 3), r, tail) if x > 0.0 else (float(-n & 3), -r, -tail)
+    r, excess = math.ldexp(high, -2 * _FRACTION_BITS), -math.ldexp(low, -2 * _FRACTION_BITS)
+    return (float(n & 3), r, excess) if x > 0.0 else (float(-n & 3), -r, -excess)
