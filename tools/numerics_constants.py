@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from mpmath import mp, mpf
-
 from markers import between_markers
+from mpmath import mp, mpf
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 TARGET: Final = ROOT / "irrun" / "numerics" / "constants.py"
@@ -48,7 +47,6 @@ class Polynomial:
         matrix = mp.matrix([[x**power for power in range(self.terms)] for x in nodes])
         values = mp.matrix([self.function(x) for x in nodes])
         return [float(c) for c in mp.lu_solve(matrix, values)]
-
 
     def _nodes(self) -> list[Any]:
         """Return where the polynomial is exact.
@@ -137,9 +135,7 @@ def constants() -> list[Constant]:
         turns = int(mp.floor(2 / mp.pi * mpf(2) ** 1280))
         quarter_turn = int(mp.nint(mp.pi / 2 * mpf(2) ** 192))
     powers = [pair(mpf(2) ** (mpf(i) / EXP_STEPS)) for i in range(EXP_STEPS)]
-    logs = [
-        split(-mp.log(mpf(j) / LOG_STEPS), 42) for j in range(LOG_FIRST, LOG_LAST + 1)
-    ]
+    logs = [split(-mp.log(mpf(j) / LOG_STEPS), 42) for j in range(LOG_FIRST, LOG_LAST + 1)]
     angles = [pair(mp.atan(mpf(i) / ATAN_STEPS)) for i in range(ATAN_STEPS + 1)]
     return [
         Constant("TWO_OVER_PI", "2/pi", float(2 / mp.pi)),

@@ -91,22 +91,22 @@ def _by_slices(formula: Callable[..., Block], inputs: list[Block], target: Block
 def _by_iterator(
     formula: Callable[..., Block], inputs: list[NDArray[Any]], out: NDArray[Any] | None
 ) -> NDArray[Any]:
-    operands = [*inputs, out]
-    reading = [["readonly", "overlap_assume_elementwise"] for _ in inputs]
+    reading = ["readonly", "overlap_assume_elementwise"]
     writing = ["writeonly", "allocate", "no_broadcast", "overlap_assume_elementwise"]
-    blocks = np.nditer(
-        operands,  # type: ignore[arg-type]
-        flags=["buffered", "external_loop", "zerosize_ok", "copy_if_overlap"],
-        op_flags=[*reading, writing],  # type: ignore[list-item]
-        op_dtypes=[np.float64 for _ in operands],  # type: ignore[arg-type]
-        casting="same_kind",
-        buffersize=BLOCK,
-    )
+    settings: dict[str, Any] = {
+        "flags": ["buffered", "external_loop", "zerosize_ok", "copy_if_overlap"],
+        "op_flags": [*(reading for _ in inputs), writing],
+        "op_dtypes": [np.float64 for _ in [*inputs, out]],
+        "casting": "same_kind",
+        "buffersize": BLOCK,
+    }
+    blocks: Any = np.nditer([*inputs, out], **settings)
     with np.errstate(all="ignore"), blocks:
         if blocks.itersize:
             for *values, result in blocks:
                 result[...] = formula(*values)
-        return blocks.operands[-1]
+        results: NDArray[Any] = blocks.operands[-1]
+        return results
 
 
 def one_nan(block: Block) -> Block:
@@ -117,9 +117,7 @@ def one_nan(block: Block) -> Block:
     return block
 
 
-def patch(
-    result: Block, usual: Bools, exact: Callable[..., float], *inputs: Block
-) -> Block:
+def patch(result: Block, usual: Bools, exact: Callable[..., float], *inputs: Block) -> Block:
     """Replace results for which the block formula is not made by those of the scalar form.
 
     Args:
@@ -139,6 +137,11 @@ def bits(block: Block) -> Bits:
     return block.view(np.int64)
 
 
+def doubles(integers: Bits) -> Block:
+    """Return the doubles that have these bits, without copying."""
+    return integers.view(np.float64)
+
+
 def choose(condition: Bools, yes: Block, no: Block) -> Block:
     """Return a block with `yes` where the condition holds, else `no`."""
     return np.where(condition, yes, no)
@@ -146,7 +149,7 @@ def choose(condition: Bools, yes: Block, no: Block) -> Block:
 
 def negate_where(block: Block, condition: Bools) -> Block:
     """Return a block with the signs turned where the condition is true."""
-    return (bits(block) ^ (condition.astype(np.int64) << _SIGN_BIT)).view(np.float64)
+    return doubles(bits(block) ^ (condition.astype(np.int64) << _SIGN_BIT))
 
 
 _SIGN_BIT: Final = np.array(63)

@@ -5,10 +5,20 @@ from typing import Final
 
 import numpy as np
 
-from irrun.numerics.blocks import NAN, Block, Real, bits, choose, for_blocks, patch
+from irrun.numerics.blocks import NAN, Block, Real, bits, choose, doubles, for_blocks, patch
 from irrun.numerics.constants import (
-    COS_0, COS_1, COS_2, COS_3, COS_4, COS_5,
-    SIN_0, SIN_1, SIN_2, SIN_3, SIN_4, SIN_5,
+    COS_0,
+    COS_1,
+    COS_2,
+    COS_3,
+    COS_4,
+    COS_5,
+    SIN_0,
+    SIN_1,
+    SIN_2,
+    SIN_3,
+    SIN_4,
+    SIN_5,
 )  # fmt: skip
 from irrun.numerics.parts import ROUNDER, SPLITTER
 from irrun.numerics.reduction import ORDINARY, quarter_turns, quarter_turns_of_huge
@@ -132,7 +142,7 @@ def _turned_block(x: Block, ahead: int, exact: Callable[[float], float]) -> Bloc
     sine = r - _sine_drop(r, z, main, excess)
     quarters = bits(n + (ROUNDER + ahead))  # the low bits of the sum are those of n
     value = choose((quarters & _ODD) != _ZERO, cosine, sine)
-    value = (bits(value) ^ ((quarters & _TWO) << _TO_SIGN)).view(np.float64)
+    value = doubles(bits(value) ^ ((quarters & _TWO) << _TO_SIGN))
     return patch(value, np.abs(x) <= ORDINARY, exact, x)
 
 

@@ -21,6 +21,11 @@ def to_f32(x: float) -> float:
     return ctypes.c_float(x).value
 
 
+def one_nan(x: float) -> float:
+    """Return x, with the one NaN for any NaN: what is written out has no other."""
+    return x if x == x else math.nan
+
+
 def to_u32(x: float) -> int:
     """Convert as assignment to a u32 element: truncate, then wrap modulo 2^32."""
     if x - x != 0.0:
@@ -36,7 +41,9 @@ def to_i32(x: float) -> int:
 
 def to_color_bytes(r: float, g: float, b: float, a: float) -> tuple[int, int, int, int]:
     """Quantise a straight colour to premultiplied bytes (section 10.8); a NaN counts as 0."""
-    red, green, blue, alpha = (c if 0.0 < c < 1.0 else 1.0 if c >= 1.0 else 0.0 for c in (r, g, b, a))
+    red, green, blue, alpha = (
+        c if 0.0 < c < 1.0 else 1.0 if c >= 1.0 else 0.0 for c in (r, g, b, a)
+    )
     scaled = (red * alpha, green * alpha, blue * alpha, alpha)
     red, green, blue, alpha = (round_half_up(c * 255.0) for c in scaled)
     return int(red), int(green), int(blue), int(alpha)

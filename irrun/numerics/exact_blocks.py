@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from irrun.numerics.blocks import Block, bits, choose, one_nan
+from irrun.numerics.blocks import Block, bits, choose, doubles, one_nan
 
 
 def sqrt_block(x: Block) -> Block:
@@ -57,13 +57,13 @@ def divide_block(a: Block, b: Block) -> Block:
 def minimum_block(a: Block, b: Block) -> Block:
     """Return the smaller ones; NaN if either is NaN; -0 is below 0."""
     # Of equal numbers only zeros can differ, and only in the sign bit.
-    both = (bits(a) | bits(b)).view(np.float64)
+    both = doubles(bits(a) | bits(b))
     return one_nan(choose(a == b, both, np.minimum(a, b)))
 
 
 def maximum_block(a: Block, b: Block) -> Block:
     """Return the larger ones; NaN if either is NaN; -0 is below 0."""
-    both = (bits(a) & bits(b)).view(np.float64)
+    both = doubles(bits(a) & bits(b))
     return one_nan(choose(a == b, both, np.maximum(a, b)))
 
 
@@ -91,4 +91,5 @@ def color_bytes_block(rgba: Block) -> NDArray[np.uint8]:
     scaled[:, 3:] = alpha
     scaled *= 255.0
     low = np.floor(scaled)
-    return (low + (scaled - low >= 0.5)).astype(np.uint8)
+    rounded: Block = low + (scaled - low >= 0.5)
+    return rounded.astype(np.uint8)

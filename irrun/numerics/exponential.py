@@ -9,10 +9,26 @@ from typing import Final
 
 import numpy as np
 
-from irrun.numerics.blocks import NAN, Bits, Block, Real, bits, choose, for_blocks, patch
+from irrun.numerics.blocks import NAN, Bits, Block, Real, bits, choose, doubles, for_blocks, patch
 from irrun.numerics.constants import (
-    EXP_0, EXP_1, EXP_2, EXP_3, EXP_HI, EXP_LO, LN2_STEP_1, LN2_STEP_2, STEPS_OVER_LN2, TANH_0,
-    TANH_1, TANH_2, TANH_3, TANH_4, TANH_5, TANH_6, TANH_7, TANH_8,
+    EXP_0,
+    EXP_1,
+    EXP_2,
+    EXP_3,
+    EXP_HI,
+    EXP_LO,
+    LN2_STEP_1,
+    LN2_STEP_2,
+    STEPS_OVER_LN2,
+    TANH_0,
+    TANH_1,
+    TANH_2,
+    TANH_3,
+    TANH_4,
+    TANH_5,
+    TANH_6,
+    TANH_7,
+    TANH_8,
 )  # fmt: skip
 from irrun.numerics.parts import ROUNDER, SPLITTER
 
@@ -86,7 +102,7 @@ def exp_block(x: Block) -> Block:
 
 def power_of_two(e: Bits) -> Block:
     """Return 2^e for normal numbers; anything elsewhere."""
-    return ((e + _BIAS) << _FIELD).view(np.float64)
+    return doubles((e + _BIAS) << _FIELD)
 
 
 def scaled_exp_block(n: Block, r: Block) -> Block:
@@ -94,8 +110,9 @@ def scaled_exp_block(n: Block, r: Block) -> Block:
     steps: Bits = bits(n + _ROUNDER)  # the low bits of the sum are those of n
     i = steps & _STEP_MASK
     high = _HIGH_TABLE.take(i)
-    value = high + (_LOW_TABLE.take(i) + high * _exp_growth(r))
-    return value * power_of_two(steps >> _STEP_BITS)
+    value: Block = high + (_LOW_TABLE.take(i) + high * _exp_growth(r))
+    scale = power_of_two(steps >> _STEP_BITS)
+    return value * scale
 
 
 # --- Hyperbolic tangent -----------------------------------------------------------------------

@@ -7,8 +7,27 @@ import numpy as np
 
 from irrun.numerics.blocks import NAN, Block, Real, choose, for_blocks, negate_where, patch
 from irrun.numerics.constants import (
-    ASIN_0, ASIN_1, ASIN_2, ASIN_3, ASIN_4, ASIN_5, ASIN_6, ASIN_7, ASIN_8, ASIN_9, ASIN_10,
-    ASIN_11, ASIN_12, ATAN_0, ATAN_1, ATAN_2, ATAN_3, ATAN_4, ATAN_HI, ATAN_LO, HALF_PI_HI,
+    ASIN_0,
+    ASIN_1,
+    ASIN_2,
+    ASIN_3,
+    ASIN_4,
+    ASIN_5,
+    ASIN_6,
+    ASIN_7,
+    ASIN_8,
+    ASIN_9,
+    ASIN_10,
+    ASIN_11,
+    ASIN_12,
+    ATAN_0,
+    ATAN_1,
+    ATAN_2,
+    ATAN_3,
+    ATAN_4,
+    ATAN_HI,
+    ATAN_LO,
+    HALF_PI_HI,
     HALF_PI_LO,
 )  # fmt: skip
 from irrun.numerics.parts import ROUNDER, SPLITTER

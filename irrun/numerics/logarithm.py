@@ -10,9 +10,29 @@ from typing import Final
 
 import numpy as np
 
-from irrun.numerics.blocks import NAN, Block, Real, bits, choose, for_blocks, negate_where, patch
+from irrun.numerics.blocks import (
+    NAN,
+    Block,
+    Real,
+    bits,
+    choose,
+    doubles,
+    for_blocks,
+    negate_where,
+    patch,
+)
 from irrun.numerics.constants import (
-    LN2_HI, LN2_LO, LOG_0, LOG_1, LOG_2, LOG_3, LOG_4, LOG_5, LOG_6, LOG_HI, LOG_LO,
+    LN2_HI,
+    LN2_LO,
+    LOG_0,
+    LOG_1,
+    LOG_2,
+    LOG_3,
+    LOG_4,
+    LOG_5,
+    LOG_6,
+    LOG_HI,
+    LOG_LO,
 )  # fmt: skip
 from irrun.numerics.exponential import NORMAL, exp_rest, scaled_exp, scaled_exp_block
 from irrun.numerics.parts import ROUNDER, SPLITTER
@@ -83,7 +103,8 @@ def _parts(x: float) -> tuple[float, float, float, float]:
     return float(k), r, LOG_HI[i], LOG_LO[i]
 
 
-_log_rest, _log_sum, _power_rest = map(for_blocks, (log_rest, log_sum, power_rest))
+_log_rest, _log_sum = for_blocks(log_rest), for_blocks(log_sum)
+_power_rest = for_blocks(power_rest)
 _LOWEST_PLACE, _FIELD, _ENTRY_MASK = np.array(_LOWEST_BITS), np.array(52), np.array(255)
 _ROUNDER: Final = np.array(ROUNDER - _FIRST_ENTRY)
 
@@ -92,7 +113,7 @@ def _parts_of_block(x: Block) -> tuple[Block, Block, Block, Block]:
     """Return the same for a block; right for normal numbers only."""
     whole = bits(x)
     k = (whole - _LOWEST_PLACE) >> _FIELD
-    z = (whole - (k << _FIELD)).view(np.float64)
+    z = doubles(whole - (k << _FIELD))
     j, r = _log_rest(z)
     i = bits(j + _ROUNDER) & _ENTRY_MASK
     high, low = _HIGH_TABLE.take(i, mode="clip"), _LOW_TABLE.take(i, mode="clip")
