@@ -28,6 +28,7 @@ LEVELS = {
     "trace": 7,
     "check": 7,
     "golden": 8,
+    "doctor": 8,
     "render": 8,
     "cli": 10,
     "__main__": 10,

@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "run": ("irrun.cli.run", "Run a program and show what happened."),
     "inspect-layout": ("irrun.cli.inspect_layout", "Show where each value lives, and why."),
     "golden": ("irrun.cli.golden.group", "Record output, and compare later runs with it."),
+    "doctor": ("irrun.cli.doctor", "Check this machine, and say what a bug report needs."),
     "convert": ("irrun.cli.convert", "Convert between JSON and MessagePack, in canonical form."),
 }
 """Command -> module and one-line help. A command's module is imported when it is used."""

@@ -66,7 +66,7 @@ def test_every_option_is_explained(name: str, irrun: Irrun) -> None:
 
 def examples(text: str) -> list[str]:
     """Return the command lines among indented or plain lines."""
-    return re.findall(r"^ *irrun ((?:run|inspect-layout|convert|-).*)$", text, re.MULTILINE)
+    return re.findall(r"^ *irrun ((?:run|inspect-layout|convert|doctor|-).*)$", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

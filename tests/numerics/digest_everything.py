@@ -1,0 +1,77 @@
+"""Prints one JSON object: digests of all that irrun computes here. Run by test_independence."""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
+
+import numpy as np  # noqa: E402
+from conformance_vectors import cases, program_of  # noqa: E402
+
+from irrun.doctor.digests import current_digests  # noqa: E402
+from irrun.doctor.machine import dispatched_features  # noqa: E402
+from irrun.errors import IrrunError  # noqa: E402
+from irrun.golden.document import GoldenRun  # noqa: E402
+from irrun.golden.record import RecordPlan, record_golden  # noqa: E402
+from irrun.golden.text import golden_bytes  # noqa: E402
+from irrun.program.codec import load  # noqa: E402
+from irrun.runtime.runtime import Runtime  # noqa: E402
+from irrun.trace.values import value_document  # noqa: E402
+
+TOPICS = ("signals", "stateful", "transforms", "bus", "eventbus", "nodes")
+
+
+def golden_digests() -> dict[str, str]:
+    """Return a digest of each bundled program's golden, recorded anew."""
+    plan = RecordPlan(run=GoldenRun(frames=30), watch=("all",))
+    return {
+        path.stem: hashlib.sha256(golden_bytes(record_golden(load(path), plan))).hexdigest()
+        for path in sorted((ROOT / "programs").glob("*.json"))
+    }
+
+
+def conformance_digests() -> dict[str, str]:
+    """Return a digest of every slot and state cell of every case of each topic."""
+    return {topic: _digest([_run(case) for case in cases(topic)]) for topic in TOPICS}
+
+
+def _run(case: dict[str, Any]) -> Any:
+    if "program" not in case:
+        return None
+    seen: list[Any] = []
+    try:
+        runtime = Runtime(program_of(case))
+        for t_ms in case["times"]:
+            runtime.run_frame(t_ms)
+            slots = runtime.values.slots
+            seen.append([value_document(runtime.values.peek(s), "full") for s in slots])
+            seen.append(value_document(runtime.state.snapshot(), "full"))
+    except IrrunError as error:
+        seen.append(error.code)
+    return seen
+
+
+def _digest(document: Any) -> str:
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+def main() -> None:
+    """Print everything."""
+    json.dump(
+        {
+            "features": dispatched_features(),
+            "machine": float(np.power(np.linspace(0.1, 9.0, 9999), 1.7).sum()).hex(),
+            "digests": current_digests(),
+            "goldens": golden_digests(),
+            "conformance": conformance_digests(),
+        },
+        sys.stdout,
+    )
+
+
+if __name__ == "__main__":
+    main()
