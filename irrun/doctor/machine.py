@@ -47,7 +47,9 @@ def machine_document() -> dict[str, Any]:
 
 def package_versions() -> dict[str, str]:
     """Return the versions of what irrun needs."""
-    return {name: importlib.metadata.version(name) for name in ("click", "msgpack", "msgspec", "rich")}
+    return {
+        name: importlib.metadata.version(name) for name in ("click", "msgpack", "msgspec", "rich")
+    }
 
 
 def installed_extras() -> dict[str, bool]:

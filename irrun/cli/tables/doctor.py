@@ -57,7 +57,9 @@ def _facts(report: Report, terminal: Mapping[str, Any]) -> Iterator[tuple[str, s
     off = f"; switched off: {' '.join(facts['cpuDisabled'])}" if facts["cpuDisabled"] else ""
     yield "cpu", f"{' '.join(units)}{off}"
     yield "packages", ", ".join(f"{name} {version}" for name, version in report.packages.items())
-    extras = [f"{name} {'installed' if there else 'missing'}" for name, there in report.extras.items()]
+    extras = [
+        f"{name} {'installed' if there else 'missing'}" for name, there in report.extras.items()
+    ]
     yield "extras", ", ".join(extras)
     yield "terminal", _terminal_text(terminal)
 
