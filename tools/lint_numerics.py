@@ -91,7 +91,7 @@ def _messages(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def _module_names(tree: ast.Module) -> dict[str, str]:
     """Return the names under which modules are known in a file."""
-    names = {}
+    names: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.asname or alias.name: alias.name for alias in node.names}

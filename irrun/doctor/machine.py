@@ -1,5 +1,6 @@
 """What machine this is: versions, processor features, arithmetic, extras."""
 
+import importlib
 import importlib.metadata
 import importlib.util
 import os
@@ -14,9 +15,8 @@ EXTRAS: Final = {"render": ("resvg_py", "PIL"), "dev": ("hypothesis", "mypy", "p
 
 
 def _numpy_internals() -> Any:
-    from numpy._core import _multiarray_umath
-
-    return _multiarray_umath
+    # NumPy shows its processor features nowhere else.
+    return importlib.import_module("numpy._core._multiarray_umath")
 
 
 def dispatched_features() -> list[str]:

@@ -152,7 +152,7 @@ def tanh_of_power(high: Real, low: Real) -> Real:
 def tanh(x: float) -> float:
     """Return the hyperbolic tangent."""
     if -_NEAR_ZERO <= x <= _NEAR_ZERO:
-        return tanh_near_zero(x)
+        return tanh_near_zero(x) if x else x  # the sum would lose the sign of a zero
     size = abs(x)
     if not size < _FLAT:
         return NAN if x != x else math.copysign(1.0, x)
@@ -175,5 +175,5 @@ def tanh_block(x: Block) -> Block:
     i, scale = steps & _STEP_MASK, power_of_two(steps >> _STEP_BITS)
     high = _HIGH_TABLE.take(i)
     far = _tanh_of_power(high * scale, (_LOW_TABLE.take(i) + high * _exp_growth(r)) * scale)
-    value = choose(size <= _NEAR_ZERO, _tanh_near_zero(x), np.copysign(far, x))
+    value = np.copysign(choose(size <= _NEAR_ZERO, _tanh_near_zero(x), far), x)
     return patch(value, x == x, tanh, x)
