@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import Any, Final
 
 import msgpack
+from bench_numerics import numerics_rows
 from program_builder import ProgramBuilder, cyclic, opcode
 from rich.console import Console
 from rich.table import Table
@@ -177,6 +178,7 @@ def rows() -> list[tuple[str, str, str, str]]:
         against = f"a call: {call * 1e9:.0f} ns"
         each = f"{signals / 200 * 1e9:.0f} ns each"
         found.append((what, f"{signals * 1e6:.1f} µs", against, each))
+    found.extend(numerics_rows())
     early, late = memory_growth(program)
     found.append(
         ("memory after 10,000 frames", f"{late:,} B", "after 1,000", f"{late / early:.2f}")

@@ -24,9 +24,9 @@ DOCUMENT: Final = ROOT / "docs" / "numerics.md"
 
 mp.dps = 60
 
-EXP_STEPS: Final = 64
-LOG_STEPS: Final = 128
-LOG_FIRST, LOG_LAST = 90, 182
+EXP_STEPS: Final = 256
+LOG_STEPS: Final = 512
+LOG_FIRST, LOG_LAST = 362, 725
 ATAN_STEPS: Final = 64
 
 
@@ -72,6 +72,11 @@ def _log_tail(r: Any) -> Any:
     return sum((-r) ** n / (n + 3) for n in range(40))
 
 
+def _exp_tail(r: Any) -> Any:
+    """Return (e^r - 1 - r) / r^2 by its series: r may be 0."""
+    return sum(r**n / mp.factorial(n + 2) for n in range(40))
+
+
 def polynomials() -> list[Polynomial]:
     """Return all polynomials. Intervals are a little wider than what reduction leaves."""
     quarter = (mp.pi / 4) ** 2 * mpf("1.0001")
@@ -88,10 +93,10 @@ def polynomials() -> list[Polynomial]:
                    mpf("0.25"), 13),
         Polynomial("TANH", "(tanh x - x) / x^3, in z = x^2", _of_square(mp.tanh), mpf(0),
                    mpf("0.35") ** 2, 9),
-        Polynomial("EXP", "(e^r - 1 - r) / r^2, in r", lambda r: (mp.exp(r) - 1 - r) / r**2,
-                   -exp_reach, exp_reach, 4),
+        Polynomial("EXP", "(e^r - 1 - r) / r^2, in r", _exp_tail,
+                   -exp_reach, exp_reach, 3),
         Polynomial("LOG", "(log(1 + r) - r + r^2/2) / r^3, in r",
-                   _log_tail, -log_reach, log_reach, 7),
+                   _log_tail, -log_reach, log_reach, 5),
     ]  # fmt: skip
 
 
@@ -128,7 +133,7 @@ def constants() -> list[Constant]:
     """Return everything that is not a polynomial."""
     half_pi, ln2 = mp.pi / 2, mp.log(2)
     p1, p2, p3, p4 = split(half_pi, 32, 65, 98)
-    step1, step2 = split(ln2 / EXP_STEPS, 41)
+    step1, step2 = split(ln2 / EXP_STEPS, 43)
     ln2_high, ln2_low = split(ln2, 42)
     hi, lo = pair(half_pi)
     with mp.workprec(1400):
@@ -145,18 +150,18 @@ def constants() -> list[Constant]:
         Constant("HALF_PI_4", "the rest of pi/2", p4),
         Constant("HALF_PI_HI", "pi/2", hi),
         Constant("HALF_PI_LO", "the rest of pi/2", lo),
-        Constant("STEPS_OVER_LN2", "64 / ln 2", float(EXP_STEPS / ln2)),
-        Constant("LN2_STEP_1", "ln 2 / 64 to a multiple of 2^-41", step1),
-        Constant("LN2_STEP_2", "the rest of ln 2 / 64", step2),
+        Constant("STEPS_OVER_LN2", "256 / ln 2", float(EXP_STEPS / ln2)),
+        Constant("LN2_STEP_1", "ln 2 / 256 to a multiple of 2^-43", step1),
+        Constant("LN2_STEP_2", "the rest of ln 2 / 256", step2),
         Constant("LN2_HI", "ln 2 to a multiple of 2^-42", ln2_high),
         Constant("LN2_LO", "the rest of ln 2", ln2_low),
         Constant("TWO_OVER_PI_1280", "floor(2/pi * 2^1280), an integer", turns),
         Constant("HALF_PI_192", "pi/2 * 2^192, rounded to an integer", quarter_turn),
-        Constant("EXP_HI", "2^(i/64), i = 0..63", [p[0] for p in powers]),
-        Constant("EXP_LO", "2^(i/64) - EXP_HI[i]", [p[1] for p in powers]),
-        Constant("LOG_HI", "-log(j/128) to a multiple of 2^-42, j = 90..182",
+        Constant("EXP_HI", "2^(i/256), i = 0..255", [p[0] for p in powers]),
+        Constant("EXP_LO", "2^(i/256) - EXP_HI[i]", [p[1] for p in powers]),
+        Constant("LOG_HI", "-log(j/512) to a multiple of 2^-42, j = 362..725",
                  [p[0] for p in logs]),
-        Constant("LOG_LO", "-log(j/128) - LOG_HI[j - 90]", [p[1] for p in logs]),
+        Constant("LOG_LO", "-log(j/512) - LOG_HI[j - 362]", [p[1] for p in logs]),
         Constant("ATAN_HI", "atan(i/64), i = 0..64", [a[0] for a in angles]),
         Constant("ATAN_LO", "atan(i/64) - ATAN_HI[i]", [a[1] for a in angles]),
     ]  # fmt: skip

@@ -81,6 +81,10 @@ def _are_alike(arrays: list[NDArray[Any]]) -> bool:
 
 
 def _by_slices(formula: Callable[..., Block], inputs: list[Block], target: Block) -> None:
+    if target.ndim == 1 and target.size <= BLOCK:
+        with np.errstate(all="ignore"):
+            target[:] = formula(*inputs)
+        return
     flat, goal = [a.reshape(-1) for a in inputs], target.reshape(-1)
     with np.errstate(all="ignore"):
         for start in range(0, goal.size, BLOCK):

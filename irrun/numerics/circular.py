@@ -120,27 +120,28 @@ _quarter_turns = for_blocks(quarter_turns)
 _sine_drop, _cosine_rest = for_blocks(sine_drop), for_blocks(cosine_rest)
 _tangent = for_blocks(tangent)
 _HALF, _ONE = np.array(0.5), np.array(1.0)
+_COUNTER, _NEXT_COUNTER = np.array(ROUNDER), np.array(ROUNDER + 1.0)
 _ZERO, _ODD, _TWO, _TO_SIGN = np.array(0), np.array(1), np.array(2), np.array(62)
 
 
 def sin_block(x: Block) -> Block:
     """Return the sines of a block."""
-    return _turned_block(x, 0, sin)
+    return _turned_block(x, _COUNTER, sin)
 
 
 def cos_block(x: Block) -> Block:
     """Return the cosines of a block."""
-    return _turned_block(x, 1, cos)
+    return _turned_block(x, _NEXT_COUNTER, cos)
 
 
-def _turned_block(x: Block, ahead: int, exact: Callable[[float], float]) -> Block:
+def _turned_block(x: Block, counter: Block, exact: Callable[[float], float]) -> Block:
     n, r, excess = _quarter_turns(x)
     z = r * r
     half = _HALF * z
     main = _ONE - half
     cosine = main + _cosine_rest(r, z, half, main, excess)
     sine = r - _sine_drop(r, z, main, excess)
-    quarters = bits(n + (ROUNDER + ahead))  # the low bits of the sum are those of n
+    quarters = bits(n + counter)  # the low bits of the sum are those of n
     value = choose((quarters & _ODD) != _ZERO, cosine, sine)
     value = doubles(bits(value) ^ ((quarters & _TWO) << _TO_SIGN))
     return patch(value, np.abs(x) <= ORDINARY, exact, x)
@@ -150,7 +151,7 @@ def tan_block(x: Block) -> Block:
     """Return the tangents of a block."""
     n, r, excess = _quarter_turns(x)
     sine, sine_rest, cosine, cosine_rest = tangent_sides(r, excess)
-    odd = (bits(n + ROUNDER) & 1) != 0
+    odd = (bits(n + _COUNTER) & _ODD) != _ZERO
     value = _tangent(
         choose(odd, -cosine, sine),
         choose(odd, -cosine_rest, sine_rest),

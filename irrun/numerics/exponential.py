@@ -1,7 +1,7 @@
 """The exponential function and the hyperbolic tangent.
 
-e^x = 2^e * 2^(i/64) * e^r with 64 e + i = n the integer nearest to 64 x / ln 2, and |r| below
-0.0055 (the table method of P. T. P. Tang).
+e^x = 2^e * 2^(i/256) * e^r with 256 e + i = n the integer nearest to 256 x / ln 2, and |r| below
+0.0014 (the table method of P. T. P. Tang).
 """
 
 import math
@@ -14,7 +14,6 @@ from irrun.numerics.constants import (
     EXP_0,
     EXP_1,
     EXP_2,
-    EXP_3,
     EXP_HI,
     EXP_LO,
     LN2_STEP_1,
@@ -49,17 +48,17 @@ _HIGH_TABLE, _LOW_TABLE = np.array(EXP_HI), np.array(EXP_LO)
 
 
 def exp_rest(x: Real) -> tuple[Real, Real]:
-    """Return the integer n nearest to 64 x / ln 2, and r = x - n ln 2 / 64.
+    """Return the integer n nearest to 256 x / ln 2, and r = x - n ln 2 / 256.
 
-    n has at most 17 bits, so that its first product and the first difference are exact.
+    n has at most 19 bits, so that its first product and the first difference are exact.
     """
     n = (x * STEPS_OVER_LN2 + ROUNDER) - ROUNDER
     return n, (x - n * LN2_STEP_1) - n * LN2_STEP_2
 
 
 def exp_growth(r: Real) -> Real:
-    """Return e^r - 1 for |r| <= 0.0055."""
-    return r + (r * r) * (((EXP_3 * r + EXP_2) * r + EXP_1) * r + EXP_0)
+    """Return e^r - 1 for |r| <= 0.0014."""
+    return r + (r * r) * ((EXP_2 * r + EXP_1) * r + EXP_0)
 
 
 def exp(x: float) -> float:
@@ -71,8 +70,8 @@ def exp(x: float) -> float:
 
 
 def scaled_exp(n: int, r: float) -> float:
-    """Return 2^(n/64) e^r, rounded once also where it is subnormal."""
-    i, e = n & 63, n >> 6
+    """Return 2^(n/256) e^r, rounded once also where it is subnormal."""
+    i, e = n & 255, n >> 8
     high = EXP_HI[i]
     value = high + (EXP_LO[i] + high * exp_growth(r))
     if -1021 <= e <= 1022:
@@ -83,7 +82,7 @@ def scaled_exp(n: int, r: float) -> float:
 
 
 # Of integers too: an array is made once, an operand of Python every time.
-_STEP_MASK, _STEP_BITS, _BIAS, _FIELD = np.array(63), np.array(6), np.array(1023), np.array(52)
+_STEP_MASK, _STEP_BITS, _BIAS, _FIELD = np.array(255), np.array(8), np.array(1023), np.array(52)
 _exp_rest, _exp_growth = for_blocks(exp_rest), for_blocks(exp_growth)
 
 
@@ -106,13 +105,13 @@ def power_of_two(e: Bits) -> Block:
 
 
 def scaled_exp_block(n: Block, r: Block) -> Block:
-    """Return 2^(n/64) e^r where it is a normal number; anything elsewhere."""
+    """Return 2^(n/256) e^r where it is a normal number; anything elsewhere."""
     steps: Bits = bits(n + _ROUNDER)  # the low bits of the sum are those of n
     i = steps & _STEP_MASK
     high = _HIGH_TABLE.take(i)
     value: Block = high + (_LOW_TABLE.take(i) + high * _exp_growth(r))
-    scale = power_of_two(steps >> _STEP_BITS)
-    return value * scale
+    # Adding e to the exponent field multiplies by 2^e.
+    return doubles(bits(value) + ((steps >> _STEP_BITS) << _FIELD))
 
 
 # --- Hyperbolic tangent -----------------------------------------------------------------------
@@ -158,7 +157,7 @@ def tanh(x: float) -> float:
         return NAN if x != x else math.copysign(1.0, x)
     n, r = exp_rest(size + size)
     step = int(n)
-    i, scale = step & 63, _SCALES[(step >> 6) + 1022]
+    i, scale = step & 255, _SCALES[(step >> 8) + 1022]
     high = EXP_HI[i]
     value = tanh_of_power(high * scale, (EXP_LO[i] + high * exp_growth(r)) * scale)
     return value if x > 0.0 else -value

@@ -158,35 +158,46 @@ _NEGLIGIBLE: Final = 80
 """A quotient below 2^-80 is its own arctangent, and nothing beside pi."""
 
 
-def quotient(least: Real, most: Real) -> tuple[Real, Real]:
-    """Return least / most, and what the rounded quotient lacks."""
+def octant_angle(least: Real, most: Real) -> tuple[Real, Real, Real]:
+    """Return step, t and rest, with atan(least / most) = atan(step / 64) + t + rest.
+
+    The quotient is taken with what it lacks: both its factors are cut to 26 bits, so that the
+    products are exact.
+    """
     q = least / most
     scaled = q * SPLITTER
     q_high = scaled - (scaled - q)
     scaled = most * SPLITTER
     high = scaled - (scaled - most)
-    rest = ((least - q_high * high) - q_high * (most - high)) / most
-    return q, rest - (q - q_high)
-
-
-def angle_rest(q: Real, q_rest: Real, step: Real) -> tuple[Real, Real]:
-    """Return atan(q + q_rest) - atan(step / 64) as a sum of a number and a small one."""
+    q_rest = ((least - q_high * high) - q_high * (most - high)) / most - (q - q_high)
+    step = (q * 64.0 + ROUNDER) - ROUNDER
+    step = step * (step >= _FIRST_STEP)
     c = step * 0.015625
     below = 1.0 + c * q
     t = (q - c) / below
     z = t * t
     p = (((ATAN_4 * z + ATAN_3) * z + ATAN_2) * z + ATAN_1) * z + ATAN_0
-    return t, q_rest / below + (t * z) * p
+    return step, t, q_rest / below + (t * z) * p
 
 
 def atan2(y: float, x: float) -> float:
     """Return the angle of the point (x, y) in radians, by the quadrant, with signed zeros."""
     ay, ax = abs(y), abs(x)
-    least, most, case = (ay, ax, 0) if ay <= ax else (ax, ay, 1)
+    least, most, i = (ay, ax, 0) if ay <= ax else (ax, ay, _CASE_START)
+    if x < 0.0:
+        i += 2 * _CASE_START
     if not (most <= _LARGE and (least >= _SMALL or least == 0.0 < most)):
-        return _far_angle(y, x)
-    q, q_rest = quotient(least, most)
-    return math.copysign(_angle(q, q_rest, case + 2 if x < 0.0 else case), y)
+        if x != x or y != y:
+            return NAN
+        if x == 0.0 and math.copysign(1.0, x) < 0.0:
+            i += 2 * _CASE_START
+        least, most = _brought_near(least, most)
+    step, t, rest = octant_angle(least, most)
+    is_turned = _CASE_START <= i < 3 * _CASE_START
+    i += int(step)
+    if is_turned:
+        return math.copysign(_HIGHS[i] + (-t + (-rest + _LOWS[i])), y)
+    return math.copysign(_HIGHS[i] + (t + (rest + _LOWS[i])), y)
 
 
 def atan(x: float) -> float:
@@ -194,46 +205,24 @@ def atan(x: float) -> float:
     return atan2(x, 1.0)
 
 
-def _angle(q: float, q_rest: float, case: int) -> float:
-    """Return atan(q + q_rest) turned from the first octant into the one of the case."""
-    step = (q * 64.0 + ROUNDER) - ROUNDER
-    if step < _FIRST_STEP:
-        step = 0.0
-    t, rest = angle_rest(q, q_rest, step)
-    i = int(step) + _CASE_START * case
-    if case == 1 or case == 2:
-        return _HIGHS[i] + (-t + (-rest + _LOWS[i]))
-    return _HIGHS[i] + (t + (rest + _LOWS[i]))
+def _brought_near(least: float, most: float) -> tuple[float, float]:
+    """Return two numbers with the same quotient, neither huge nor tiny unless it is."""
+    if least == most:
+        return (0.0 if most == 0.0 else 1.0), 1.0
+    if most == math.inf or math.frexp(most)[1] - math.frexp(least)[1] > _NEGLIGIBLE:
+        return least / most, 1.0
+    down = -math.frexp(most)[1]
+    return math.ldexp(least, down), math.ldexp(most, down)
 
 
-def _far_angle(y: float, x: float) -> float:
-    """Return the angle where coordinates are zero, infinite, NaN, huge or tiny."""
-    if x != x or y != y:
-        return NAN
-    ay, ax = abs(y), abs(x)
-    case = 2 if math.copysign(1.0, x) < 0.0 else 0
-    least, most, case = (ay, ax, case) if ay <= ax else (ax, ay, case + 1)
-    if least == most and (most == 0.0 or most == math.inf):
-        q, q_rest = (0.0 if most == 0.0 else 1.0), 0.0
-    elif most == math.inf or math.frexp(most)[1] - math.frexp(least)[1] > _NEGLIGIBLE:
-        q, q_rest = least / most, 0.0
-    else:
-        down = -math.frexp(most)[1]
-        q, q_rest = quotient(math.ldexp(least, down), math.ldexp(most, down))
-    return math.copysign(_angle(q, q_rest, case), y)
-
-
-_quotient, _angle_rest = for_blocks(quotient), for_blocks(angle_rest)
+_octant_angle = for_blocks(octant_angle)
 
 
 def atan2_block(y: Block, x: Block) -> Block:
     """Return the angles of a block of points."""
     ay, ax = np.abs(y), np.abs(x)
     least, most, steep = np.minimum(ay, ax), np.maximum(ay, ax), ay > ax
-    q, q_rest = _quotient(least, most)
-    step = (q * 64.0 + ROUNDER) - ROUNDER
-    step = step * (step >= _FIRST_STEP)
-    t, rest = _angle_rest(q, q_rest, step)
+    step, t, rest = _octant_angle(least, most)
     left = x < 0.0
     turned = steep != left
     usual = (most <= _LARGE) & ((least >= _SMALL) | ((least == 0.0) & (most > 0.0)))

@@ -1,21 +1,23 @@
 """Logarithm and power.
 
-x = 2^k z with z between 0.707 and 1.414. j is the integer nearest to 128 / z, and
-r = z j / 128 - 1 is exact: it is a multiple of 2^-60 below 2^-7. Then
-log x = k log 2 - log(j / 128) + log(1 + r), the middle term from a table.
+x = 2^k z with z between 0.707 and 1.414. j is the integer nearest to 512 / z, and
+r = z j / 512 - 1 is exact: it is a multiple of 2^-62 below 2^-10, or of 2^-61 below 2^-9.4. Then
+log x = k log 2 - log(j / 512) + log(1 + r), the middle term from a table.
 """
 
 import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from irrun.numerics.blocks import (
     NAN,
+    Bits,
     Block,
+    Bools,
     Real,
     bits,
-    choose,
     doubles,
     for_blocks,
     negate_where,
@@ -29,8 +31,6 @@ from irrun.numerics.constants import (
     LOG_2,
     LOG_3,
     LOG_4,
-    LOG_5,
-    LOG_6,
     LOG_HI,
     LOG_LO,
 )  # fmt: skip
@@ -44,16 +44,16 @@ _LOWEST_BITS: Final = 0x3FE6_A000_0000_0000
 """The bits of `_LOWEST`."""
 
 _LEAST_NORMAL: Final = 2.0**-1022
-_FIRST_ENTRY: Final = 90
-
-_HIGH_TABLE, _LOW_TABLE = np.array(LOG_HI), np.array(LOG_LO)
+_HIGHS: Final = (0.0,) * 362 + LOG_HI
+_LOWS: Final = (0.0,) * 362 + LOG_LO
+"""The tables with j = 362 at 362."""
 
 
 def log_rest(z: Real) -> tuple[Real, Real]:
-    """Return j and r = z j / 128 - 1, exactly: z is cut so that both products are exact."""
-    j = (128.0 / z + ROUNDER) - ROUNDER
+    """Return j and r = z j / 512 - 1, exactly: z is cut so that both products are exact."""
+    j = (512.0 / z + ROUNDER) - ROUNDER
     high = (z + 33554432.0) - 33554432.0
-    factor = j * 0.0078125
+    factor = j * 0.001953125
     return j, (high * factor - 1.0) + (z - high) * factor
 
 
@@ -63,8 +63,7 @@ def log_sum(k: Real, high: Real, low: Real, r: Real) -> Real:
     total = main + r
     lost = ((main - total) + r) + (k * LN2_LO + low)
     square = r * r
-    p = ((LOG_6 * r + LOG_5) * r + LOG_4) * r + LOG_3
-    p = ((p * r + LOG_2) * r + LOG_1) * r + LOG_0
+    p = (((LOG_4 * r + LOG_3) * r + LOG_2) * r + LOG_1) * r + LOG_0
     return total + (lost + ((square * r) * p - 0.5 * square))
 
 
@@ -77,8 +76,7 @@ def power_rest(k: Real, high: Real, low: Real, r: Real, b: Real) -> tuple[Real, 
     main = k * LN2_HI + high
     total = main + r
     lost = ((main - total) + r) + (k * LN2_LO + low)
-    p = ((LOG_6 * r + LOG_5) * r + LOG_4) * r + LOG_3
-    p = ((p * r + LOG_2) * r + LOG_1) * r + LOG_0
+    p = (((LOG_4 * r + LOG_3) * r + LOG_2) * r + LOG_1) * r + LOG_0
     cut = (r + 786432.0) - 786432.0
     half = cut * -0.5
     square = cut * half
@@ -93,46 +91,46 @@ def power_rest(k: Real, high: Real, low: Real, r: Real, b: Real) -> tuple[Real, 
     return b_cut * cut, (b - b_cut) * cut + b * ((value - cut) + ((first - value) + lost))
 
 
-def _parts(x: float) -> tuple[float, float, float, float]:
-    """Return k, r, and the table's high and low entry, for a finite x > 0."""
-    z, k = math.frexp(x)
-    if z < _LOWEST:
-        z, k = z + z, k - 1
-    j, r = log_rest(z)
-    i = int(j) - _FIRST_ENTRY
-    return float(k), r, LOG_HI[i], LOG_LO[i]
-
-
 _log_rest, _log_sum = for_blocks(log_rest), for_blocks(log_sum)
 _power_rest = for_blocks(power_rest)
-_LOWEST_PLACE, _FIELD, _ENTRY_MASK = np.array(_LOWEST_BITS), np.array(52), np.array(255)
-_ROUNDER: Final = np.array(ROUNDER - _FIRST_ENTRY)
+_LOWEST_PLACE, _FIELD, _NORMALS = np.array(_LOWEST_BITS), np.array(52), np.array(1 << 52)
+_BEYOND_NORMALS: Final = np.array((0x7FE << 52), np.uint64)
+_HIGH_TABLE, _LOW_TABLE = np.array(_HIGHS), np.array(_LOWS)
 
 
-def _parts_of_block(x: Block) -> tuple[Block, Block, Block, Block]:
-    """Return the same for a block; right for normal numbers only."""
-    whole = bits(x)
+def _is_normal(whole: Bits) -> Bools:
+    """True where bits are those of a positive normal number: their place among the normals."""
+    place: NDArray[np.uint64] = (whole - _NORMALS).view(np.uint64)
+    return place < _BEYOND_NORMALS
+
+
+def _parts_of_block(whole: Bits) -> tuple[Block, Block, Block, Block]:
+    """Return k, the table's high and low entry, and r, for the bits of positive normal numbers."""
     k = (whole - _LOWEST_PLACE) >> _FIELD
-    z = doubles(whole - (k << _FIELD))
-    j, r = _log_rest(z)
-    i = bits(j + _ROUNDER) & _ENTRY_MASK
+    j, r = _log_rest(doubles(whole - (k << _FIELD)))
+    i = j.astype(np.intp)
+    # Of other numbers j may be anything; they are done anew by the scalar form.
     high, low = _HIGH_TABLE.take(i, mode="clip"), _LOW_TABLE.take(i, mode="clip")
-    return k.astype(np.float64), r, high, low
+    return k.astype(np.float64), high, low, r
 
 
 def log(x: float) -> float:
     """Return the natural logarithm; -Infinity for 0, NaN below."""
     if not 0.0 < x < math.inf:
         return -math.inf if x == 0.0 else math.inf if x > 0.0 else NAN
-    k, r, high, low = _parts(x)
-    return log_sum(k, high, low, r)
+    z, k = math.frexp(x)
+    if z < _LOWEST:
+        z, k = z + z, k - 1
+    j, r = log_rest(z)
+    i = int(j)
+    return log_sum(float(k), _HIGHS[i], _LOWS[i], r)
 
 
 def log_block(x: Block) -> Block:
     """Return the natural logarithms of a block."""
-    k, r, high, low = _parts_of_block(x)
-    value = _log_sum(k, high, low, r)
-    return patch(value, (x >= _LEAST_NORMAL) & (x < math.inf), log, x)
+    whole = bits(x)
+    value = _log_sum(*_parts_of_block(whole))
+    return patch(value, _is_normal(whole), log, x)
 
 
 # --- Power ------------------------------------------------------------------------------------
@@ -143,15 +141,14 @@ _LARGEST_EXPONENT: Final = 2.0**70
 
 def power(a: float, b: float) -> float:
     """Return a to the b by ECMAScript's table of cases, which differs from C's for a = 1 and -1."""
-    if 0.0 < a < math.inf and -_LARGEST_EXPONENT < b < _LARGEST_EXPONENT:
-        return _positive_power(a, b)
-    return _special_power(a, b)
-
-
-def _positive_power(a: float, b: float) -> float:
-    """Return a to the b for a finite a > 0 and |b| < 2^70."""
-    k, r, high, low = _parts(a)
-    main, rest = power_rest(k, high, low, r, b)
+    if not (0.0 < a < math.inf and -_LARGEST_EXPONENT < b < _LARGEST_EXPONENT):
+        return _special_power(a, b)
+    z, k = math.frexp(a)
+    if z < _LOWEST:
+        z, k = z + z, k - 1
+    j, r = log_rest(z)
+    i = int(j)
+    main, rest = power_rest(float(k), _HIGHS[i], _LOWS[i], r, b)
     if not -746.0 < main < 710.0:
         return 0.0 if main < 0.0 else math.inf
     n, r = exp_rest(main)
@@ -183,21 +180,24 @@ def _power_of_size(size: float, b: float) -> float:
         return 1.0
     if size == 0.0 or size == math.inf or abs(b) >= _LARGEST_EXPONENT:
         return math.inf if (size > 1.0) == (b > 0.0) else 0.0
-    return _positive_power(size, b)
+    return power(size, b)
 
 
 def power_block(a: Block, b: Block) -> Block:
     """Return powers of a block of bases and a block of exponents."""
-    size = np.abs(a)
-    k, r, high, low = _parts_of_block(size)
-    main, rest = _power_rest(k, high, low, r, b)
-    n, r = exp_rest(main)
+    whole = bits(np.abs(a))
+    main, rest = _power_rest(*_parts_of_block(whole), b)
+    n, r = _exp_rest(main)
     value = scaled_exp_block(n, r + rest)
-    usual = (size >= _LEAST_NORMAL) & (size < math.inf) & (np.abs(main) <= NORMAL)
-    negative = a < 0.0
-    if negative.any():
-        whole = np.floor(b) == b
+    usual = _is_normal(whole) & (np.abs(main) <= NORMAL)
+    negative = a < _ZERO
+    if np.logical_or.reduce(negative):
+        integer = np.floor(b) == b
         half = 0.5 * b
-        value = negate_where(value, negative & whole & (np.floor(half) != half))
-        value = choose(negative & ~whole, np.full_like(value, NAN), value)
+        value = negate_where(value, negative & integer & (np.floor(half) != half))
+        value[negative & ~integer] = NAN
     return patch(value, usual, power, a, b)
+
+
+_exp_rest: Final = for_blocks(exp_rest)
+_ZERO: Final = np.array(0.0)
