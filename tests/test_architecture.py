@@ -28,9 +28,11 @@ LEVELS = {
     "trace": 7,
     "check": 7,
     "golden": 8,
+    "diff": 8,
     "doctor": 8,
     "render": 8,
     "cli": 10,
+    "pytest_plugin": 10,
     "__main__": 10,
 }
 """Imports go from a level to the same or a lower one. A new folder needs a level here."""

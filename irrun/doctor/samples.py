@@ -115,9 +115,9 @@ OPERATIONS: Final = (
     Operation("div", scalar.divide, arrays.divide, (_SPAN, _SPAN)),
     Operation("min", scalar.minimum, arrays.minimum, (_UNIT, _UNIT)),
     Operation("max", scalar.maximum, arrays.maximum, (_UNIT, _UNIT)),
-    Operation("f32", convert.to_f32, arrays.to_f32, ((-1e6, 1e6),)),
-    Operation("i32", convert.to_i32, arrays.to_i32, ((-1e11, 1e11),)),
-    Operation("u32", convert.to_u32, arrays.to_u32, ((-1e11, 1e11),)),
+    Operation("f32", convert.to_f32, arrays.to_f32_array, ((-1e6, 1e6),)),
+    Operation("i32", convert.to_i32, arrays.to_i32_array, ((-1e11, 1e11),)),
+    Operation("u32", convert.to_u32, arrays.to_u32_array, ((-1e11, 1e11),)),
     Operation("color", lambda r, g: _color(r, g, 1.0 - r, g), _colors, ((-0.2, 1.2),) * 2),
 )
 """Every pinned operation but the sum, which has one operand of any length."""

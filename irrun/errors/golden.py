@@ -45,3 +45,30 @@ class BuffersMissing(Malformed):
     title = "recorded buffers are missing"
     message = "the buffers beside this golden cannot be read from {file}: {detail}"
     hint = "restore the file from version control, or record the golden anew"
+
+
+class NotASavedRun(Malformed):
+    """A file that should hold a saved run (`irrun run -o`) holds something else."""
+
+    code = "IR136"
+    title = "not a saved run"
+    message = "this is no saved run: {detail}"
+    hint = "save one with `irrun run PROGRAM -o run.jsonl` (or .json, .csv, .npz)"
+
+
+class SwapNeverHappens(Malformed):
+    """A program is to be swapped in at a frame that the golden's run does not have."""
+
+    code = "IR135"
+    title = "swap outside the run"
+    message = "{program} is to be swapped in at frame {frame}; the run has frames 0 to {last}"
+    hint = "swap it in earlier, or record more frames"
+
+
+class NothingToRecord(Malformed):
+    """A golden would hold no value at all, and so would pass whatever the program does."""
+
+    code = "IR137"
+    title = "nothing to record"
+    message = "the program has nothing of what is to be recorded ({names}); it has {known}"
+    hint = "watch all, or some of its slots"

@@ -186,6 +186,74 @@ class MixedPublishers(Trap):
     message = "bus {bus}: {detail}"
 
 
+class UnknownSceneId(Trap):
+    """A step names a camera or a mesh that the program does not have."""
+
+    code = "IR423"
+    title = "unknown camera or mesh"
+    message = "there is no {what} `{id}`: {detail}"
+
+
+class BadCamera(Trap):
+    """A camera has a convention that irrun does not know, or a projection that shows nothing."""
+
+    code = "IR424"
+    title = "camera cannot be used"
+    message = "{member} of camera `{camera}` is {value}; it must be {wanted}"
+
+
+class BadMesh(Trap):
+    """A mesh cannot be built from its recipe."""
+
+    code = "IR425"
+    title = "mesh cannot be built"
+    message = "mesh `{mesh}` cannot be built: {detail}"
+
+
+class BadViewport(Trap):
+    """What is drawn to has no area: width, height and device pixels must be above 0."""
+
+    code = "IR426"
+    title = "viewport has no area"
+    message = "a viewport of {viewport} cannot be drawn to: all three must be finite and above 0"
+
+
+class DefaultCamera(Trap):
+    """A projection's camera slot holds no evaluated camera; the program's default one is used."""
+
+    code = "IR460"
+    title = "default camera used"
+    message = "slot {slot} holds {got} and no evaluated camera; camera `{camera}` is used"
+    severity = Severity.WARNING
+
+
+class SkewedOrientation(Trap):
+    """An orientation is no pure rotation; what the camera sees is scaled."""
+
+    code = "IR461"
+    title = "orientation is not of length 1"
+    message = "the orientation of camera `{camera}` has length {length}; it is used as it is"
+    severity = Severity.WARNING
+
+
+class MeshSimplified(Trap):
+    """A part of a mesh's recipe is not built as it is written."""
+
+    code = "IR462"
+    title = "mesh built more simply"
+    message = "mesh `{mesh}`: {detail}"
+    severity = Severity.WARNING
+
+
+class RotationIgnored(Trap):
+    """Projected instances face the viewer; their rotation has no effect."""
+
+    code = "IR463"
+    title = "rotation ignored"
+    message = "the rotation in slot {slot} has no effect: instances face the viewer"
+    severity = Severity.WARNING
+
+
 class NullConstant(Trap):
     """A constant is null: JSON could not carry what the compiler meant."""
 

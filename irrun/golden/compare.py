@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from irrun.golden.document import Golden, GoldenFrame, GoldenValue, decoded
+from irrun.golden.document import Golden, GoldenFrame, GoldenRun, GoldenValue, decoded
 from irrun.golden.leaves import Leaf, LeafComparer
 from irrun.golden.tolerance import Policy, Tolerance
+from irrun.trace.text import value_text
 
 _KEPT_FRAMES: Final = 24
 """Frames of each value whose differences are kept for showing."""
@@ -110,11 +111,12 @@ class Comparison:
         is_structural = self.settings or self.added or self.removed
         if is_structural or not self.values or not all(v.acceptable for v in self.values):
             return None
-        needed: dict[str, float] = {"atol": max(v.needed_atol for v in self.values)}
-        rtol = max(v.needed_rtol for v in self.values)
-        if math.isfinite(rtol):
-            needed["rtol"] = rtol
-        return needed | {"ulp": max(v.needed_ulp for v in self.values)}
+        needed: dict[str, float] = {
+            "atol": max(v.needed_atol for v in self.values),
+            "rtol": max(v.needed_rtol for v in self.values),
+            "ulp": max(v.needed_ulp for v in self.values),
+        }
+        return {kind: value for kind, value in needed.items() if math.isfinite(value)}
 
 
 def compare_goldens(expected: Golden, got: Golden, policy: Policy | None = None) -> Comparison:
@@ -211,9 +213,31 @@ def _setting_differences(expected: Any, got: Any) -> Iterator[str]:
     a = expected if isinstance(expected, dict) else _members(expected)
     b = got if isinstance(got, dict) else _members(got)
     for name in dict.fromkeys([*a, *b]):
-        if a.get(name) != b.get(name):
-            yield f"{name}: {a.get(name)} -> {b.get(name)}"
+        if name == "times":
+            yield from _time_difference(a.get(name), b.get(name))
+        elif a.get(name) != b.get(name):
+            yield f"{name.replace('_', ' ')}: {_shown(a.get(name))} -> {_shown(b.get(name))}"
 
 
-def _members(record: Any) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__struct_fields__ if name != "swaps"}
+def _shown(value: Any) -> str:
+    """Return a setting as people write it."""
+    return value if isinstance(value, str) else value_text(value)
+
+
+def _time_difference(expected: Any, got: Any) -> Iterator[str]:
+    """Yield where two lists of frame times part; one may be given as frames and fps instead."""
+    if expected == got:
+        return
+    if expected is None or got is None:
+        yield "times: a list on one side, frames and fps on the other"
+        return
+    pairs = zip(expected, got, strict=False)
+    first = next((i for i, (a, b) in enumerate(pairs) if a != b), None)
+    if first is not None:
+        yield f"times: {expected[first]} -> {got[first]} ms in frame {first}"
+
+
+def _members(run: GoldenRun) -> dict[str, Any]:
+    """Return the settings of a run; of swaps their frames, for the programs may move and change."""
+    members = {name: getattr(run, name) for name in run.__struct_fields__ if name != "swaps"}
+    return members | {"swaps at frames": [swap.frame for swap in run.swaps]}

@@ -1,5 +1,6 @@
 """Record a program's golden: the one way to write one, besides accepting a reviewed change."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,6 +15,7 @@ from irrun.golden.record import record_golden
 from irrun.golden.store import read_golden, write_golden
 from irrun.golden.tolerance import Policy
 from irrun.golden.wishes import Wishes, record_plan
+from irrun.program.codec import load
 from irrun.program.program import Program
 
 
@@ -72,11 +74,28 @@ def record_program(
         comparison = None if is_same else compare_goldens(old, got, Policy())
     elif path.exists():
         outcome = Outcome.CHANGED
-    if old is None or old.header.settings != got.header.settings or outcome is not Outcome.SAME:
+    if old is None or outcome is not Outcome.SAME or not _has_same_settings(old, got):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_golden(path, got)
     remove_pending(Pending().place(path))
     return Recorded(got, path, outcome, comparison)
+
+
+def record_again(path: Path) -> Recorded:
+    """Record a golden anew with the settings it was recorded with.
+
+    Raises:
+        IrrunError: The golden cannot be read, or its program not run; nothing is written then.
+        OSError: The golden cannot be written; the old one is whole then.
+    """
+    program = path.parent / (read_golden(path).header.program.path or "")
+    return record_program(load(program, name=os.path.normpath(program)), program, path, (Wishes(),))
+
+
+def _has_same_settings(old: Golden, got: Golden) -> bool:
+    """True if nothing would be lost by leaving the old golden as it is."""
+    has_buffers = old.header.buffers is not None, bool(got.arrays)
+    return old.header.settings == got.header.settings and has_buffers[0] == has_buffers[1]
 
 
 def _readable(path: Path) -> Golden | None:

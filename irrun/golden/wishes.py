@@ -1,11 +1,12 @@
 """What to run and to record: what is asked for, else what was, else the settings, else defaults."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from irrun.errors.golden import SwapNeverHappens
 from irrun.golden.document import (
     NO_TOLERANCE,
     Buffers,
@@ -36,6 +37,7 @@ class Wishes:
     times: tuple[float, ...] | None = None
     watch: tuple[str, ...] | None = None
     executors: Executors | None = None
+    quirks: bool | None = None
     buffers: Buffers | None = None
     policy: GoldenPolicy | None = None
     swaps: Mapping[int, Path] | None = None
@@ -67,6 +69,7 @@ class Wishes:
             times=run.times,
             watch=header.watch,
             executors=run.executors,
+            quirks=run.reference_quirks,
             buffers="full" if header.buffers is not None else "sample",
             policy=header.policy,
             swaps={swap.frame: folder / swap.path for swap in run.swaps},
@@ -76,7 +79,7 @@ class Wishes:
 def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) -> RecordPlan:
     """Return the plan that comes of several wishes, of which the first has the first say.
 
-    Frames and times are one thing: who says either decides both.
+    A list of times takes the place of frames and start, and either of them that of a list.
 
     Args:
         wishes: In the order in which they count.
@@ -84,7 +87,7 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         golden: Where the golden will be: its paths count from there.
 
     Raises:
-        IrrunError: IR1xx, a program to be swapped in cannot be loaded.
+        IrrunError: IR1xx, a program to be swapped in cannot be loaded, or never would be.
     """
     asked = list(wishes)
     timing = next((w for w in asked if w.times or w.frames or w.start is not None), Wishes())
@@ -95,18 +98,38 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         frames=len(times) if times else timing.frames or _first(w.frames for w in asked)
         or DEFAULT_FRAMES,
         fps=_first(w.fps for w in asked) or 60.0,
-        start_ms=0.0 if times else _nothing_negative(timing.start or 0.0),
+        start_ms=0.0 if times else _nothing_negative(_first(w.start for w in asked) or 0.0),
         times=tuple(map(_nothing_negative, times)) if times else None,
         executors=_first(w.executors for w in asked) or "auto",
+        reference_quirks=_first(w.quirks for w in asked) or False,
         swaps=tuple(_swaps(swaps, loaded, golden)),
     )  # fmt: skip
+    _check_swaps(swaps, run.frames)
     return RecordPlan(
         run,
         watch=_first(w.watch for w in asked) or DEFAULT_WATCH,
         buffers=_first(w.buffers for w in asked) or "sample",
-        policy=_first(w.policy for w in asked) or NO_TOLERANCE,
+        policy=_policy(asked),
         path=None if program is None else path_from(golden, program),
         swaps=loaded,
+    )
+
+
+def _check_swaps(swaps: Mapping[int, Path], frames: int) -> None:
+    for frame, path in swaps.items():
+        if frame not in range(frames):
+            raise SwapNeverHappens(program=path, frame=frame, last=frames - 1)
+
+
+def _policy(asked: Sequence[Wishes]) -> GoldenPolicy:
+    """Return the tolerances: those asked for now are added to those that there were."""
+    now, kept = asked[0].policy, _first(w.policy for w in asked[1:])
+    if now is None or kept is None:
+        return now or kept or NO_TOLERANCE
+    merged = kept.policy().with_rules(now.policy().rules, now.equal_zeros)
+    return GoldenPolicy(
+        **{kind: dict(rule) for kind, rule in merged.rules.items()},
+        equal_zeros=merged.equal_zeros,
     )
 
 

@@ -101,14 +101,14 @@ def total(values: ArrayLike) -> float:
     return result if result == result else NAN
 
 
-def to_f32(x: ArrayLike) -> NDArray[np.float32]:
+def to_f32_array(x: ArrayLike) -> NDArray[np.float32]:
     """Round to float32, ties to even; NaN becomes the one NaN of float32."""
     with np.errstate(all="ignore"):
         rounded = np.asarray(x, dtype=np.float64).astype(np.float32)
     return one_nan_copy(rounded)
 
 
-def to_u32(x: ArrayLike) -> NDArray[np.uint32]:
+def to_u32_array(x: ArrayLike) -> NDArray[np.uint32]:
     """Convert as assignment to u32 elements does; shape kept, dtype uint32."""
     array = np.asarray(x, dtype=np.float64)
     result = np.empty(array.shape, np.uint32)
@@ -119,9 +119,9 @@ def to_u32(x: ArrayLike) -> NDArray[np.uint32]:
     return result
 
 
-def to_i32(x: ArrayLike) -> NDArray[np.int32]:
+def to_i32_array(x: ArrayLike) -> NDArray[np.int32]:
     """Convert as assignment to i32 elements does; shape kept, dtype int32."""
-    return to_u32(x).view(np.int32)
+    return to_u32_array(x).view(np.int32)
 
 
 def color_bytes(rgba: ArrayLike) -> NDArray[np.uint8]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from irrun.errors import IrrunError, Severity
+from irrun.evaluate.cameras import check_viewport
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.stateful import initials_by_state_id
 from irrun.ir.render_frame import ClearSpec, RenderFrame
-from irrun.ir.values import value_from_document
+from irrun.ir.values import DEFAULT_VIEWPORT, Viewport, value_from_document
 from irrun.layout import Layout, derive_layout
 from irrun.program.program import Program
 from irrun.runtime.cache import FrameCache
@@ -52,10 +53,12 @@ class Runtime:
         strict: Raise warnings that are errors under strict.
         quirks: Take the reference's values where the semantics keep them apart.
         observers: Look on while frames run.
+        viewport: What cameras and projections are for; kept over hot swaps.
 
     Raises:
         Invalid: IR2xx, the layout has an error.
         NoRealExecutor: IR403.
+        BadViewport: IR426.
     """
 
     program: Program
@@ -75,7 +78,10 @@ class Runtime:
         strict: bool = False,
         quirks: bool = False,
         observers: Sequence[Observer] = (),
+        viewport: Viewport = DEFAULT_VIEWPORT,
     ) -> None:
+        check_viewport(viewport)
+        self.viewport = viewport
         self.strict = strict
         self.quirks = quirks
         self.fps = fps
@@ -115,7 +121,9 @@ class Runtime:
             quirks=self.quirks,
         )
         self.evaluators = Evaluators(program, self.state, self.cache, self.env)
-        self.frame = StepFrame(program, self.values, self.evaluators, self.report, self.observers)
+        self.frame = StepFrame(
+            program, self.values, self.evaluators, self.report, self.observers, self.viewport
+        )
 
     def _write_initial_values(self) -> None:
         """Write `initialSlotValues`, ascending; they count as written until the first frame."""
@@ -176,6 +184,7 @@ class Runtime:
             fps=self.fps,
             strict=self.strict,
             quirks=self.quirks,
+            viewport=self.viewport,
         )
         old_state, old_clock, old_cache = self.state, self.clock, self.cache
         del fresh

@@ -22,11 +22,36 @@ from cli.samples import (
     signals,
     two_writers,
 )
+from evaluate.scenes import (
+    ALPHA,
+    BLUE,
+    CAMERA,
+    DOMAIN,
+    GREEN,
+    MESH,
+    POSITION,
+    RADIUS,
+    RED,
+    camera_program,
+    mesh_program,
+    one_frame,
+    projection_step,
+    single,
+    with_cameras,
+    with_members,
+)
 from program_builder import ProgramBuilder, cyclic, finite, opcode
 
 import irrun
-from irrun.errors import IrrunError, Severity, loading, program, running
+from irrun.errors import IrrunError, Severity, golden, loading, program, running
+from irrun.golden.document import GoldenRun
+from irrun.golden.record import RecordPlan, record_golden
+from irrun.golden.saved_runs import read_saved_run
+from irrun.golden.settings import read_settings
+from irrun.golden.store import read_golden, write_golden
+from irrun.golden.wishes import Wishes, record_plan
 from irrun.ir.constants import SIGNAL_ORDER
+from irrun.ir.values import Viewport
 from irrun.layout.slots import MAX_OFFSET
 from irrun.layout.state import MAX_STATE
 from irrun.program.codec import load, loads
@@ -350,6 +375,102 @@ def stateless_node() -> ProgramBuilder:
     return b
 
 
+def reading_golden(data: bytes) -> Provoke:
+    """Read a golden of these bytes from the file `bad.golden`."""
+
+    def provoke() -> Iterable[IrrunError]:
+        Path("bad.golden").write_bytes(data)
+        read_golden(Path("bad.golden"))
+        return ()
+
+    return provoke
+
+
+def golden_without_its_buffers() -> Iterable[IrrunError]:
+    """Record whole buffers, remove their file, and read the golden."""
+    path = Path("bad.golden")
+    b = clock()
+    b.initial(2, {"kind": "buffer", "data": [1], "format": {"components": 1, "elementType": "f32"}})
+    b.output(2, "dots", "debug")
+    plan = RecordPlan(GoldenRun(frames=1), buffers="full")
+    write_golden(path, record_golden(b.program(), plan))
+    next(Path().glob("bad.golden.*")).unlink()
+    read_golden(path)
+    return ()
+
+
+def swapping_at(frame: int) -> Provoke:
+    """Plan a golden of three frames of a clock, with `next.json` from a frame on."""
+
+    def provoke() -> Iterable[IrrunError]:
+        Path("next.json").write_bytes(clock().bytes())
+        wishes = Wishes(frames=3, swaps={frame: Path("next.json")})
+        record_plan([wishes], None, Path("a.golden"))
+        return ()
+
+    return provoke
+
+
+def reading_saved_run(data: bytes) -> Provoke:
+    """Read a saved run of these bytes from the file `run.jsonl`."""
+
+    def provoke() -> Iterable[IrrunError]:
+        Path("run.jsonl").write_bytes(data)
+        read_saved_run(Path("run.jsonl"))
+        return ()
+
+    return provoke
+
+
+def watching(*names: str) -> Provoke:
+    """Record a golden of a clock with these values."""
+
+    def provoke() -> Iterable[IrrunError]:
+        record_golden(clock().program(), RecordPlan(GoldenRun(frames=1), watch=names))
+        return ()
+
+    return provoke
+
+
+def reading_settings(text: str) -> Provoke:
+    """Read settings from the file `irrun.toml`."""
+
+    def provoke() -> Iterable[IrrunError]:
+        Path("irrun.toml").write_text(text)
+        read_settings(Path("irrun.toml"))
+        return ()
+
+    return provoke
+
+
+def looking_through(**camera: Any) -> Provoke:
+    """Evaluate a camera, with members changed."""
+    return lambda: one_frame(camera_program(with_members(CAMERA, **camera))).findings
+
+
+def extruding(**mesh: Any) -> Provoke:
+    """Build a mesh, with members changed."""
+    return lambda: one_frame(mesh_program(with_members(MESH, **mesh))).findings
+
+
+def projecting(**changes: Any) -> Provoke:
+    """Project one instance; the domain's slot is named for the camera too."""
+    b = projection_step(ProgramBuilder("project"), cameraEvalSlot=0, **changes)
+    values = {DOMAIN: 1, POSITION: single(0, 0, 0), RED: 1, GREEN: 1, BLUE: 1, ALPHA: 1, RADIUS: 1}
+    return lambda: one_frame(b.program(), values).findings
+
+
+def projecting_without_its_camera() -> Iterable[IrrunError]:
+    """Project in a program whose default camera is not in its table."""
+    b = projection_step(with_cameras(CAMERA, default="lost"))
+    return one_frame(b.program(), {DOMAIN: 1}).findings
+
+
+def drawing_to(viewport: Viewport) -> Provoke:
+    """Make a runtime with a viewport."""
+    return lambda: Runtime(clock().program(), viewport=viewport).findings
+
+
 # --- One row to a problem -------------------------------------------------------------------
 
 
@@ -419,6 +540,20 @@ ROWS = [
         {"path": "$"}),
     Row(loading.SpecialNumberText, "IR157", reading(special_text()), ["-Infinity", "1 in all"],
         {"path": "$.seed"}),
+    # Goldens
+    Row(golden.NotAGolden, "IR130", reading_golden(b'{"goldenVersion": 1, "run": ['),
+        ["truncated"], {"file": "bad.golden"}),
+    Row(golden.GoldenVersionUnknown, "IR131", reading_golden(b'{"goldenVersion": 2}'),
+        ["2", "1"], {"file": "bad.golden"}),
+    Row(golden.BadSettings, "IR132", reading_settings("[golden]\nframes = 0\n"), ["$.frames"],
+        {"file": "irrun.toml"}),
+    Row(golden.UnknownWatch, "IR133", watching("outputs", "speed"), ["speed", "slots 0 to 1"], {}),
+    Row(golden.BuffersMissing, "IR134", golden_without_its_buffers,
+        ["bad.golden.", ".npz", "No such file"], {"file": "bad.golden"}),
+    Row(golden.SwapNeverHappens, "IR135", swapping_at(9), ["next.json", "frame 9", "0 to 2"], {}),
+    Row(golden.NothingToRecord, "IR137", watching("state"), ["state", "slots 0 to 1"], {}),
+    Row(golden.NotASavedRun, "IR136", reading_saved_run(b"hello"), ["irrun run -o"],
+        {"file": "run.jsonl"}),
     # Programs that break a rule
     Row(program.ConstantNotFound, "IR201",
         lambda: clock().program().constants.resolve(7, SIGNAL_ORDER, wanted="number").value,
@@ -498,6 +633,24 @@ ROWS = [
         ["constant 0", "a list"], IN_SIGNAL),
     Row(running.MixedPublishers, "IR422", running_frames(mixed_bus(), "auto"),
         ["mixed", "buffers and other values"], {"step": "s-bus", "frame": 0}),
+    Row(running.UnknownSceneId, "IR423", projecting_without_its_camera, ["camera `lost`", "cam"],
+        {"step": "s-project", "kind": "Instances3DProjectTo2D", "frame": 0}),
+    Row(running.BadCamera, "IR424", looking_through(projection__near=0),
+        ["projection.near", "`cam`", "is 0", "above 0"],
+        {"step": "s-0", "path": "$.cameras.cameras[0].projection.near", "frame": 0}),
+    Row(running.BadMesh, "IR425", extruding(recipe__profile__sides=2), ["`mesh`", "2 points"],
+        {"step": "s-0", "kind": "MeshMaterialize", "frame": 0}),
+    Row(running.BadViewport, "IR426", drawing_to(Viewport(800, 0)), ["800 x 0 at 1"], {}),
+    Row(running.DefaultCamera, "IR460", projecting(), ["slot 0", "a number", "`__default__`"],
+        {"step": "s-project", "field": "cameraEvalSlot", "slot": 0, "frame": 0}),
+    Row(running.SkewedOrientation, "IR461", looking_through(pose__orientation__w=2),
+        ["`cam`", "length 2"],
+        {"step": "s-0", "path": "$.cameras.cameras[0].pose.orientation", "frame": 0}),
+    Row(running.MeshSimplified, "IR462", extruding(recipe__bevel={"size": 1, "segments": 1}),
+        ["`mesh`", "bevel"],
+        {"step": "s-0", "path": "$.meshes.meshes[0].recipe.bevel", "frame": 0}),
+    Row(running.RotationIgnored, "IR463", projecting(rotationSlot=9), ["slot 9"],
+        {"step": "s-project", "slot": 9, "frame": 0}),
     Row(running.NullConstant, "IR454", evaluating(lambda b: b.signal_const(None)),
         ["constant 0", "NaN"], IN_SIGNAL),
     Row(running.PublishersOutOfOrder, "IR455", running_frames(unordered_bus(), "auto"),
@@ -566,11 +719,16 @@ def concrete(*modules: ModuleType) -> set[type[IrrunError]]:
 
 def test_every_error_class_has_a_row() -> None:
     """A problem that nobody has ever met has no place in irrun."""
-    assert {row.problem for row in ROWS} == concrete(loading, program, running)
+    assert {row.problem for row in ROWS} == concrete(loading, golden, program, running)
     assert len(ROWS) == len({row.problem for row in ROWS})
 
 
-FAMILIES = {loading: ("IR1", "malformed"), program: ("IR2", "invalid"), running: ("IR4", "trap")}
+FAMILIES = {
+    loading: ("IR1", "malformed"),
+    golden: ("IR1", "malformed"),
+    program: ("IR2", "invalid"),
+    running: ("IR4", "trap"),
+}
 
 
 @pytest.mark.parametrize("module", FAMILIES, ids=lambda module: module.__name__)
@@ -586,7 +744,7 @@ def test_codes_tell_the_family(module: ModuleType) -> None:
 
 def test_codes_are_unique_and_explained() -> None:
     """One code, one class, with a title and a docstring of its own."""
-    found = concrete(loading, program, running)
+    found = concrete(loading, golden, program, running)
 
     assert len({problem.code for problem in found}) == len(found)
     for problem in found:
