@@ -11,6 +11,8 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 
 import numpy as np  # noqa: E402
 from conformance_vectors import cases, program_of  # noqa: E402
+from evaluate.scenes import camera_program, mesh_program, one_frame, viewport_of  # noqa: E402
+from evaluate.test_projection import run_case  # noqa: E402
 
 from irrun.doctor.digests import current_digests  # noqa: E402
 from irrun.doctor.machine import dispatched_features  # noqa: E402
@@ -22,7 +24,8 @@ from irrun.program.codec import load  # noqa: E402
 from irrun.runtime.runtime import Runtime  # noqa: E402
 from irrun.trace.values import value_document  # noqa: E402
 
-TOPICS = ("signals", "stateful", "transforms", "bus", "eventbus", "nodes")
+RUNS = ("time", "signals", "stateful", "transforms", "bus", "eventbus", "nodes")
+"""Topics whose cases are programs and frame times."""
 
 
 def golden_digests() -> dict[str, str]:
@@ -35,13 +38,26 @@ def golden_digests() -> dict[str, str]:
 
 
 def conformance_digests() -> dict[str, str]:
-    """Return a digest of every slot and state cell of every case of each topic."""
-    return {topic: _digest([_run(case) for case in cases(topic)]) for topic in TOPICS}
+    """Return a digest of what every case of each topic comes to."""
+    found = {topic: [_run(case) for case in cases(topic)] for topic in RUNS}
+    found["camera"] = [
+        _slot(camera_program(case["args"]["camera"]), viewport_of(case["args"]["viewport"]))
+        for case in cases("camera")
+    ]
+    found["mesh"] = [_slot(mesh_program(case["args"]["mesh"])) for case in cases("mesh")]
+    found["project3d"] = [
+        value_document(run_case(case, quirks=False), "full") for case in cases("project3d")
+    ]
+    return {topic: _digest(documents) for topic, documents in found.items()}
+
+
+def _slot(program: Any, *viewport: Any) -> Any:
+    """Return what a program of one step writes."""
+    options = {"viewport": viewport[0]} if viewport else {}
+    return value_document(one_frame(program, **options).values.peek(0), "full")
 
 
 def _run(case: dict[str, Any]) -> Any:
-    if "program" not in case:
-        return None
     seen: list[Any] = []
     try:
         runtime = Runtime(program_of(case))

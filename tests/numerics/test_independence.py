@@ -13,6 +13,7 @@ from irrun.doctor.digests import recorded_digests
 from irrun.doctor.machine import dispatched_features
 
 CHILD = Path(__file__).with_name("digest_everything.py")
+CONFORMANCE = Path(__file__).with_name("conformance_digests.json")
 
 
 def settings() -> list[tuple[str, ...]]:
@@ -65,5 +66,6 @@ def test_one_digest_under_all_settings(runs: list[dict[str, Any]], what: str) ->
 
 
 def test_digests_are_the_recorded_ones(runs: list[dict[str, Any]]) -> None:
-    """What this machine computes is what every other one does."""
+    """What this machine computes is what every other one does (tools/record_digests.py)."""
     assert runs[0]["digests"] == recorded_digests()
+    assert runs[0]["conformance"] == json.loads(CONFORMANCE.read_text(encoding="utf-8"))
