@@ -10,7 +10,7 @@ T ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check lint types golden golden-review golden-record programs \
-        programs-check accuracy constants bench fmt lock clean
+        programs-check accuracy digests constants bench fmt lock clean
 
 help:            ## list targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -58,6 +58,9 @@ golden-record: $(READY)  ## record all goldens anew; review the difference befor
 
 accuracy: $(READY)  ## measure the transcendental functions into docs/numerics.md
 	$(BIN)/python tools/accuracy.py
+
+digests: $(READY)  ## record the digests anew: only when what is computed changes on purpose
+	$(BIN)/python tools/record_digests.py
 
 constants: $(READY)  ## compute their constants anew (nothing changes unless a definition did)
 	$(BIN)/python tools/numerics_constants.py

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from irrun.doctor.digests import RECORDED, SAMPLES, current_digests
 
-
 NUMERICS_TESTS: Final = Path(__file__).resolve().parent.parent / "tests" / "numerics"
 
 

@@ -189,7 +189,7 @@ def power_block(a: Block, b: Block) -> Block:
     main, rest = _power_rest(*_parts_of_block(whole), b)
     n, r = _exp_rest(main)
     value = scaled_exp_block(n, r + rest)
-    usual = _is_normal(whole) & (np.abs(main) <= NORMAL)
+    usual = _is_normal(whole) & (np.abs(main) <= _NORMAL)
     negative = a < _ZERO
     if np.logical_or.reduce(negative):
         integer = np.floor(b) == b
@@ -200,4 +200,4 @@ def power_block(a: Block, b: Block) -> Block:
 
 
 _exp_rest: Final = for_blocks(exp_rest)
-_ZERO: Final = np.array(0.0)
+_ZERO, _NORMAL = np.array(0.0), np.array(NORMAL)
