@@ -27,15 +27,18 @@ _RANGES: Final = {
 Row = tuple[str, str, str, str]
 
 
-def least_seconds(work: Callable[[], Any], calls: int, repeats: int = 15) -> float:
-    """Return the least time of a call."""
-    times = []
+def least_seconds(
+    ours: Callable[[], Any], theirs: Callable[[], Any], calls: int, repeats: int = 60
+) -> tuple[float, float]:
+    """Return the least time of a call of each, measured in turns."""
+    least = [float("inf"), float("inf")]
     for _ in range(repeats):
-        started = thread_time()
-        for _ in range(calls):
-            work()
-        times.append((thread_time() - started) / calls)
-    return min(times)
+        for i, work in enumerate((ours, theirs)):
+            started = thread_time()
+            for _ in range(calls):
+                work()
+            least[i] = min(least[i], (thread_time() - started) / calls)
+    return least[0], least[1]
 
 
 def numerics_rows() -> Iterator[Row]:
@@ -52,25 +55,24 @@ def _operands(op: Operation, count: int) -> list[Block]:
 
 
 def _array_row(op: Operation, count: int) -> Row:
-    operands, out, calls = _operands(op, count), np.empty(count), 200_000 // count
-    numpys = _NUMPY[op.name]
-    ours = least_seconds(lambda: op.many(*operands, out=out), calls) / count
-    theirs = least_seconds(lambda: numpys(*operands, out=out), calls) / count
-    against = f"numpy: {theirs * 1e9:.1f} ns"
-    return (
-        f"{op.name}, {count:,} elements",
-        f"{ours * 1e9:.1f} ns each",
-        against,
-        f"{ours / theirs:.2f}",
+    operands, out, numpys = _operands(op, count), np.empty(count), _NUMPY[op.name]
+    ours, theirs = least_seconds(
+        lambda: op.many(*operands, out=out),
+        lambda: numpys(*operands, out=out),
+        20_000 // count or 1,
     )
+    each = f"{ours / count * 1e9:.1f} ns each"
+    against = f"numpy: {theirs / count * 1e9:.1f} ns"
+    return f"{op.name}, {count:,} elements", each, against, f"{ours / theirs:.2f}"
 
 
 def _single_row(op: Operation) -> Row:
     values = list(zip(*(x.tolist() for x in _operands(op, 500)), strict=True))
-    ours = least_seconds(lambda: [op.single(*x) for x in values], 4) / 500
-    call = least_seconds(lambda: [_nothing(*x) for x in values], 4) / 500
-    against = f"a call: {call * 1e9:.0f} ns"
-    return f"{op.name}, one number", f"{ours * 1e9:.0f} ns", against, f"{ours / call:.1f}"
+    ours, call = least_seconds(
+        lambda: [op.single(*x) for x in values], lambda: [_nothing(*x) for x in values], 1
+    )
+    against = f"a call: {call / 500 * 1e9:.0f} ns"
+    return f"{op.name}, one number", f"{ours / 500 * 1e9:.0f} ns", against, f"{ours / call:.1f}"
 
 
 def _nothing(*operands: float) -> float:

@@ -190,8 +190,8 @@ def power_block(a: Block, b: Block) -> Block:
     n, r = _exp_rest(main)
     value = scaled_exp_block(n, r + rest)
     usual = _is_normal(whole) & (np.abs(main) <= _NORMAL)
-    negative = a < _ZERO
-    if np.logical_or.reduce(negative):
+    if np.bitwise_or.reduce(bits(a), initial=0) < 0:  # the sign of any
+        negative = a < 0.0
         integer = np.floor(b) == b
         half = 0.5 * b
         value = negate_where(value, negative & integer & (np.floor(half) != half))
@@ -200,4 +200,4 @@ def power_block(a: Block, b: Block) -> Block:
 
 
 _exp_rest: Final = for_blocks(exp_rest)
-_ZERO, _NORMAL = np.array(0.0), np.array(NORMAL)
+_NORMAL: Final = np.array(NORMAL)
