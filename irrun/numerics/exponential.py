@@ -66,14 +66,14 @@ def exp(x: float) -> float:
     if not UNDERFLOW <= x <= OVERFLOW:
         return NAN if x != x else 0.0 if x < 0.0 else math.inf
     n, r = exp_rest(x)
-    return scaled_exp(int(n), r)
+    return scaled_exp(int(n), exp_growth(r))
 
 
-def scaled_exp(n: int, r: float) -> float:
-    """Return 2^(n/256) e^r, rounded once also where it is subnormal."""
+def scaled_exp(n: int, growth: float) -> float:
+    """Return 2^(n/256) (1 + growth), rounded once also where it is subnormal."""
     i, e = n & 255, n >> 8
     high = EXP_HI[i]
-    value = high + (EXP_LO[i] + high * exp_growth(r))
+    value = high + (EXP_LO[i] + high * growth)
     if -1021 <= e <= 1022:
         return value * _SCALES[e + 1022]
     if e > 0:
@@ -89,7 +89,7 @@ _exp_rest, _exp_growth = for_blocks(exp_rest), for_blocks(exp_growth)
 def exp_block(x: Block) -> Block:
     """Return e to the power of each number of a block."""
     n, r = _exp_rest(x)
-    value = scaled_exp_block(n, r)
+    value = scaled_exp_block(n, _exp_growth(r))
     usual = np.abs(x) <= NORMAL
     if np.logical_and.reduce(usual):
         return value
@@ -104,12 +104,12 @@ def power_of_two(e: Bits) -> Block:
     return doubles((e + _BIAS) << _FIELD)
 
 
-def scaled_exp_block(n: Block, r: Block) -> Block:
-    """Return 2^(n/256) e^r where it is a normal number; anything elsewhere."""
+def scaled_exp_block(n: Block, growth: Block) -> Block:
+    """Return 2^(n/256) (1 + growth) where it is a normal number; anything elsewhere."""
     steps: Bits = bits(n + _ROUNDER)  # the low bits of the sum are those of n
     i = steps & _STEP_MASK
     high = _HIGH_TABLE.take(i)
-    value: Block = high + (_LOW_TABLE.take(i) + high * _exp_growth(r))
+    value: Block = high + (_LOW_TABLE.take(i) + high * growth)
     # Adding e to the exponent field multiplies by 2^e.
     return doubles(bits(value) + ((steps >> _STEP_BITS) << _FIELD))
 

@@ -24,8 +24,13 @@ from irrun.numerics.blocks import (
     patch,
 )
 from irrun.numerics.constants import (
+    EXP_0,
+    EXP_1,
+    EXP_2,
     LN2_HI,
     LN2_LO,
+    LN2_STEP_1,
+    LN2_STEP_2,
     LOG_0,
     LOG_1,
     LOG_2,
@@ -33,8 +38,9 @@ from irrun.numerics.constants import (
     LOG_4,
     LOG_HI,
     LOG_LO,
+    STEPS_OVER_LN2,
 )  # fmt: skip
-from irrun.numerics.exponential import NORMAL, exp_rest, scaled_exp, scaled_exp_block
+from irrun.numerics.exponential import NORMAL, scaled_exp, scaled_exp_block
 from irrun.numerics.parts import ROUNDER, SPLITTER
 
 _LOWEST: Final = 0.70703125
@@ -67,11 +73,13 @@ def log_sum(k: Real, high: Real, low: Real, r: Real) -> Real:
     return total + (lost + ((square * r) * p - 0.5 * square))
 
 
-def power_rest(k: Real, high: Real, low: Real, r: Real, b: Real) -> tuple[Real, Real]:
-    """Return b * (k log 2 + (high + low) + log(1 + r)) as a sum of two, to about 67 bits.
+def power_parts(k: Real, high: Real, low: Real, r: Real, b: Real) -> tuple[Real, Real, Real]:
+    """Return b * log a nearly, and its exponential as n and growth, as `scaled_exp` takes them.
 
-    First the logarithm as such a sum: r is cut to 2^-33, so that the square of its high part is
-    exact. Then the product, both factors cut to 26 bits.
+    First the logarithm k log 2 + (high + low) + log(1 + r) as a sum of two, to about 67 bits: r
+    is cut to 2^-33, so that the square of its high part is exact. Then the product, both factors
+    cut to 26 bits. What follows is `exp_rest` and `exp_growth`, written out: a call costs as much
+    as five operations.
     """
     main = k * LN2_HI + high
     total = main + r
@@ -88,11 +96,15 @@ def power_rest(k: Real, high: Real, low: Real, r: Real, b: Real) -> tuple[Real, 
     cut = scaled - (scaled - value)
     scaled = b * SPLITTER
     b_cut = scaled - (scaled - b)
-    return b_cut * cut, (b - b_cut) * cut + b * ((value - cut) + ((first - value) + lost))
+    product = b_cut * cut
+    rest = (b - b_cut) * cut + b * ((value - cut) + ((first - value) + lost))
+    n = (product * STEPS_OVER_LN2 + ROUNDER) - ROUNDER
+    r = ((product - n * LN2_STEP_1) - n * LN2_STEP_2) + rest
+    return product, n, r + (r * r) * ((EXP_2 * r + EXP_1) * r + EXP_0)
 
 
 _log_rest, _log_sum = for_blocks(log_rest), for_blocks(log_sum)
-_power_rest = for_blocks(power_rest)
+_power_parts = for_blocks(power_parts)
 _LOWEST_PLACE, _FIELD, _NORMALS = np.array(_LOWEST_BITS), np.array(52), np.array(1 << 52)
 _BEYOND_NORMALS: Final = np.array((0x7FE << 52), np.uint64)
 _HIGH_TABLE, _LOW_TABLE = np.array(_HIGHS), np.array(_LOWS)
@@ -148,11 +160,10 @@ def power(a: float, b: float) -> float:
         z, k = z + z, k - 1
     j, r = log_rest(z)
     i = int(j)
-    main, rest = power_rest(float(k), _HIGHS[i], _LOWS[i], r, b)
-    if not -746.0 < main < 710.0:
-        return 0.0 if main < 0.0 else math.inf
-    n, r = exp_rest(main)
-    return scaled_exp(int(n), r + rest)
+    product, n, growth = power_parts(float(k), _HIGHS[i], _LOWS[i], r, b)
+    if not -746.0 < product < 710.0:
+        return 0.0 if product < 0.0 else math.inf
+    return scaled_exp(int(n), growth)
 
 
 def _special_power(a: float, b: float) -> float:
@@ -186,10 +197,9 @@ def _power_of_size(size: float, b: float) -> float:
 def power_block(a: Block, b: Block) -> Block:
     """Return powers of a block of bases and a block of exponents."""
     whole = bits(np.abs(a))
-    main, rest = _power_rest(*_parts_of_block(whole), b)
-    n, r = _exp_rest(main)
-    value = scaled_exp_block(n, r + rest)
-    usual = _is_normal(whole) & (np.abs(main) <= _NORMAL)
+    product, n, growth = _power_parts(*_parts_of_block(whole), b)
+    value = scaled_exp_block(n, growth)
+    usual = _is_normal(whole) & (np.abs(product) <= _NORMAL)
     if np.bitwise_or.reduce(bits(a), initial=0) < 0:  # the sign of any
         negative = a < 0.0
         integer = np.floor(b) == b
@@ -199,5 +209,4 @@ def power_block(a: Block, b: Block) -> Block:
     return patch(value, usual, power, a, b)
 
 
-_exp_rest: Final = for_blocks(exp_rest)
 _NORMAL: Final = np.array(NORMAL)
