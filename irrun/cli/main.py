@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "inspect-layout": ("irrun.cli.inspect_layout", "Show where each value lives, and why."),
     "golden": ("irrun.cli.golden.group", "Record output, and compare later runs with it."),
     "diff": ("irrun.cli.diff", "Show how two programs differ, in data and when run, and why."),
+    "render": ("irrun.cli.render", "Draw frames: SVG, PNG, animated GIF, contact sheet."),
     "doctor": ("irrun.cli.doctor", "Check this machine, and say what a bug report needs."),
     "convert": ("irrun.cli.convert", "Convert between JSON and MessagePack, in canonical form."),
 }

@@ -1,4 +1,4 @@
-"""IR4xx: what a running program meets."""
+"""IR4xx: what a running program meets; from IR450 on warnings, from IR480 on errors of pictures."""
 
 from irrun.errors.base import Severity, Trap
 
@@ -306,3 +306,183 @@ class PlaceholderOpcode(Trap):
     title = "opcode is a placeholder"
     message = "opcode {opcode} ({name}) is a placeholder in the reference and yields {value}"
     severity = Severity.WARNING
+
+
+class BatchListStopped(Trap):
+    """A list of batches could not be used whole; the passes before the bad entry are drawn."""
+
+    code = "IR470"
+    title = "batch list not used whole"
+    message = "the batch list in slot {slot} was used up to entry {entry}: {detail}"
+    severity = Severity.WARNING
+
+
+class NotFinite(Trap):
+    """A renderer is given NaN or infinity: what has such a place or size is not drawn."""
+
+    code = "IR471"
+    title = "NaN or infinity goes to a renderer"
+    message = (
+        "slot {slot} gives the renderer {nan} NaN and {infinite} infinite numbers "
+        "(frames concerned: {frames})"
+    )
+    severity = Severity.WARNING
+
+
+class OutputIsNoFrame(Trap):
+    """An output is declared as something that can be drawn, but its slot holds something else."""
+
+    code = "IR472"
+    title = "output is no frame"
+    message = "output `{output}` should be a frame, but slot {slot} holds {got}"
+    severity = Severity.WARNING
+
+
+class NotDrawn(Trap):
+    """A frame asks for something that irrun, like the reference, does not draw."""
+
+    code = "IR473"
+    title = "not drawn"
+    message = "pass `{id}`: {what}"
+    severity = Severity.WARNING
+
+
+class UnusableRenderInput(Trap):
+    """A batch names a slot whose value cannot be drawn from."""
+
+    code = "IR480"
+    title = "slot cannot be drawn from"
+    message = "{what} needs {wanted}; slot {slot} holds {got}"
+
+
+class RenderInputLength(Trap):
+    """A batch names a buffer that is not as long as its instances or paths ask for."""
+
+    code = "IR481"
+    title = "buffer of the wrong length"
+    message = "{what} needs {wanted} numbers for {count} elements; slot {slot} has {got}"
+
+
+class FrameMissing(Trap):
+    """The program's first output is what is drawn, and it holds no frame."""
+
+    code = "IR482"
+    title = "output holds no frame"
+    message = "output `{output}` needs a frame; slot {slot} holds {got}"
+
+
+class CannotDraw(Trap):
+    """A frame is damaged: its paths, say, lead beyond their buffers."""
+
+    code = "IR483"
+    title = "frame cannot be drawn"
+    message = "the frame cannot be drawn: {detail}"
+
+
+class RenderExtraMissing(Trap):
+    """Pictures other than SVG need packages that are not installed."""
+
+    code = "IR484"
+    title = "packages for pictures are missing"
+    message = "writing {kind} needs the package {package}, which is not installed"
+    hint = "pip install 'irrun[render]', or write .svg, which needs nothing"
+
+
+class NotADomain(Trap):
+    """A step needs a number of elements, and the slot holds neither a domain nor a number."""
+
+    code = "IR435"
+    title = "slot holds no domain"
+    message = "slot {slot} holds {got} where a domain or a number of elements is needed"
+
+
+class BadFieldId(Trap):
+    """The text that should name a field has no number at its beginning or end."""
+
+    code = "IR436"
+    title = "text names no field"
+    message = "`{text}` names no field: it neither begins nor ends with a field id"
+
+
+class ListLength(Trap):
+    """A list holds one value to an element, but not as many as there are elements."""
+
+    code = "IR437"
+    title = "list of the wrong length"
+    message = "{what} is a list of {length} for {count} elements"
+
+
+class FormatMismatch(Trap):
+    """The elements of a field do not fit the format that they are to be stored in."""
+
+    code = "IR438"
+    title = "field does not fit the format"
+    message = "field {field} has {kind} elements, which cannot be stored as {format} in slot {slot}"
+
+
+class FieldCycle(Trap):
+    """A field needs its own values to be computed."""
+
+    code = "IR439"
+    title = "cycle of fields"
+    message = "these fields need each other: {cycle}"
+
+
+class UnsupportedField(Trap):
+    """A field is of a type whose elements cannot be computed with."""
+
+    code = "IR440"
+    title = "field type cannot be evaluated"
+    message = "field {field} is of type {type}; no elements of that type can be computed"
+
+
+class BadParameter(Trap):
+    """A parameter of a field operation is no finite number, or none of the texts it may be."""
+
+    code = "IR441"
+    title = "bad parameter"
+    message = "the parameter `{name}` of {what} is {got}; {wanted} is needed"
+
+
+class NotAColor(Trap):
+    """Something that cannot be a colour stands where one is needed."""
+
+    code = "IR442"
+    title = "not a colour"
+    message = "{what} is {got}, which cannot be a colour"
+
+
+class NotAPath(Trap):
+    """Something that is no path stands where one is needed."""
+
+    code = "IR443"
+    title = "not a path"
+    message = "{what} is {got}, which is no path"
+
+
+class PathTooLong(Trap):
+    """Paths have more commands than irrun is willing to allocate."""
+
+    code = "IR444"
+    title = "too many path commands"
+    message = "the paths have {count} commands; the limit is {limit}"
+
+
+class MissingColor(Trap):
+    """A colour is wanted from a slot that holds none; every element becomes opaque white."""
+
+    code = "IR465"
+    title = "colour is missing"
+    message = "slot {slot} holds no colour; every element is opaque white"
+    severity = Severity.WARNING
+    strict_error = True
+
+
+class OtherTolerance(Trap):
+    """Paths are flattened with one tolerance only; another one is not used."""
+
+    code = "IR466"
+    title = "flattening tolerance is not 0.75"
+    message = "flattenTolerancePx is {got}; {used} is used"
+    severity = Severity.WARNING
+    strict_error = True

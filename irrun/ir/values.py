@@ -48,7 +48,18 @@ class CombinedField:
     """Field expressions that a bus has combined; materialized on demand."""
 
     mode: str
-    terms: "tuple[FieldRef | CombinedField, ...]"
+    terms: "tuple[AnyFieldHandle, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class TransformedField:
+    """A field expression that goes through a transform chain when it is materialized."""
+
+    chain: int
+    source: "AnyFieldHandle"
+
+
+AnyFieldHandle = FieldRef | CombinedField | TransformedField
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +80,7 @@ class Viewport:
     dpr: float = 1
 
 
-DEFAULT_VIEWPORT: Final = Viewport(1920, 1080, 1)
+DEFAULT_VIEWPORT: Final = Viewport(1920.0, 1080.0, 1.0)
 """What is drawn to where nothing else is said (runtime-semantics section 14)."""
 
 
@@ -113,6 +124,7 @@ class Instances:
     a: Array
     alive: Array
     index: Array
+    """Element of the domain that each instance is, uint32."""
 
 
 def value_from_document(value: Any) -> Any:
@@ -185,6 +197,7 @@ _CLASSES: Final[tuple[tuple[type, ValueClass], ...]] = (
     (DomainHandle, "domain"),
     (FieldRef, "field"),
     (CombinedField, "field"),
+    (TransformedField, "field"),
     (Buffer, "buffer"),
     (np.ndarray, "buffer"),
     (RenderFrame, "frame"),

@@ -1,13 +1,16 @@
 """Runtime: the mutable side of one running program (runtime-semantics section 1)."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from irrun.errors import IrrunError, Severity
+from irrun.errors.running import FrameMissing, OutputIsNoFrame
 from irrun.evaluate.cameras import check_viewport
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.stateful import initials_by_state_id
+from irrun.evaluate.vectors import describe_shape
 from irrun.ir.render_frame import ClearSpec, RenderFrame
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport, value_from_document
 from irrun.layout import Layout, derive_layout
@@ -29,6 +32,9 @@ from irrun.runtime.values import ValueStore
 
 EMPTY_FRAME = RenderFrame(clear=ClearSpec(mode="none"))
 """The result of a program without outputs (section 1.4)."""
+
+_DRAWN: Final = frozenset({"renderFrame", "renderTree", "renderCmds"})
+"""Kinds of output that hold a render frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +173,24 @@ class Runtime:
     def _outputs(self) -> dict[str, Any]:
         if not self.program.outputs:
             return {"frame": EMPTY_FRAME}
-        return {output.id: self.values.read(output.slot) for output in self.program.outputs}
+        outputs = {output.id: self.values.read(output.slot) for output in self.program.outputs}
+        if self.executors != "stub":  # placeholders are of the class that a step declares
+            self._check_outputs(outputs)
+        return outputs
+
+    def _check_outputs(self, outputs: Mapping[str, Any]) -> None:
+        """Look for frames where the kind of an output says that there is one (section 1.4)."""
+        for i, output in enumerate(self.program.outputs):
+            value = outputs[output.id]
+            if output.kind not in _DRAWN or is_frame(value):
+                continue
+            problem = FrameMissing if i == 0 else OutputIsNoFrame
+            got = _shown(value)
+            error = problem(output=output.id, slot=output.slot, got=got)
+            error.at(path=f"$.outputs[{i}].slot", slot=output.slot)
+            if i == 0:
+                raise error.at(frame=self.frame.index, t_ms=self.frame.time.t_abs_ms)
+            self.report(error)
 
     def hot_swap(self, program: Program) -> SwapReport:
         """Go on with another program: state cells are kept by stable key, time goes on.
@@ -217,3 +240,17 @@ class Runtime:
     def warnings(self) -> tuple[IrrunError, ...]:
         """The warnings so far, without notes."""
         return tuple(f for f in self.findings if f.severity is Severity.WARNING)
+
+
+def is_frame(value: Any) -> bool:
+    """True for a render frame, also one in the form of a document (section 1.4)."""
+    if isinstance(value, Mapping):
+        return value.get("version") == 1 and isinstance(value.get("passes"), list | tuple)
+    return isinstance(value, RenderFrame)
+
+
+def _shown(value: Any) -> str:
+    """Return at most 100 characters of a value's JSON."""
+    if value is None:
+        return "nothing"
+    return json.dumps(value, default=describe_shape)[:100]

@@ -3,8 +3,10 @@
 import gzip
 import inspect
 import json
+import math
 import re
 import string
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
@@ -41,9 +43,11 @@ from evaluate.scenes import (
     with_members,
 )
 from program_builder import ProgramBuilder, cyclic, finite, opcode
+from render.samples import FrameBuilder, batch, buffer, ring
 
 import irrun
 from irrun.errors import IrrunError, Severity, golden, loading, program, running
+from irrun.evaluate.paths import MAX_COMMANDS
 from irrun.golden.document import GoldenRun
 from irrun.golden.record import RecordPlan, record_golden
 from irrun.golden.saved_runs import read_saved_run
@@ -55,6 +59,8 @@ from irrun.ir.values import Viewport
 from irrun.layout.slots import MAX_OFFSET
 from irrun.layout.state import MAX_STATE
 from irrun.program.codec import load, loads
+from irrun.render.pictures import DrawPlan, Painter
+from irrun.render.raster import png_of_svg
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.snapshot import restore_snapshot
 from irrun.steps import Step
@@ -278,6 +284,67 @@ def resuming_from(data: bytes) -> Provoke:
     return provoke
 
 
+def ring_with(slot: int, value: Any) -> ProgramBuilder:
+    """Return a ring of dots with something else in one of its slots."""
+    b = ring()
+    b.initial(slot, value)
+    return b
+
+
+def bad_batch_list() -> ProgramBuilder:
+    """Return a program whose list of batches has a second entry without a size."""
+    b = ring(instance2dListSlot=7)
+    incomplete = batch()
+    del incomplete["sizeSlot"]
+    b.initial(7, {"batches": [batch(), incomplete]})
+    return b
+
+
+def not_finite() -> ProgramBuilder:
+    """Return a ring with a NaN size, and another that is infinite once."""
+    return ring_with(4, buffer("f32", [math.inf, *[1.0] * 10, math.nan]))
+
+
+def first_output() -> ProgramBuilder:
+    """Return a ring whose first output is a number, declared as a frame."""
+    b = ring()
+    b.doc["outputs"].insert(0, {"id": "first", "kind": "renderFrame", "slot": 6})
+    return b
+
+
+def second_output() -> ProgramBuilder:
+    """Return a ring whose second output is a number, declared as a frame."""
+    b = ring()
+    b.output(6, "other")
+    return b
+
+
+def post_effect(kind: str = "postfx") -> ProgramBuilder:
+    """Return a program with a frame that has one pass of a kind."""
+    f = FrameBuilder("effect")
+    f.frame["passes"].append({"kind": kind, "header": {"id": "effect", "z": 0, "enabled": True}})
+    return f.program()
+
+
+def drawing(b: ProgramBuilder) -> Provoke:
+    """Draw the first frame."""
+
+    def provoke() -> Iterable[IrrunError]:
+        painter = Painter(b.program(), DrawPlan([0.0]))
+        list(painter.pictures())
+        return painter.runtime.findings
+
+    return provoke
+
+
+def without_the_extra() -> Iterable[IrrunError]:
+    """Make a PNG where resvg is not installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "resvg_py", None)
+        png_of_svg("<svg/>")
+    return ()
+
+
 def evaluating(build: Callable[[ProgramBuilder], int]) -> Provoke:
     """Evaluate one signal."""
     b = clock()
@@ -336,6 +403,73 @@ def eased(curve: int) -> Callable[[ProgramBuilder], int]:
 def incomplete_chain(b: ProgramBuilder, *steps: dict[str, Any]) -> None:
     """Add a chain that names no types."""
     b.doc["transforms"] = {"chains": [{"steps": list(steps)}]}
+
+
+def materializing(
+    build: Callable[[ProgramBuilder], int], components: int = 1, element: str = "f32"
+) -> Provoke:
+    """Materialize one field over three elements."""
+    b = clock()
+    field = build(b)
+    b.domain(2, 3)
+    plan = {"id": "m", "fieldExprId": str(field), "domainSlot": 2, "outBufferSlot": 3}
+    fmt = {"components": components, "elementType": element}
+    b.step("materialize", "s-field", materialization=plan | {"format": fmt, "policy": "perFrame"})
+    return running_frames(b, "auto")
+
+
+def constant_field(value: Any, domain: str = "number") -> Callable[[ProgramBuilder], int]:
+    """Return a build of a constant field."""
+    return lambda b: b.field("const", domain=domain, constId=b.const(value))
+
+
+def field_with_bad_parameter(b: ProgramBuilder) -> int:
+    """Scale by a text."""
+    fn = {"kind": "kernel", "kernelId": "map_scale"}
+    return b.field("map", src=constant_field(1)(b), fn=fn, params={"k": "much"})
+
+
+def over_a_color() -> ProgramBuilder:
+    """Return a program whose domain is a colour."""
+    b = over_domain(1)
+    b.initial(2, "#fff")
+    return b
+
+
+def unnamed_field() -> ProgramBuilder:
+    """Return a program that materializes a field by a text without a number."""
+    b = clock()
+    b.domain(2, 1)
+    plan = {"id": "m", "fieldExprId": "radius", "domainSlot": 2, "outBufferSlot": 3}
+    fmt = {"components": 1, "elementType": "f32"}
+    b.step("materialize", "s-field", materialization=plan | {"format": fmt, "policy": "perFrame"})
+    return b
+
+
+def coloring(color: Any) -> ProgramBuilder:
+    """Return a program that spreads what is in slot 3 over two elements."""
+    b = clock()
+    b.domain(2, 2)
+    b.slot(3, "object")
+    if color is not None:
+        b.initial(3, color)
+    b.step("materializeColor", "s-color", domainSlot=2, colorExprSlot=3, outRSlot=4, outGSlot=5,
+           outBSlot=6, outASlot=7)  # fmt: skip
+    return b
+
+
+def encoding(path: Any, count: int = 1, **fields: Any) -> ProgramBuilder:
+    """Return a program that encodes what is in slot 3."""
+    b = clock()
+    b.domain(2, count)
+    b.initial(3, path)
+    b.step("materializePath", "s-path", domainSlot=2, pathExprSlot=3, outCmdsSlot=4,
+           outParamsSlot=5, outCmdStartSlot=6, outCmdLenSlot=7, outPointStartSlot=8,
+           outPointLenSlot=9, **fields)  # fmt: skip
+    return b
+
+
+LINES = {"commands": [{"kind": "M", "x": 0, "y": 0}] * 2}
 
 
 def bus_of(publishers: list[tuple[str, float, int]], bus_type: dict[str, str]) -> ProgramBuilder:
@@ -651,6 +785,34 @@ ROWS = [
         {"step": "s-0", "path": "$.meshes.meshes[0].recipe.bevel", "frame": 0}),
     Row(running.RotationIgnored, "IR463", projecting(rotationSlot=9), ["slot 9"],
         {"step": "s-project", "slot": 9, "frame": 0}),
+    Row(running.NotADomain, "IR435", running_frames(over_a_color(), "auto"),
+        ["slot 2", "a colour"],
+        {"slot": 2, "step": "s-grid", "field": "domainSlot", "frame": 0}),
+    Row(running.BadFieldId, "IR436", running_frames(unnamed_field(), "auto"), ["`radius`"],
+        {"step": "s-field", "frame": 0}),
+    Row(running.ListLength, "IR437", materializing(constant_field([1, 2])),
+        ["constant 0", "2", "3 elements"], {"step": "s-field", "path": "$.fields.nodes[0]"}),
+    Row(running.FormatMismatch, "IR438", materializing(constant_field(1, "vec2"), 3),
+        ["field 0", "vec2", "3 x f32", "slot 3"], {"step": "s-field", "slot": 3, "frame": 0}),
+    Row(running.FieldCycle, "IR439",
+        materializing(lambda b: b.field("map", src=0, fn=opcode(120))), ["0 -> 0"],
+        {"step": "s-field", "frame": 0}),
+    Row(running.UnsupportedField, "IR440", materializing(constant_field(1, "camera")),
+        ["field 0", "camera"], {"step": "s-field", "path": "$.fields.nodes[0]"}),
+    Row(running.BadParameter, "IR441", materializing(field_with_bad_parameter),
+        ["`k`", "field 1", "a text"], {"step": "s-field", "path": "$.fields.nodes[1]"}),
+    Row(running.NotAColor, "IR442", running_frames(coloring({"x": 1, "y": 2}), "auto"),
+        ["slot 3", "a vec2"], {"step": "s-color", "frame": 0}),
+    Row(running.NotAPath, "IR443",
+        running_frames(encoding({"commands": [{"kind": "A"}]}), "auto"),
+        ["slot 3", "kind `A`"], {"step": "s-path", "frame": 0}),
+    Row(running.PathTooLong, "IR444", running_frames(encoding(LINES, MAX_COMMANDS), "auto"),
+        [str(2 * MAX_COMMANDS), str(MAX_COMMANDS)], {"step": "s-path", "frame": 0}),
+    Row(running.MissingColor, "IR465", running_frames(coloring(None), "auto"),
+        ["slot 3", "white"], {"slot": 3, "step": "s-color", "field": "colorExprSlot"}),
+    Row(running.OtherTolerance, "IR466",
+        running_frames(encoding(LINES, flattenTolerancePx=2), "auto"), ["2", "0.75"],
+        {"step": "s-path", "frame": 0}),
     Row(running.NullConstant, "IR454", evaluating(lambda b: b.signal_const(None)),
         ["constant 0", "NaN"], IN_SIGNAL),
     Row(running.PublishersOutOfOrder, "IR455", running_frames(unordered_bus(), "auto"),
@@ -666,6 +828,27 @@ ROWS = [
         ["404", "slew", "yields 0"], {"step": "s-node", "frame": 0}),
     Row(running.BadPeriod, "IR453", running_frames(no_period()), ["period 0"],
         {"path": "$.timeModel.periodMs"}),
+    Row(running.BatchListStopped, "IR470", running_frames(bad_batch_list(), "auto"),
+        ["slot 7", "entry 1", "sizeSlot"],
+        {"step": "s-render", "slot": 7, "field": "instance2dListSlot", "frame": 0}),
+    Row(running.NotFinite, "IR471", running_frames(not_finite(), "auto"),
+        ["slot 4", "2 NaN", "2 infinite", "concerned: 2"],
+        {"step": "s-render", "slot": 4, "frame": 0}),
+    Row(running.OutputIsNoFrame, "IR472", running_frames(second_output(), "auto"),
+        ["`other`", "slot 6", "0.9"], {"path": "$.outputs[1].slot", "slot": 6}),
+    Row(running.NotDrawn, "IR473", drawing(post_effect()), ["`effect`", "postfx"], {"frame": 0}),
+    Row(running.UnusableRenderInput, "IR480",
+        running_frames(ring_with(4, {"x": 1, "y": 2}), "auto"),
+        ["size", "f32", "slot 4", "a vec2"],
+        {"step": "s-render", "slot": 4, "field": "instance2dBatches[0].sizeSlot", "frame": 0}),
+    Row(running.RenderInputLength, "IR481", running_frames(ring_with(2, 5), "auto"),
+        ["posXY", "10 numbers", "5 elements", "slot 3", "has 24"],
+        {"step": "s-render", "slot": 3, "field": "instance2dBatches[0].posXYSlot", "frame": 0}),
+    Row(running.FrameMissing, "IR482", running_frames(first_output(), "auto"),
+        ["`first`", "slot 6", "0.9"], {"path": "$.outputs[0].slot", "slot": 6, "frame": 0}),
+    Row(running.CannotDraw, "IR483", drawing(post_effect(kind="glow")), ["`glow`", "$.passes[0]"],
+        {"frame": 0}),
+    Row(running.RenderExtraMissing, "IR484", without_the_extra, ["PNG", "resvg-py"], {}),
 ]  # fmt: skip
 
 
@@ -733,13 +916,13 @@ FAMILIES = {
 
 @pytest.mark.parametrize("module", FAMILIES, ids=lambda module: module.__name__)
 def test_codes_tell_the_family(module: ModuleType) -> None:
-    """IR1xx malformed, IR2xx invalid, IR4xx trap; from x50 on a warning or a note."""
+    """IR1xx malformed, IR2xx invalid, IR4xx trap; x50 to x79 are warnings and notes."""
     prefix, family = FAMILIES[module]
 
     for found in concrete(module):
         assert re.fullmatch(rf"{prefix}\d\d", found.code)
         assert found.family == family
-        assert (int(found.code[-2:]) >= 50) is (found.severity is not Severity.ERROR)
+        assert (50 <= int(found.code[-2:]) < 80) is (found.severity is not Severity.ERROR)
 
 
 def test_codes_are_unique_and_explained() -> None:
