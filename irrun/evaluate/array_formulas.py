@@ -27,7 +27,8 @@ def step(edge: Array, x: Array) -> Array:
 def smoothstep(edge0: Any, edge1: Any, x: Array) -> Array:
     """Return the smooth step from 0 at edge0 to 1 at edge1."""
     u: Array = clamp_b(divide(x - edge0, edge1 - edge0), 0.0, 1.0)
-    return (u * u) * (3 - 2 * u)
+    smooth: Array = (u * u) * (3 - 2 * u)
+    return smooth
 
 
 def quantize(x: Array, size: float) -> Array:
