@@ -10,7 +10,7 @@ T ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check lint types golden golden-review golden-record pictures \
-        programs programs-check bench fmt lock clean
+        programs programs-check accuracy digests constants bench fmt lock clean
 
 help:            ## list targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -32,9 +32,10 @@ test: $(READY)   ## all tests, or some: make test T=tests/runtime
 
 check: lint types programs-check golden test  ## what CI runs: style, types, generated files, tests
 
-lint: $(READY)   ## ruff: style and formatting
+lint: $(READY)   ## style and formatting, and no arithmetic that depends on the machine
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python tools/lint_numerics.py
 
 types: $(READY)  ## mypy --strict
 	$(BIN)/mypy
@@ -57,6 +58,15 @@ golden-review: $(READY)  ## look at what changed, and accept or reject it
 golden-record: $(READY)  ## record all goldens anew; review the difference before committing
 	$(BIN)/irrun golden record
 	$(BIN)/irrun golden record programs -o tests/golden/stubs --executors stub --frames 4
+
+accuracy: $(READY)  ## measure the transcendental functions into docs/numerics.md
+	$(BIN)/python tools/accuracy.py
+
+digests: $(READY)  ## record the digests anew: only when what is computed changes on purpose
+	$(BIN)/python tools/record_digests.py
+
+constants: $(READY)  ## compute their constants anew (nothing changes unless a definition did)
+	$(BIN)/python tools/numerics_constants.py
 
 bench: $(READY)  ## measure start-up, loading, layout and frames, as ratios in one run
 	$(BIN)/python tools/bench.py

@@ -29,6 +29,7 @@ LEVELS = {
     "check": 7,
     "golden": 8,
     "diff": 8,
+    "doctor": 8,
     "render": 8,
     "cli": 10,
     "pytest_plugin": 10,

@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import Any, Final
 
 import msgpack
+from bench_numerics import numerics_rows
 from program_builder import ProgramBuilder, cyclic, opcode
 from rich.console import Console
 from rich.table import Table
@@ -220,6 +221,7 @@ def rows() -> list[tuple[str, str, str, str]]:
         each = f"{fields / (elements * FIELD_NODES) * 1e9:.2f} ns each"
         what = f"{FIELD_NODES} fields of {elements:,} elements"
         found.append((what, f"{fields * 1e6:.0f} µs", "element and node", each))
+    found.extend(numerics_rows())
     early, late = memory_growth(program)
     found.append(
         ("memory after 10,000 frames", f"{late:,} B", "after 1,000", f"{late / early:.2f}")

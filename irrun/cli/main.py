@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "golden": ("irrun.cli.golden.group", "Record output, and compare later runs with it."),
     "diff": ("irrun.cli.diff", "Show how two programs differ, in data and when run, and why."),
     "render": ("irrun.cli.render", "Draw frames: SVG, PNG, animated GIF, contact sheet."),
+    "doctor": ("irrun.cli.doctor", "Check this machine, and say what a bug report needs."),
     "convert": ("irrun.cli.convert", "Convert between JSON and MessagePack, in canonical form."),
 }
 """Command -> module and one-line help. A command's module is imported when it is used."""

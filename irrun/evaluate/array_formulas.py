@@ -13,8 +13,8 @@ import numpy as np
 from irrun.evaluate import formulas
 from irrun.evaluate.transforms import EASINGS
 from irrun.ir.values import Array
-from irrun.numerics import elementwise
-from irrun.numerics.elementwise import clamp_b, cos, divide, round_half_up, sin
+from irrun.numerics import arrays as elementwise
+from irrun.numerics.arrays import clamp_b, cos, divide, round_half_up, sin
 
 ArrayFormula = Callable[..., Array]
 
@@ -26,8 +26,9 @@ def step(edge: Array, x: Array) -> Array:
 
 def smoothstep(edge0: Any, edge1: Any, x: Array) -> Array:
     """Return the smooth step from 0 at edge0 to 1 at edge1."""
-    u = clamp_b(divide(x - edge0, edge1 - edge0), 0.0, 1.0)
-    return (u * u) * (3 - 2 * u)
+    u: Array = clamp_b(divide(x - edge0, edge1 - edge0), 0.0, 1.0)
+    smooth: Array = (u * u) * (3 - 2 * u)
+    return smooth
 
 
 def quantize(x: Array, size: float) -> Array:

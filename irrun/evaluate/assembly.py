@@ -263,7 +263,7 @@ class Assembler:
 
     def _derived(self, slot: int, array: Array, element: Element) -> BufferRef:
         """Keep an array that is in no slot, under a negative id (section 12.2)."""
-        number = -1 - sum(1 for key in self.buffers if key < 0)
+        number = -1 - sum(1 for key in self.buffers if key < 0)  # exact: integers
         kept = self.buffers[number] = _captured(array.astype(_DTYPES[element], copy=False))
         self._count(slot, kept)
         return BufferRef(buffer_id=number, type=element, length=kept.size)

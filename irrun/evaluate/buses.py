@@ -22,8 +22,8 @@ from irrun.ir.buses import Publisher
 from irrun.ir.constants import SILENT_ORDER, ConstPool, is_number
 from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
 from irrun.ir.values import AnyFieldHandle, Array, Buffer, CombinedField, TransformedField
+from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.convert import to_number
-from irrun.numerics.elementwise import to_f32_array
 
 _SHAPES: Final[Mapping[str, Shape]] = {
     "vec2": ("x", "y"),

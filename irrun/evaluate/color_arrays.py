@@ -6,7 +6,7 @@ The same bits for every colour as the functions of `colors` that have the same n
 import numpy as np
 
 from irrun.ir.values import Array
-from irrun.numerics.elementwise import (
+from irrun.numerics.arrays import (
     clamp_b,
     divide,
     fract,

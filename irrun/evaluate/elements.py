@@ -10,7 +10,7 @@ from irrun.errors.running import BadOperand
 from irrun.evaluate.colors import parse_color
 from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
 from irrun.ir.values import Array
-from irrun.numerics.elementwise import to_f32_array
+from irrun.numerics.arrays import to_f32_array
 
 Kind = Literal[
     "number", "boolean", "vec2", "vec3", "vec4", "quat", "mat4", "color", "string", "path"

@@ -41,7 +41,7 @@ from irrun.ir.transforms import (
     TransformStep,
 )
 from irrun.ir.values import Array, Buffer
-from irrun.numerics.elementwise import clamp_b, to_f32_array
+from irrun.numerics.arrays import clamp_b, to_f32_array
 from irrun.numerics.transcendental import exp
 
 ElementsStep = Callable[[Elements, int], Elements]

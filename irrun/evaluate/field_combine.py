@@ -9,7 +9,7 @@ from irrun.errors.running import BadOperand, UnknownMode
 from irrun.evaluate.combine import ARITHMETIC, CHOICES
 from irrun.evaluate.elements import COMPONENTS, COMPONENTWISE, Elements, Kind, as_kind, uniform
 from irrun.ir.values import Array
-from irrun.numerics.elementwise import total
+from irrun.numerics.arrays import total
 
 COMBINABLE: Final = COMPONENTWISE | {"quat"}
 """Kinds that arithmetic modes work on."""

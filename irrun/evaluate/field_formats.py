@@ -8,7 +8,7 @@ from irrun.errors.running import FormatMismatch
 from irrun.evaluate.color_arrays import premultiplied_bytes
 from irrun.evaluate.elements import COMPONENTS, NUMBERS, Elements, Kind, as_kind, spread
 from irrun.ir.values import ELEMENT_DTYPES, Array, Buffer
-from irrun.numerics.elementwise import to_f32_array, to_i32_array, to_u32_array
+from irrun.numerics.arrays import to_f32_array, to_i32_array, to_u32_array
 
 
 class Target(NamedTuple):

@@ -15,7 +15,7 @@ from irrun.evaluate.opcodes import OPCODES, PLACES, opcode_in
 from irrun.ir.fields import Field, MapField
 from irrun.ir.functions import KernelFn, PureFn
 from irrun.ir.values import Array
-from irrun.numerics import elementwise
+from irrun.numerics import arrays as elementwise
 from irrun.numerics.transcendental import PI
 from irrun.numerics.transcendental import cos as cos_of
 from irrun.numerics.transcendental import sin as sin_of

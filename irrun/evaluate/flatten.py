@@ -19,7 +19,7 @@ from irrun.evaluate.paths import (
     EncodedPath,
 )
 from irrun.ir.values import Array
-from irrun.numerics.elementwise import sqrt, to_f32_array
+from irrun.numerics.arrays import sqrt, to_f32_array
 
 MAX_DEPTH: Final = 16
 """Subdivisions after which a piece counts as flat."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from irrun.numerics.arrays import fract
 from irrun.numerics.convert import to_i32
-from irrun.numerics.elementwise import fract
 
 _FACTOR = np.uint32(0x5BD1E995)
 

@@ -9,8 +9,8 @@ from irrun.errors.running import NotAPath, PathTooLong
 from irrun.evaluate.vectors import describe_shape
 from irrun.ir.constants import is_number
 from irrun.ir.values import Array
+from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.convert import to_number
-from irrun.numerics.elementwise import to_f32_array
 
 MOVE, LINE, QUADRATIC, CUBIC, CLOSE = range(5)
 

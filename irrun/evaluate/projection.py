@@ -219,7 +219,7 @@ def _sizes(bodies: Bodies, lens: Lens, w: F64, start: int, stop: int) -> F64:
 def quantized(channels: F64) -> Array:
     """Return straight channels as bytes: c * 255, halves up, within 0 and 255; NaN is 0."""
     # Bounds are whole numbers, so that it does not matter whether they come before the rounding.
-    scaled = np.fmin(np.fmax(channels * 255, 0.0), 255.0)
+    scaled = np.fmin(np.fmax(channels * 255, 0.0), 255.0)  # exact: zeros have no sign in bytes
     low = np.floor(scaled)
     low += scaled - low >= 0.5
     return low.astype(np.uint8)

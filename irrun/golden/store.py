@@ -16,6 +16,7 @@ from irrun.golden.document import Golden
 from irrun.golden.text import golden_bytes, parse_golden
 from irrun.golden.values import array_digest, short_digest
 from irrun.ir.values import Array
+from irrun.numerics.arrays import one_nan_copy
 from irrun.trace.files import replacing
 
 SUFFIX: Final = ".golden"
@@ -87,7 +88,7 @@ def _remove_buffers(path: Path, keep: str | None) -> None:
 def _buffer_bytes(arrays: Mapping[str, Array]) -> bytes:
     """Return arrays as an .npz file: no times, no compression, so the same on every machine."""
     out = io.BytesIO()
-    named = {digest: arrays[digest] for digest in sorted(arrays)}
+    named = {digest: one_nan_copy(arrays[digest]) for digest in sorted(arrays)}
     np.savez(out, allow_pickle=False, **named)
     return out.getvalue()
 

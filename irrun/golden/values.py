@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from irrun.ir.values import Array
+from irrun.numerics.arrays import one_nan_copy
 from irrun.trace.values import number_document, value_document
 
 SAMPLE: Final = 5
@@ -82,9 +83,8 @@ def array_digest(array: Array) -> str:
 
     All NaNs count as one, as everywhere in what irrun writes.
     """
-    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
-    if little.dtype.kind == "f" and np.isnan(little).any():
-        little = np.where(np.isnan(little), np.array(np.nan, little.dtype), little)
+    one = one_nan_copy(array)
+    little = one.astype(one.dtype.newbyteorder("<"), copy=False)
     return short_digest(little.tobytes())
 
 

@@ -6,6 +6,8 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from irrun.numerics.arrays import one_nan_copy
+
 DTYPES: Final[dict[str, np.dtype[Any]]] = {
     name: np.dtype(code)
     for name, code in {
@@ -35,9 +37,7 @@ class TypedArray:
     def __init__(self, element: str, values: NDArray[Any] | Iterable[float]) -> None:
         array = np.array(values if isinstance(values, np.ndarray) else list(values))
         array = np.ascontiguousarray(array, dtype=DTYPES[element])
-        if array.dtype.kind == "f" and np.isnan(array).any():
-            # One canonical NaN: sign and payload do not survive JSON.
-            array = np.where(np.isnan(array), np.array(np.nan, array.dtype), array)
+        array = one_nan_copy(array)  # sign and payload do not survive JSON
         array.flags.writeable = False
         self.element: Final = element
         self._array: Final[NDArray[Any]] = array

@@ -1,19 +1,146 @@
-"""Exact operations on whole arrays (runtime-semantics sections 0.2 and 0.3)."""
+"""Array forms of every pinned operation: the same bits as the scalar forms.
 
-from typing import Any
+All take arrays of any shape, broadcast against each other, and `out=`, which may be one of them
+(`blocks.elementwise`). Results are float64 unless said otherwise. No temporary is larger than a
+block. A NaN in a result is always the one NaN.
+
+`out` may be a float32 array: each result is then rounded once, as a store into it is.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+from irrun.numerics import circular, exact_blocks, exponential, inverse_circular, logarithm
+from irrun.numerics.blocks import BLOCK, NAN, Block, elementwise
 
 
-def to_f32_array(values: NDArray[Any]) -> NDArray[np.float32]:
-    """Round each number as `to_f32` does; all NaNs become the same one.
+class Unary(Protocol):
+    """An operation on one array."""
 
-    Which NaN an operation yields differs between machines, and an array's bytes would show it.
+    def __call__(self, x: ArrayLike, /, out: NDArray[Any] | None = None) -> NDArray[Any]:
+        """Apply it to each element."""
+
+
+class Binary(Protocol):
+    """An operation on two arrays."""
+
+    def __call__(
+        self, a: ArrayLike, b: ArrayLike, /, out: NDArray[Any] | None = None
+    ) -> NDArray[Any]:
+        """Apply it to each pair of elements."""
+
+
+class Ternary(Protocol):
+    """An operation on three arrays."""
+
+    def __call__(
+        self, a: ArrayLike, b: ArrayLike, c: ArrayLike, /, out: NDArray[Any] | None = None
+    ) -> NDArray[Any]:
+        """Apply it to each three elements."""
+
+
+def _unary(formula: Callable[[Block], Block]) -> Unary:
+    def apply(x: ArrayLike, /, out: NDArray[Any] | None = None) -> NDArray[Any]:
+        return elementwise(formula, x, out=out)
+
+    return apply
+
+
+def _binary(formula: Callable[[Block, Block], Block]) -> Binary:
+    def apply(a: ArrayLike, b: ArrayLike, /, out: NDArray[Any] | None = None) -> NDArray[Any]:
+        return elementwise(formula, a, b, out=out)
+
+    return apply
+
+
+def _ternary(formula: Callable[[Block, Block, Block], Block]) -> Ternary:
+    def apply(
+        a: ArrayLike, b: ArrayLike, c: ArrayLike, /, out: NDArray[Any] | None = None
+    ) -> NDArray[Any]:
+        return elementwise(formula, a, b, c, out=out)
+
+    return apply
+
+
+sin, cos, tan = map(_unary, (circular.sin_block, circular.cos_block, circular.tan_block))
+asin, acos = _unary(inverse_circular.asin_block), _unary(inverse_circular.acos_block)
+atan, atan2 = _unary(inverse_circular.atan_block), _binary(inverse_circular.atan2_block)
+exp, tanh = _unary(exponential.exp_block), _unary(exponential.tanh_block)
+log, power = _unary(logarithm.log_block), _binary(logarithm.power_block)
+
+sqrt, sign, fract = map(
+    _unary, (exact_blocks.sqrt_block, exact_blocks.sign_block, exact_blocks.fract_block)
+)
+floor, ceil = _unary(exact_blocks.floor_block), _unary(exact_blocks.ceil_block)
+round_half_up = _unary(exact_blocks.round_half_up_block)
+remainder, divide = _binary(exact_blocks.remainder_block), _binary(exact_blocks.divide_block)
+minimum, maximum = _binary(exact_blocks.minimum_block), _binary(exact_blocks.maximum_block)
+clamp_a, clamp_b = _ternary(exact_blocks.clamp_a_block), _ternary(exact_blocks.clamp_b_block)
+
+
+def total(values: ArrayLike) -> float:
+    """Return 0 + v0 + v1 + ... over a one-dimensional array, from left to right.
+
+    NumPy's sum adds in pairs, in an order that depends on length and processor. Its running
+    sum cannot: every partial sum is a result.
     """
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        rounded = values.astype(np.float32)
-    is_nan = np.isnan(rounded)
-    if is_nan.any():
-        rounded[is_nan] = np.nan
-    return rounded
+    array = np.asarray(values, dtype=np.float64)
+    running = np.empty(min(array.size, BLOCK) + 1)
+    running[0] = 0.0
+    with np.errstate(all="ignore"):
+        for start in range(0, array.size, BLOCK):
+            part = array[start : start + BLOCK]
+            used = running[: part.size + 1]
+            used[1:] = part
+            np.add.accumulate(used, out=used)
+            running[0] = used[-1]
+    result = float(running[0])
+    return result if result == result else NAN
+
+
+def to_f32_array(x: ArrayLike) -> NDArray[np.float32]:
+    """Round to float32, ties to even; NaN becomes the one NaN of float32."""
+    with np.errstate(all="ignore"):
+        rounded = np.asarray(x, dtype=np.float64).astype(np.float32)
+    return one_nan_copy(rounded)
+
+
+def to_u32_array(x: ArrayLike) -> NDArray[np.uint32]:
+    """Convert as assignment to u32 elements does; shape kept, dtype uint32."""
+    array = np.asarray(x, dtype=np.float64)
+    result = np.empty(array.shape, np.uint32)
+    flat, goal = array.reshape(-1), result.reshape(-1)
+    for start in range(0, flat.size, BLOCK):
+        part = slice(start, start + BLOCK)
+        goal[part] = exact_blocks.u32_block(flat[part])
+    return result
+
+
+def to_i32_array(x: ArrayLike) -> NDArray[np.int32]:
+    """Convert as assignment to i32 elements does; shape kept, dtype int32."""
+    return to_u32_array(x).view(np.int32)
+
+
+def color_bytes(rgba: ArrayLike) -> NDArray[np.uint8]:
+    """Quantise straight colours to premultiplied bytes (section 10.8); shape (n, 4)."""
+    array = np.asarray(rgba, dtype=np.float64)
+    result = np.empty(array.shape, np.uint8)
+    for start in range(0, len(array), BLOCK):
+        part = slice(start, start + BLOCK)
+        result[part] = exact_blocks.color_bytes_block(array[part])
+    return result
+
+
+def one_nan_copy(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array whose NaNs are the one NaN: itself if it has none, else a copy.
+
+    Sign and payload of a NaN that an operation makes differ between processors. Whatever leaves
+    irrun as bytes goes through here.
+    """
+    if array.dtype.kind != "f":
+        return array
+    bad = np.isnan(array)
+    return np.where(bad, np.array(np.nan, array.dtype), array) if bad.any() else array

@@ -5,6 +5,8 @@ import math
 import re
 from typing import Any, Final
 
+from irrun.numerics.scalar import round_half_up
+
 _DECIMAL: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
 _WHITE_SPACE: Final = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
     chr(c) for c in range(0x2000, 0x200B)
@@ -19,6 +21,11 @@ def to_f32(x: float) -> float:
     return ctypes.c_float(x).value
 
 
+def one_nan(x: float) -> float:
+    """Return x, with the one NaN for any NaN: what is written out has no other."""
+    return x if x == x else math.nan
+
+
 def to_u32(x: float) -> int:
     """Convert as assignment to a u32 element: truncate, then wrap modulo 2^32."""
     if x - x != 0.0:
@@ -30,6 +37,16 @@ def to_i32(x: float) -> int:
     """Convert as assignment to an i32 element: truncate, then wrap into [-2^31, 2^31)."""
     wrapped = to_u32(x)
     return wrapped - 0x1_0000_0000 if wrapped >= 0x8000_0000 else wrapped
+
+
+def to_color_bytes(r: float, g: float, b: float, a: float) -> tuple[int, int, int, int]:
+    """Quantise a straight colour to premultiplied bytes (section 10.8); a NaN counts as 0."""
+    red, green, blue, alpha = (
+        c if 0.0 < c < 1.0 else 1.0 if c >= 1.0 else 0.0 for c in (r, g, b, a)
+    )
+    scaled = (red * alpha, green * alpha, blue * alpha, alpha)
+    red, green, blue, alpha = (round_half_up(c * 255.0) for c in scaled)
+    return int(red), int(green), int(blue), int(alpha)
 
 
 def to_number(value: Any) -> float:

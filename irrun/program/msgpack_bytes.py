@@ -13,6 +13,7 @@ from irrun.errors.loading import (
     UnknownExtension,
 )
 from irrun.ir.typed_array import TypedArray
+from irrun.numerics.convert import one_nan
 from irrun.program.findings import Findings
 from irrun.program.limits import MAX_LENGTH
 from irrun.program.msgpack_extensions import (
@@ -113,4 +114,4 @@ def _sorted(value: Any, path: tuple[Any, ...]) -> Any:
         if len(path) == 2 and path[0] == "constants":
             return value.tobytes()
         return msgpack.ExtType(EXT_TYPED_ARRAY, bytes([_CODE_OF[value.element]]) + value.tobytes())
-    return value
+    return one_nan(value) if isinstance(value, float) else value

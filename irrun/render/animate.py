@@ -55,7 +55,7 @@ def durations(ends: Sequence[float]) -> list[int]:
     found: list[int] = []
     shown = 0
     for end in ends:
-        found.append(max(SHORTEST, round(end / 10) - shown))
+        found.append(max(SHORTEST, round(end / 10) - shown))  # exact: either way is fine
         shown += found[-1]
     return found
 

@@ -107,7 +107,8 @@ def fitted(viewport: Viewport, width: int | None, height: int | None) -> tuple[i
     if width is not None or height is not None:
         boxes = ((width, viewport.w), (height, viewport.h))
         scale = min(box / side for box, side in boxes if box is not None)
-        return max(1, round(viewport.w * scale)), max(1, round(viewport.h * scale))
+        w, h = viewport.w * scale, viewport.h * scale
+        return max(1, round(w)), max(1, round(h))  # exact: whole pixels, either way
     return max(1, int(viewport.w * scale)), max(1, int(viewport.h * scale))
 
 

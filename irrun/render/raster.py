@@ -69,11 +69,12 @@ def _added(drawing: Drawing, layer: Layer, width: int, height: int, below: Pixel
     for element in layer.elements:
         one = Layer([element], layer.definitions, layer.opening)
         total = total + _pixels(_painted(drawing, width, height, [one.markup]))
-        np.minimum(total, 1.0, out=total)
+        np.minimum(total, 1.0, out=total)  # exact: no NaN, no -0
     alpha = total[..., 3:]
     straight = np.divide(total[..., :3], alpha, out=np.zeros_like(total[..., :3]), where=alpha > 0)
-    pixels = np.concatenate([np.minimum(straight, 1.0), alpha], axis=2)
-    image = need("PIL.Image", "pillow", "PNG").fromarray(np.rint(pixels * 255).astype(np.uint8))
+    straight = np.minimum(straight, 1.0)  # exact: no NaN, no -0
+    pixels = np.rint(np.concatenate([straight, alpha], axis=2) * 255)  # exact: made of bytes
+    image = need("PIL.Image", "pillow", "PNG").fromarray(pixels.astype(np.uint8))
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()

@@ -34,7 +34,7 @@ class SwapReport:
 
     def count(self, outcome: Outcome) -> int:
         """Return how many cells had this outcome."""
-        return sum(1 for cell in self.cells if cell.outcome == outcome)
+        return sum(1 for cell in self.cells if cell.outcome == outcome)  # exact: integers
 
 
 def by_stable_key(layout: StateLayout) -> dict[str, StateCell]:

@@ -29,6 +29,8 @@ from irrun.ir.values import (
     Viewport,
 )
 from irrun.layout.state import MAX_STATE
+from irrun.numerics.arrays import one_nan_copy
+from irrun.numerics.convert import one_nan
 from irrun.runtime.clock import Clock
 from irrun.runtime.hot_swap import SwapReport, carry_state, carry_time
 from irrun.runtime.runtime import Runtime
@@ -63,7 +65,7 @@ def take_snapshot(runtime: Runtime) -> bytes:
         },
         "stateLayout": to_plain(state.layout),
         "state": {name: _encode(state.array(name)) for name in _ARRAYS},
-        "private": [[*key, numbers] for key, numbers in state.private.items()],
+        "private": [[*key, list(map(one_nan, numbers))] for key, numbers in state.private.items()],
         "slots": [
             [slot, _encode(values.peek(slot)), values.writer_of(slot) or ""]
             for slot in values.slots
@@ -199,10 +201,13 @@ def _saved_clock(document: Mapping[str, Any]) -> Clock:
 
 def _encode(value: Any) -> Any:
     """Return a slot value as plain MessagePack data; records are told apart by a tag."""
-    if value is None or isinstance(value, bool | int | float | str | bytes):
+    if isinstance(value, float):
+        return one_nan(value)
+    if value is None or isinstance(value, bool | int | str | bytes):
         return value
     if isinstance(value, np.ndarray):
-        return {_TAG: "array", "dtype": value.dtype.str, "data": value.tobytes()}
+        data = one_nan_copy(value).tobytes()
+        return {_TAG: "array", "dtype": value.dtype.str, "data": data}
     if isinstance(value, TypedArray):
         return _encode(value.array)
     if isinstance(value, list):

@@ -21,7 +21,7 @@ from irrun.ir.signals import ConstSignal, InputSlotSignal, StatefulSignal
 from irrun.ir.tables import Tables
 from irrun.ir.types import kind_of
 from irrun.ir.values import Buffer
-from irrun.numerics.elementwise import to_f32_array
+from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.text import number_text
 from irrun.steps.base import Frame
 

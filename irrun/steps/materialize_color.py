@@ -13,7 +13,7 @@ from irrun.evaluate.field_domains import FieldDomain
 from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
 from irrun.ir.values import AnyFieldHandle, Array
-from irrun.numerics.elementwise import to_f32_array
+from irrun.numerics.arrays import to_f32_array
 from irrun.steps.base import Access, Frame, Step, domain_at, read, read_domain, write
 from irrun.steps.details import telling_expressions
 from irrun.steps.placeholders import filled, placeholder_number

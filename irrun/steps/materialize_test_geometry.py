@@ -9,7 +9,7 @@ import numpy as np
 from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
 from irrun.ir.values import Array
-from irrun.numerics.elementwise import to_f32_array
+from irrun.numerics.arrays import to_f32_array
 from irrun.steps.base import Access, Frame, Step, domain_at, read_domain, write
 from irrun.steps.placeholders import filled, placeholder_number
 

@@ -12,6 +12,7 @@ import numpy as np
 from irrun.ir.documents import record_members
 from irrun.ir.typed_array import TypedArray
 from irrun.ir.values import Array, Buffer, CameraEval, DomainHandle, FieldRef, Instances, MeshBuffer
+from irrun.numerics.arrays import one_nan_copy
 
 Buffers = Literal["digest", "full"]
 """How arrays are written: shape, digest and first elements, or all elements."""
@@ -86,7 +87,8 @@ def array_document(
 
 def array_digest(array: Array) -> str:
     """Return the SHA-256 of an array's little-endian bytes, as `sha256:<hex>`."""
-    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    one = one_nan_copy(array)
+    little = one.astype(one.dtype.newbyteorder("<"), copy=False)
     return _digest(np.ascontiguousarray(little).tobytes())
 
 

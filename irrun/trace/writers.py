@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from irrun.ir.constants import is_number
 from irrun.ir.values import Buffer
+from irrun.numerics.arrays import one_nan_copy
 from irrun.runtime.runtime import Runtime
 from irrun.trace.keep import kept
 from irrun.trace.text import value_text
@@ -152,7 +153,8 @@ class NpzSink:
             else:
                 arrays[f"slot_{slot}"] = array
         meta = self._header | {"leftOut": left_out, "end": end}
-        np.savez(self._out, allow_pickle=False, meta=np.array(compact(meta)), **arrays)
+        written = {name: one_nan_copy(array) for name, array in arrays.items()}
+        np.savez(self._out, allow_pickle=False, meta=np.array(compact(meta)), **written)
 
 
 _STATE_DTYPES: Final = {"f64": np.float64, "f32": np.float32, "i32": np.int32}

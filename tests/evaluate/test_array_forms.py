@@ -20,7 +20,8 @@ from irrun.evaluate.hash_ids import hash01, units_of_indices, units_of_texts
 from irrun.evaluate.opcodes import OPCODES
 from irrun.evaluate.transforms import EASINGS
 from irrun.ir.transforms import CastOp
-from irrun.numerics import convert, elementwise, scalar, transcendental
+from irrun.numerics import arrays as elementwise
+from irrun.numerics import convert, scalar, transcendental
 from irrun.runtime.runtime import Runtime
 
 HARD: Final = (

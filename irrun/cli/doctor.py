@@ -1,0 +1,69 @@
+"""`irrun doctor`: is this machine one on which irrun keeps its promises?"""
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from irrun.cli.options import common_options
+
+_CHARACTERS = "▁▂▃▄▅▆▇█─├└│┌┐✓"
+"""What curves, trees and tables are drawn with."""
+
+
+@click.command("doctor")
+@click.option("--format", "fmt", type=click.Choice(["table", "json"]), default="table",
+              show_default=True, help="What to print.")  # fmt: skip
+@common_options
+def command(fmt: str, quiet: bool, verbose: bool, traceback: bool) -> int:
+    """Check this machine: arithmetic, the digests of every operation, what is installed.
+
+    Exit code 1 when something is off. Its output is what a bug report starts with.
+
+    \b
+    Examples:
+      irrun doctor
+      irrun doctor --format json
+    """
+    from irrun.doctor.report import examine
+
+    report = examine()
+    terminal = terminal_document()
+    if fmt == "json":
+        from irrun.trace.writers import compact
+
+        document = report.document() | {"terminal": terminal}
+        sys.stdout.buffer.write(compact(document).encode() + b"\n")
+    else:
+        from irrun.cli.console import out
+        from irrun.cli.tables.doctor import doctor_lines
+
+        for line in doctor_lines(report, terminal, quiet=quiet, verbose=verbose):
+            out().print(line, soft_wrap=True)
+    return 0 if report.passes else 1
+
+
+def terminal_document() -> dict[str, Any]:
+    """Return what the terminal can do. Nothing of it is a fault."""
+    from irrun.cli.console import out
+
+    console = out()
+    encoding = sys.stdout.encoding or "ascii"
+    return {
+        "isTerminal": console.is_terminal,
+        "width": console.width,
+        "colors": console.color_system or "none",
+        "encoding": encoding,
+        "drawsCurves": _can_encode(_CHARACTERS, encoding),
+        "term": os.environ.get("TERM", ""),
+        "ci": os.environ.get("CI", "") not in ("", "false"),
+    }
+
+
+def _can_encode(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Is this machine one on which irrun keeps its promises? What `irrun doctor` looks at."""

@@ -1,0 +1,53 @@
+"""Digests of every pinned operation over fixed inputs, and what they were when recorded.
+
+Equal digests on two machines mean equal bits in all samples. `digests.json` beside this file is
+written by tools/record_digests.py and is the same for every machine.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from irrun.doctor.samples import OPERATIONS, Operation, uniform
+from irrun.doctor.self_test import self_test
+from irrun.numerics.arrays import one_nan_copy, total
+
+SAMPLES: Final = 100_000
+"""Samples of each operation, besides the special values."""
+
+RECORDED: Final = Path(__file__).with_name("digests.json")
+
+
+def recorded_digests() -> dict[str, str]:
+    """Return the recorded digests by name."""
+    found: dict[str, str] = json.loads(RECORDED.read_text(encoding="utf-8"))["digests"]
+    return found
+
+
+def current_digests(samples: int = SAMPLES) -> dict[str, str]:
+    """Compute all digests on this machine, by name."""
+    found = {op.name: digest(op.many(*op.samples(samples))) for op in OPERATIONS}
+    found["sum"] = digest(np.array([total(uniform(-1.0, 1.0, samples, seed)) for seed in range(3)]))
+    found["self-test program"] = digest(self_test())
+    return found
+
+
+def digest(array: NDArray[Any]) -> str:
+    """Return the first half of the SHA-256 of an array's little-endian bytes, in hex."""
+    one = one_nan_copy(array)
+    little = np.ascontiguousarray(one.astype(one.dtype.newbyteorder("<"), copy=False))
+    return hashlib.sha256(little.tobytes()).hexdigest()[:32]
+
+
+def forms_differ(op: Operation, samples: int) -> int:
+    """Return for how many samples the scalar form and the array form differ in their bits."""
+    operands = op.samples(samples)
+    many = op.many(*operands)
+    single = [op.single(*values) for values in zip(*(x.tolist() for x in operands), strict=True)]
+    as_array = one_nan_copy(np.array(single, dtype=many.dtype))
+    width = f"u{many.dtype.itemsize}"
+    return int(np.count_nonzero(as_array.view(width) != many.view(width)))

@@ -1,0 +1,79 @@
+"""The lint that keeps machine-dependent arithmetic off the paths that compute values."""
+
+import pytest
+from lint_numerics import evaluating_files, faults_in, main
+
+FORBIDDEN = {
+    "import math\nmath.sin(x)": "math.sin",
+    "import math as m\nm.hypot(x, y)": "math.hypot",
+    "from math import exp": "math.exp",
+    "import math\nf = math.pow": "math.pow",
+    "import math\nmath.fsum(xs)": "math.fsum",
+    "import numpy as np\nnp.exp(x)": "numpy.exp",
+    "import numpy as np\nnp.arctan2(y, x, out=o)": "numpy.arctan2",
+    "import numpy as np\nnp.power(x, y)": "numpy.power",
+    "import numpy as np\nnp.sum(x)": "numpy.sum",
+    "import numpy as np\nnp.einsum('i,i', a, b)": "numpy.einsum",
+    "import numpy as np\nnp.linalg.norm(v)": "numpy.linalg",
+    "import numpy as np\nnp.random.rand()": "numpy.random",
+    "import numpy as np\nnp.minimum(a, b)": "numpy.minimum",
+    "import numpy as np\nnp.round(a)": "numpy.round",
+    "from numpy import tanh": "numpy.tanh",
+    "a @ b": "@ is BLAS",
+    "a @= b": "@ is BLAS",
+    "x ** 2": "** is",
+    "x ** y": "** is",
+    "2.0 ** n": "** is",
+    "x **= 2": "**= is",
+    "a.sum()": ".sum()",
+    "a.mean(axis=0)": ".mean()",
+    "a.dot(b)": ".dot()",
+    "sum(x for x in xs)": "sum()",
+    "pow(a, b)": "pow()",
+    "round(x)": "round()",
+    "import statistics": "module statistics",
+    "from cmath import sqrt": "module cmath",
+}
+
+
+@pytest.mark.parametrize("source", FORBIDDEN)
+def test_what_depends_on_the_machine_is_found(source: str) -> None:
+    """Each is named, with the line it stands on."""
+    (fault,) = faults_in(source)
+
+    assert fault.message.startswith(FORBIDDEN[source])
+    assert fault.line == source.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import math\nmath.floor(x) + math.fmod(a, b) + math.copysign(1.0, x)",
+        "import math\nmath.isnan(x) or x == math.inf",
+        "import numpy as np\nnp.add.accumulate(x, out=x)",
+        "import numpy as np\nnp.sqrt(np.abs(x)) * np.floor(y)",
+        "a * b + c / d - e % f",
+        "2**53",
+        "-(2**31)",
+        "f(**options)",
+        "from irrun.numerics.transcendental import sin\nsin(x)",
+        "from irrun.numerics import arrays\narrays.power(a, b)",
+        "count = sum(1 for x in xs)  # exact: integers",
+        "import numpy as np\nnp.sum(mask)  # exact: booleans",
+    ],
+)
+def test_what_ieee_fixes_is_allowed(source: str) -> None:
+    """So is anything that says why it is exact."""
+    assert faults_in(source) == []
+
+
+def test_a_reason_must_be_given() -> None:
+    """The comment alone is not enough."""
+    assert len(faults_in("sum(xs)  # exact:")) == 1
+
+
+def test_every_evaluating_file_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing forbidden stands in the folders that compute values."""
+    assert len(evaluating_files()) > 30
+    assert main([]) == 0
+    assert capsys.readouterr().out == ""

@@ -1,0 +1,84 @@
+"""Measure irrun's own functions against NumPy's, and their scalar forms.
+
+Times are of this thread alone, each the least of many runs: what other programs take from the
+machine is noise here, and it only ever adds.
+"""
+
+from collections.abc import Callable, Iterator
+from time import thread_time
+from typing import Any, Final
+
+import numpy as np
+
+from irrun.doctor.samples import OPERATIONS, Operation, uniform
+from irrun.numerics.blocks import Block
+
+_NUMPY: Final[dict[str, Any]] = {
+    "sin": np.sin, "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos,
+    "atan": np.arctan, "atan2": np.arctan2, "exp": np.exp, "log": np.log, "pow": np.power,
+    "tanh": np.tanh,
+}  # fmt: skip
+_RANGES: Final = {
+    "exp": ((-5.0, 5.0),), "log": ((0.01, 50.0),), "pow": ((0.01, 50.0), (-5.0, 5.0)),
+    "tanh": ((-5.0, 5.0),),
+}  # fmt: skip
+"""Where they differ from those of the digests, which go to the ends."""
+
+Row = tuple[str, str, str, str]
+
+
+def least_seconds(
+    ours: Callable[[], Any], theirs: Callable[[], Any], calls: int, repeats: int = 60
+) -> tuple[float, float]:
+    """Return the least time of a call of each, measured in turns."""
+    least = [float("inf"), float("inf")]
+    for _ in range(repeats):
+        for i, work in enumerate((ours, theirs)):
+            started = thread_time()
+            for _ in range(calls):
+                work()
+            least[i] = min(least[i], (thread_time() - started) / calls)
+    return least[0], least[1]
+
+
+def numerics_rows() -> Iterator[Row]:
+    """Yield (what, time, set against, ratio) for each transcendental function."""
+    for op in OPERATIONS:
+        if op.name in _NUMPY:
+            yield from (_array_row(op, count) for count in (1_000, 100_000))
+            yield _single_row(op)
+
+
+def _operands(op: Operation, count: int) -> list[Block]:
+    ranges = _RANGES.get(op.name, op.ranges)
+    return [uniform(*ends, count, i) for i, ends in enumerate(ranges)]
+
+
+def _array_row(op: Operation, count: int) -> Row:
+    operands, out, numpys = _operands(op, count), np.empty(count), _NUMPY[op.name]
+    ours, theirs = least_seconds(
+        lambda: op.many(*operands, out=out),
+        lambda: numpys(*operands, out=out),
+        20_000 // count or 1,
+    )
+    each = f"{ours / count * 1e9:.1f} ns each"
+    against = f"numpy: {theirs / count * 1e9:.1f} ns"
+    return f"{op.name}, {count:,} elements", each, against, f"{ours / theirs:.2f}"
+
+
+def _single_row(op: Operation) -> Row:
+    values = list(zip(*(x.tolist() for x in _operands(op, 500)), strict=True))
+    ours, call = least_seconds(
+        lambda: [op.single(*x) for x in values], lambda: [_nothing(*x) for x in values], 1
+    )
+    against = f"a call: {call / 500 * 1e9:.0f} ns"
+    return f"{op.name}, one number", f"{ours / 500 * 1e9:.0f} ns", against, f"{ours / call:.1f}"
+
+
+def _nothing(*operands: float) -> float:
+    return operands[0]
+
+
+if __name__ == "__main__":
+    for row in numerics_rows():
+        print(*(f"{cell:>24}" for cell in row))  # noqa: T201
