@@ -142,9 +142,7 @@ class NodeArity(Invalid):
 
 
 class ChainTypeFlow(Invalid):
-    """A step of a transform chain gets another type than it takes, or the chain ends in another
-    type than it says.
-    """
+    """A step of a transform chain gets another type than it takes, or the chain gives another."""
 
     code = "IR354"
     title = "types do not flow through the chain"
@@ -432,7 +430,7 @@ class BusNotInTable(Invalid):
 
     code = "IR376"
     title = "bus is not in the table"
-    message = "bus {index} is named {count} times, but buses.buses has {size} entries"
+    message = "bus {index} is not in buses.buses, which has {size} entries"
     severity = Severity.WARNING
     wrong = '{"kind": "busCombine", "busIndex": 2, ...} with "buses": []'
     right = '{"kind": "busCombine", "busIndex": 0, ...} with "buses": [{"id": "energy", ...}]'

@@ -88,7 +88,7 @@ def examine(source: Source, *, name: str | None = None) -> Examined:
     try:
         return Examined(_program(plain, findings, called), ())
     except IrrunError as error:
-        problems = schema_problems(plain) or [error]
+        problems: tuple[IrrunError, ...] = (*schema_problems(plain),) or (error,)
         return Examined(None, tuple(found.at(file=called) for found in problems))
 
 

@@ -1,0 +1,134 @@
+"""Rules for constants: every consumer finds one that it can use."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from irrun.checks.facts import Facts, weighed
+from irrun.checks.rules import rule
+from irrun.errors import IrrunError
+from irrun.errors.checks import NonFiniteConstant
+from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
+from irrun.errors.running import UnusableConstant
+from irrun.evaluate.vectors import describe_shape
+from irrun.ir.constants import FIELD_ORDER, SIGNAL_ORDER, ConstPool, Place, is_number
+from irrun.ir.fields import ConstField
+from irrun.ir.signals import ConstSignal
+from irrun.ir.transforms import MapStep
+from irrun.ir.types import NUMERIC_DOMAINS
+from irrun.numerics.text import number_text
+
+_ANYWHERE: Final[tuple[Place, ...]] = ("json", "f64", "constIndex")
+
+
+@rule(ConstIndexOutOfPool)
+def directory(facts: Facts) -> Iterator[IrrunError]:
+    """Every entry of `constIndex` leads to a constant."""
+    constants = facts.program.constants
+    sizes = pool_sizes(constants)
+    for i, entry in enumerate(constants.const_index):
+        if entry.idx >= sizes[entry.k]:
+            error = ConstIndexOutOfPool(
+                const_id=i, pool=entry.k, index=entry.idx, size=sizes[entry.k]
+            )
+            yield weighed(error.at(path=f"$.constants.constIndex[{i}]"), False)
+
+
+def pool_sizes(constants: ConstPool) -> dict[str, int]:
+    """Return how many constants each pool has."""
+    return {
+        "json": len(constants.json),
+        "f64": len(constants.f64),
+        "f32": len(constants.f32),
+        "i32": len(constants.i32),
+    }
+
+
+@rule(ConstantNotFound, ConstIndexOutOfPool, UnusableConstant)
+def field_constants(facts: Facts) -> Iterator[IrrunError]:
+    """Every constant field has a value of a sort that its type can be made of."""
+    constants = facts.program.constants
+    for i, node in enumerate(facts.program.field_nodes):
+        if not isinstance(node, ConstField):
+            continue
+        path = f"$.fields.nodes[{i}].constId"
+        try:
+            value = constants.resolve(node.const_id, FIELD_ORDER).value
+        except (ConstantNotFound, ConstIndexOutOfPool) as error:
+            yield weighed(error.at(path=path), i in facts.certain_fields)
+            continue
+        if not _can_be(node.type.domain, value):
+            found = UnusableConstant(
+                const_id=node.const_id,
+                got=describe_shape(value),
+                wanted=f"a field of {node.type.domain}",
+            )
+            yield weighed(found.at(path=path), False)
+
+
+def _can_be(domain: str, value: Any) -> bool:
+    """True if a field of a domain can be made of a constant (runtime-semantics 10.3)."""
+    is_record, is_list = isinstance(value, Mapping), isinstance(value, list | tuple)
+    is_scalar = is_number(value) or isinstance(value, bool)
+    if domain == "number" or (domain in NUMERIC_DOMAINS and domain != "boolean"):
+        return is_scalar or is_list or _is_index_keyed(value)
+    if domain in ("vec2", "vec3", "vec4"):
+        return is_scalar or is_record or is_list
+    if domain in ("quat", "path"):
+        return is_record or is_list
+    if domain == "mat4":
+        return is_list
+    if domain == "color":
+        return is_scalar or is_record or is_list or isinstance(value, str)
+    return True
+
+
+def _is_index_keyed(value: Any) -> bool:
+    """True for a list that JSON carries as a record of indices (ir-schema 19.2)."""
+    return isinstance(value, Mapping) and all(str(i) in value for i in range(len(value)))
+
+
+@rule(ConstantNotFound)
+def constants_that_are_only_named(facts: Facts) -> Iterator[IrrunError]:
+    """Constants that nothing reads exist, too: bus defaults and parameters of chain steps."""
+    program = facts.program
+    named: list[tuple[int, str]] = [
+        (bus.default_value_const_id, f"$.buses.buses[{i}].defaultValueConstId")
+        for i, bus in enumerate(program.buses.buses)
+    ]
+    named += [
+        (step.params_id, f"$.transforms.chains[{i}].steps[{k}].paramsId")
+        for i, chain in enumerate(program.chains)
+        for k, step in enumerate(chain.steps)
+        if isinstance(step, MapStep) and step.params_id is not None
+    ]
+    for const_id, path in named:
+        for error in facts.asked(lambda c=const_id: program.constants.resolve(c, _ANYWHERE)):
+            if isinstance(error, ConstantNotFound):
+                yield weighed(error.at(path=path), False)
+
+
+@rule(NonFiniteConstant)
+def finite_constants(facts: Facts) -> Iterator[IrrunError]:
+    """What expressions are computed from is finite."""
+    constants = facts.program.constants
+    tables = (
+        ("signalTable", "signal", facts.program.signal_nodes, ConstSignal, SIGNAL_ORDER),
+        ("fields", "field", facts.program.field_nodes, ConstField, FIELD_ORDER),
+    )
+    for table, what, nodes, cls, order in tables:
+        for i, node in enumerate(nodes):
+            if not isinstance(node, cls):
+                continue
+            try:
+                value = constants.resolve(node.const_id, order).value
+            except IrrunError:
+                continue  # another rule says so
+            if isinstance(value, float) and not math.isfinite(value):
+                warning = NonFiniteConstant(
+                    const_id=node.const_id, value=number_text(value), consumer=f"{what} {i}"
+                )
+                yield warning.at(path=f"$.{table}.nodes[{i}].constId")
+
+
+RULES: Final = (directory, field_constants, constants_that_are_only_named, finite_constants)
