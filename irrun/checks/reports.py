@@ -95,9 +95,7 @@ def _escaped(text: str, also: str = "") -> str:
 
 
 def sarif_document(checked: Sequence[Checked]) -> dict[str, Any]:
-    """Return a SARIF 2.1.0 log: one run, a rule for each code that occurs, a result for each
-    problem.
-    """  # fmt: skip
+    """Return a SARIF 2.1.0 log: one run, a rule for each code that occurs, a result a problem."""
     codes = sorted({problem.code for found in checked for problem in found.problems})
     positions = {code: i for i, code in enumerate(codes)}
     return {
@@ -138,9 +136,11 @@ def _sarif_rule(cls: type[IrrunError]) -> dict[str, Any]:
 
 
 def _sarif_result(problem: IrrunError, artifact: int, name: str, rule: int) -> dict[str, Any]:
-    """Return one result. A program has no lines that mean something: the region is its first
-    line, or the byte where the data break; the JSON path is the logical location.
-    """  # fmt: skip
+    """Return one result.
+
+    A program has no lines that mean something: the region is its first line, or the byte where
+    the data break; the JSON path is the logical location.
+    """
     byte = problem.where.byte
     region = {"startLine": 1} if byte is None else {"byteOffset": byte, "byteLength": 1}
     location: dict[str, Any] = {

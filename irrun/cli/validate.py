@@ -90,10 +90,7 @@ def _sources(names: Sequence[str]) -> list[str]:
 
 
 def _check(name: str, with_order: bool) -> tuple[Checked, Order | None]:
-    if name == "-":
-        found = check_source(sys.stdin.buffer, "stdin")
-    else:
-        found = check_source(name, name)
+    found = check_source(sys.stdin.buffer, "stdin") if name == "-" else check_source(name, name)
     if not with_order or found.program is None:
         return found, None
     facts = Facts(found.program)
