@@ -30,6 +30,7 @@ LEVELS = {
     "golden": 8,
     "render": 8,
     "cli": 10,
+    "pytest_plugin": 10,
     "__main__": 10,
 }
 """Imports go from a level to the same or a lower one. A new folder needs a level here."""

@@ -1,5 +1,6 @@
 """The README is under test: its commands run, its tables are true."""
 
+import json
 import re
 import shlex
 import shutil
@@ -33,6 +34,7 @@ def test_every_command_of_the_readme_runs(
     """Each example ends with exit code 0 and prints no error."""
     shutil.copytree(ROOT / "programs", tmp_path / "programs")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)  # where goldens are not recorded
 
     assert run_command(shlex.split(line)[1:]) == 0
     assert "error" not in capfd.readouterr().err
@@ -58,6 +60,24 @@ def test_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(code, "README.md", "exec"), {})  # the example is ours
 
     assert capsys.readouterr().out.splitlines() == ["f64 slotMeta[4]", "1650.0 0.825"]
+
+
+def test_example_of_a_difference_is_what_a_check_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The excerpt is the real output after a constant of the program was changed."""
+    shutil.copytree(ROOT / "programs", tmp_path / "programs")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    program = Path("programs/bus.json")
+    document = json.loads(program.read_bytes())
+    assert document["constants"]["json"][0] == 1000
+    document["constants"]["json"][0] = 1001
+    program.write_text(json.dumps(document), encoding="utf-8")
+
+    assert run_command(["golden", "check", "programs"]) == 1
+    (excerpt,) = (block for block in blocks("text") if block.startswith("programs/bus  differs"))
+    assert excerpt in capfd.readouterr().out
 
 
 def test_table_of_step_kinds_is_true() -> None:

@@ -50,7 +50,16 @@ class BuffersMissing(Malformed):
 class NotASavedRun(Malformed):
     """A file that should hold a saved run (`irrun run -o`) holds something else."""
 
-    code = "IR135"
+    code = "IR136"
     title = "not a saved run"
     message = "this is no saved run: {detail}"
     hint = "save one with `irrun run PROGRAM -o run.jsonl` (or .json, .csv, .npz)"
+
+
+class SwapNeverHappens(Malformed):
+    """A program is to be swapped in at a frame that the golden's run does not have."""
+
+    code = "IR135"
+    title = "swap outside the run"
+    message = "{program} is to be swapped in at frame {frame}; the run has frames 0 to {last}"
+    hint = "swap it in earlier, or record more frames"

@@ -216,7 +216,8 @@ def is_equal(golden: Golden, got: Golden) -> bool:
 def _outcome(header: GoldenHeader) -> object:
     """Return what of a header is part of the output."""
     run = msgspec.structs.replace(header.run, swaps=())
-    return run, header.stubs, frozenset(header.values)
+    swaps = [swap.frame for swap in header.run.swaps]
+    return run, swaps, header.stubs, frozenset(header.values)
 
 
 def line_of_frame(golden: Golden, result: CheckResult) -> int | None:

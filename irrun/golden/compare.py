@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from irrun.golden.document import Golden, GoldenFrame, GoldenValue, decoded
+from irrun.golden.document import Golden, GoldenFrame, GoldenRun, GoldenValue, decoded
 from irrun.golden.leaves import Leaf, LeafComparer
 from irrun.golden.tolerance import Policy, Tolerance
+from irrun.trace.text import value_text
 
 _KEPT_FRAMES: Final = 24
 """Frames of each value whose differences are kept for showing."""
@@ -214,7 +215,12 @@ def _setting_differences(expected: Any, got: Any) -> Iterator[str]:
         if name == "times":
             yield from _time_difference(a.get(name), b.get(name))
         elif a.get(name) != b.get(name):
-            yield f"{name}: {a.get(name)} -> {b.get(name)}"
+            yield f"{name.replace('_', ' ')}: {_shown(a.get(name))} -> {_shown(b.get(name))}"
+
+
+def _shown(value: Any) -> str:
+    """Return a setting as people write it."""
+    return value if isinstance(value, str) else value_text(value)
 
 
 def _time_difference(expected: Any, got: Any) -> Iterator[str]:
@@ -230,5 +236,7 @@ def _time_difference(expected: Any, got: Any) -> Iterator[str]:
         yield f"times: {expected[first]} -> {got[first]} ms in frame {first}"
 
 
-def _members(record: Any) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__struct_fields__ if name != "swaps"}
+def _members(run: GoldenRun) -> dict[str, Any]:
+    """Return the settings of a run; of swaps their frames, for the programs may move and change."""
+    members = {name: getattr(run, name) for name in run.__struct_fields__ if name != "swaps"}
+    return members | {"swaps at frames": [swap.frame for swap in run.swaps]}

@@ -51,6 +51,8 @@ def result_document(result: CheckResult) -> dict[str, Any]:
         document["error"] = result.error.document()
     if result.pending is not None:
         document["pending"] = result.pending.as_posix()
+    if result.not_left is not None:
+        document["notLeft"] = result.not_left
     if result.line is not None:
         document["line"] = result.line
     return document

@@ -54,7 +54,7 @@ def read_saved_run(path: Path) -> Golden:
 
     Raises:
         CannotRead: IR100.
-        NotASavedRun: IR135.
+        NotASavedRun: IR136.
     """
     try:
         data = path.read_bytes()

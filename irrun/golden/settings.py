@@ -1,7 +1,8 @@
 """Settings of the golden commands: an `irrun.toml`, or `[tool.irrun]` in a pyproject.toml."""
 
+import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -39,6 +40,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     equal_zeros: bool = False
     root: Path = Path()
     """The folder of the file; not to be set in it."""
+
+    def __post_init__(self) -> None:
+        """Refuse infinities and NaN, which TOML can write and a golden cannot hold.
+
+        Raises:
+            ValueError: Which member has one.
+        """
+        for name, number in self._numbers():
+            if number is not None and not math.isfinite(number):
+                raise ValueError(f"{name} is {number}, which is no finite number")
+
+    def _numbers(self) -> Iterator[tuple[str, float | None]]:
+        yield from (("fps", self.fps), ("start", self.start))
+        yield from (("times", time) for time in self.times or ())
+        for kind in KINDS:
+            yield from ((kind, number) for number in (_rules(getattr(self, kind)) or {}).values())
 
     @property
     def policy(self) -> GoldenPolicy:

@@ -153,7 +153,7 @@ def _check_version(data: bytes) -> None:
 
 def _plain_words(text: str) -> str:
     """Return msgspec's complaint as the middle of a sentence."""
-    return text[:1].lower() + text[1:]
+    return text if text.startswith("JSON") else text[:1].lower() + text[1:]
 
 
 def _frames(file: _File) -> Iterator[GoldenFrame]:

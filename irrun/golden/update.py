@@ -1,5 +1,6 @@
 """Record a program's golden: the one way to write one, besides accepting a reviewed change."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,6 +15,7 @@ from irrun.golden.record import record_golden
 from irrun.golden.store import read_golden, write_golden
 from irrun.golden.tolerance import Policy
 from irrun.golden.wishes import Wishes, record_plan
+from irrun.program.codec import load
 from irrun.program.program import Program
 
 
@@ -77,6 +79,17 @@ def record_program(
         write_golden(path, got)
     remove_pending(Pending().place(path))
     return Recorded(got, path, outcome, comparison)
+
+
+def record_again(path: Path) -> Recorded:
+    """Record a golden anew with the settings it was recorded with.
+
+    Raises:
+        IrrunError: The golden cannot be read, or its program not run; nothing is written then.
+        OSError: The golden cannot be written; the old one is whole then.
+    """
+    program = path.parent / (read_golden(path).header.program.path or "")
+    return record_program(load(program, name=os.path.normpath(program)), program, path, (Wishes(),))
 
 
 def _readable(path: Path) -> Golden | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from irrun.errors.golden import SwapNeverHappens
 from irrun.golden.document import (
     NO_TOLERANCE,
     Buffers,
@@ -36,6 +37,7 @@ class Wishes:
     times: tuple[float, ...] | None = None
     watch: tuple[str, ...] | None = None
     executors: Executors | None = None
+    quirks: bool | None = None
     buffers: Buffers | None = None
     policy: GoldenPolicy | None = None
     swaps: Mapping[int, Path] | None = None
@@ -67,6 +69,7 @@ class Wishes:
             times=run.times,
             watch=header.watch,
             executors=run.executors,
+            quirks=run.reference_quirks,
             buffers="full" if header.buffers is not None else "sample",
             policy=header.policy,
             swaps={swap.frame: folder / swap.path for swap in run.swaps},
@@ -84,7 +87,7 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         golden: Where the golden will be: its paths count from there.
 
     Raises:
-        IrrunError: IR1xx, a program to be swapped in cannot be loaded.
+        IrrunError: IR1xx, a program to be swapped in cannot be loaded, or never would be.
     """
     asked = list(wishes)
     timing = next((w for w in asked if w.times or w.frames or w.start is not None), Wishes())
@@ -98,8 +101,10 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         start_ms=0.0 if times else _nothing_negative(timing.start or 0.0),
         times=tuple(map(_nothing_negative, times)) if times else None,
         executors=_first(w.executors for w in asked) or "auto",
+        reference_quirks=_first(w.quirks for w in asked) or False,
         swaps=tuple(_swaps(swaps, loaded, golden)),
     )  # fmt: skip
+    _check_swaps(swaps, run.frames)
     return RecordPlan(
         run,
         watch=_first(w.watch for w in asked) or DEFAULT_WATCH,
@@ -108,6 +113,12 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         path=None if program is None else path_from(golden, program),
         swaps=loaded,
     )
+
+
+def _check_swaps(swaps: Mapping[int, Path], frames: int) -> None:
+    for frame, path in swaps.items():
+        if frame not in range(frames):
+            raise SwapNeverHappens(program=path, frame=frame, last=frames - 1)
 
 
 def _swaps(

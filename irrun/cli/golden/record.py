@@ -50,6 +50,8 @@ from irrun.runtime.executor import Executors
 @click.option("--executors", type=click.Choice(get_args(Executors)),
               help="auto: real where a step kind has a real executor, a stub otherwise.  "
               "[default: auto]")  # fmt: skip
+@click.option("--reference-quirks", is_flag=True, help="Take the reference runtime's values where "
+              "irrun decides otherwise.")  # fmt: skip
 @click.option("--swap", multiple=True, metavar="FRAME=PROGRAM", help="Go on with another program "
               "from that frame on. May be repeated.")  # fmt: skip
 @click.option("--buffers", type=click.Choice(get_args(Buffers)), help="How arrays are recorded: "
@@ -144,6 +146,7 @@ def _wishes(options: dict[str, Any]) -> Wishes:
         times=times,
         watch=_watch(options["watch"]),
         executors=options["executors"],
+        quirks=options["reference_quirks"] or None,
         buffers=options["buffers"],
         policy=policy_of(parse_rules(options), options["equal_zeros"]),
         swaps=swaps,
