@@ -53,15 +53,18 @@ from irrun.program.program import Program
 
 
 def dangling(
-    nodes: Sequence[Any], what: str, table: str, certain: Callable[[int], bool]
+    nodes: Sequence[Any], what: str, table: str, certain: Callable[[int, int], bool]
 ) -> Iterator[IrrunError]:
-    """Yield an error for each operand beyond the table, at the field that names it."""
+    """Yield an error for each operand beyond the table, at the field that names it.
+
+    `certain` tells of a node and an operand whether every frame needs the one for the other.
+    """
     for i, node in enumerate(nodes):
         for operand in node.operands:
             if operand >= len(nodes):
                 error = IdOutOfRange(what=what, id=operand, table=table, size=len(nodes))
                 place = f"$.{table}[{i}]{_field_naming(node, operand)}"
-                yield weighed(error.at(path=place), certain(i))
+                yield weighed(error.at(path=place), certain(i, operand))
 
 
 def _field_naming(node: Any, operand: int) -> str:
@@ -80,10 +83,14 @@ def _field_naming(node: Any, operand: int) -> str:
 def dangling_ids(facts: Facts) -> Iterator[IrrunError]:
     """Every operand exists."""
     program = facts.program
-    signals, fields = facts.certain_signals, facts.certain_fields
-    yield from dangling(program.signal_nodes, "signal", "signalTable.nodes", signals.__contains__)
-    yield from dangling(program.field_nodes, "field", "fields.nodes", fields.__contains__)
-    yield from dangling(program.event_nodes, "event", "eventTable.nodes", lambda i: False)
+    nodes, signals, fields = program.signal_nodes, facts.certain_signals, facts.certain_fields
+
+    def is_needed(i: int, operand: int) -> bool:
+        return i in signals and operand in needed_operands(nodes, i)
+
+    yield from dangling(nodes, "signal", "signalTable.nodes", is_needed)
+    yield from dangling(program.field_nodes, "field", "fields.nodes", lambda i, _: i in fields)
+    yield from dangling(program.event_nodes, "event", "eventTable.nodes", lambda i, _: False)
 
 
 @rule(IdOutOfRange)

@@ -50,6 +50,9 @@ class ReadUnwritten(Trap):
 
     code = "IR450"
     title = "slot read before anything wrote it"
+    wrong = "a busEval that reads slot 7, which no step writes"
+    right = "a busEval that reads slot 4, which an earlier signalEval writes"
+    section = "runtime-semantics 1.5"
     message = "slot {slot} is read but nothing has ever written it; the read yields {value}"
     severity = Severity.WARNING
     strict_error = True
@@ -69,6 +72,9 @@ class AliasedTimeSlots(Trap):
 
     code = "IR452"
     title = "time slots share one slot"
+    wrong = '{"tAbsMsSlot": 0, "out": {"tModelMs": 0}}'
+    right = '{"tAbsMsSlot": 0, "out": {"tModelMs": 1}}'
+    section = "ir-schema 14.3"
     message = "slot {slot} is named for {names}; it holds {winner}"
     severity = Severity.WARNING
 
@@ -78,6 +84,9 @@ class BadPeriod(Trap):
 
     code = "IR453"
     title = "period is not positive"
+    wrong = '{"kind": "cyclic", "periodMs": 0, ...}'
+    right = '{"kind": "cyclic", "periodMs": 2000, ...}'
+    section = "runtime-semantics 2.1"
     message = "the cyclic time model has period {period}; model time, phase and wrap event are 0"
     severity = Severity.WARNING
 
@@ -87,6 +96,9 @@ class OpcodeNotAllowed(Trap):
 
     code = "IR410"
     title = "opcode not allowed here"
+    wrong = '{"kind": "map", "src": 0, "fn": {"kind": "opcode", "opcode": 133}}'
+    right = '{"kind": "map", "src": 0, "fn": {"kind": "opcode", "opcode": 120}}'
+    section = "ir-schema 13"
     message = "opcode {opcode} ({name}) cannot be used as {place}"
 
 
@@ -95,6 +107,9 @@ class SignalCycle(Trap):
 
     code = "IR411"
     title = "cycle of signals"
+    wrong = 'signal 1: {"kind": "map", "src": 1, ...}'
+    right = 'signal 1: {"kind": "map", "src": 0, ...}'
+    section = "runtime-semantics 6.1"
     message = "these signals need each other: {cycle}"
 
 
@@ -103,6 +118,9 @@ class IdOutOfRange(Trap):
 
     code = "IR412"
     title = "id out of range"
+    wrong = '"outputs": [{"sigId": 9, "slot": 4}] with 2 signals'
+    right = '"outputs": [{"sigId": 1, "slot": 4}] with 2 signals'
+    section = "ir-schema 1.1"
     message = "{what} {id} does not exist: {table} has {size} entries"
 
 
@@ -111,6 +129,9 @@ class KernelNotRunnable(Trap):
 
     code = "IR413"
     title = "kernel cannot run"
+    wrong = '"fn": {"kind": "kernel", "kernelId": "reduce_sum"}'
+    right = '"fn": {"kind": "opcode", "opcode": 120}'
+    section = "ir-schema 9.1"
     message = "kernel `{kernel}` cannot run as {place}{reason}"
 
 
@@ -119,6 +140,9 @@ class ClosureNotRunnable(Trap):
 
     code = "IR414"
     title = "closure bridge cannot run"
+    wrong = '{"kind": "closureBridge", "closureId": "host", "inputSlots": []}'
+    right = '{"kind": "map", "src": 0, "fn": {"kind": "opcode", "opcode": 120}}'
+    section = "ir-schema 1.1"
     message = "signal {signal} is the closure bridge `{closure}`, which cannot run from data"
 
 
@@ -127,6 +151,9 @@ class StateNotFound(Trap):
 
     code = "IR415"
     title = "no state for an operation"
+    wrong = '{"op": "integrate", "stateId": "acc"} with "cells": []'
+    right = '{"op": "integrate", "stateId": "acc"} with a cell "acc"'
+    section = "runtime-semantics 6.7"
     message = "{op} has no usable state: {detail}"
 
 
@@ -135,6 +162,9 @@ class StateOutOfRange(Trap):
 
     code = "IR416"
     title = "state offset out of range"
+    wrong = '"params": {"stateOffset": 5} with "f64Size": 1'
+    right = '"params": {"stateOffset": 0} with "f64Size": 1'
+    section = "runtime-semantics 4"
     message = "{owner} uses {storage}[{index}], but that state array has {size} elements"
 
 
@@ -143,6 +173,9 @@ class BadOperand(Trap):
 
     code = "IR417"
     title = "operand of the wrong shape"
+    wrong = '{"kind": "map", "src": 3, ...} where signal 3 yields a colour'
+    right = '{"kind": "map", "src": 2, ...} where signal 2 yields a number'
+    section = "runtime-semantics 6.8"
     message = "{what} needs {wanted}, got {got}"
 
 
@@ -151,6 +184,9 @@ class MissingParameter(Trap):
 
     code = "IR418"
     title = "missing parameter"
+    wrong = '{"op": "sampleHold", "params": {}}'
+    right = '{"op": "sampleHold", "params": {"trigger": 2}}'
+    section = "runtime-semantics 6.7"
     message = "{what} needs the parameter `{name}`"
 
 
@@ -159,6 +195,9 @@ class UnknownMode(Trap):
 
     code = "IR419"
     title = "unknown combine mode"
+    wrong = '"combine": {"mode": "median"}'
+    right = '"combine": {"mode": "average"}'
+    section = "ir-schema 8.2"
     message = "`{mode}` is no combine mode for {place}"
 
 
@@ -167,6 +206,9 @@ class UnknownCurve(Trap):
 
     code = "IR420"
     title = "unknown easing curve"
+    wrong = '{"kind": "ease", "curveId": 9}'
+    right = '{"kind": "ease", "curveId": 6}'
+    section = "ir-schema 12"
     message = "easing curve {curve} does not exist; curves are 0 to 6"
 
 
@@ -175,6 +217,9 @@ class UnusableConstant(Trap):
 
     code = "IR421"
     title = "constant of the wrong type"
+    wrong = '{"kind": "const", "constId": 0} with "json": [[1]]'
+    right = '{"kind": "const", "constId": 0} with "json": [1]'
+    section = "ir-schema 5.3"
     message = "constant {const_id} is {got}, which cannot be {wanted}"
 
 
@@ -191,6 +236,9 @@ class NullConstant(Trap):
 
     code = "IR454"
     title = "constant is null"
+    wrong = '"json": [null]'
+    right = '"json": [0]'
+    section = "runtime-semantics 0.6"
     message = "constant {const_id} is null and is taken as NaN"
     severity = Severity.WARNING
 
@@ -200,6 +248,9 @@ class PublishersOutOfOrder(Trap):
 
     code = "IR455"
     title = "publishers out of order"
+    wrong = '{"publisherId": "b", "sortKey": 1}, {"publisherId": "a", "sortKey": 0}'
+    right = '{"publisherId": "a", "sortKey": 0}, {"publisherId": "b", "sortKey": 1}'
+    section = "runtime-semantics 8"
     message = "publishers are listed as {listed} and combined as {ordered}"
     severity = Severity.WARNING
 
@@ -209,6 +260,9 @@ class StateOffsetContradiction(Trap):
 
     code = "IR456"
     title = "state offset contradicts the cell"
+    wrong = '"params": {"stateOffset": 1} and a cell at offset 0'
+    right = 'a cell at offset 0, and no "stateOffset"'
+    section = "runtime-semantics 6.7"
     message = "signal {signal}: stateOffset is {offset}, but cell {state_id} is at {cell_offset}"
     severity = Severity.WARNING
 
@@ -218,6 +272,9 @@ class NodeWithoutState(Trap):
 
     code = "IR457"
     title = "stateful node without a cell"
+    wrong = 'a nodeEval of opcode 404 without "stateWrites"'
+    right = 'a nodeEval of opcode 404 with "stateWrites": ["acc"]'
+    section = "runtime-semantics 7.4"
     message = "node {node} ({name}) names no state cell; it yields its first input unchanged"
     severity = Severity.WARNING
 
@@ -227,6 +284,9 @@ class BadHexDigit(Trap):
 
     code = "IR459"
     title = "bad hex digit"
+    wrong = '"json": ["#12zz56"]'
+    right = '"json": ["#123456"]'
+    section = "runtime-semantics 10.8"
     message = "the colour text {text!r} has digits that are not hexadecimal"
     severity = Severity.WARNING
 
