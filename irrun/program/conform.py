@@ -30,7 +30,7 @@ from irrun.ir.typed_array import TypedArray
 from irrun.program.complaints import bad_keys, describe, missing_fields, parts, translate
 from irrun.program.document import ProgramIR
 from irrun.program.findings import Findings
-from irrun.program.limits import MAX_DEPTH, MAX_LENGTH
+from irrun.program.limits import MAX_DEPTH, MAX_LENGTH, MAX_PROBLEMS
 from irrun.program.paths import Path, path_text
 from irrun.program.typed_arrays import SPECIAL_NUMBERS, read_typed_array, typed_record
 
@@ -55,7 +55,7 @@ class Tidy:
 
     def broken(self, error: Malformed) -> Broken:
         """Note a problem and return what stands in for the value; or raise it."""
-        if self.problems is None:
+        if self.problems is None or len(self.problems) >= MAX_PROBLEMS:
             raise error
         self.problems.append(error)
         return BROKEN
@@ -91,7 +91,10 @@ def schema_problems(plain: Any) -> list[Malformed]:
     What `conform` stops at is the first of them, or another one of equal right.
     """
     problems: list[Malformed] = []
-    document = _tidied(Tidy(Findings(), problems), plain)
+    try:
+        document = _tidied(Tidy(Findings(), problems), plain)
+    except Malformed:
+        return problems  # as many as are collected
     collect_problems(document, ProgramIR, "$", problems)
     return problems
 
@@ -116,7 +119,7 @@ def collect_problems(value: Any, cls: Any, path: str, problems: list[Malformed])
     try:
         msgspec.convert(value, cls, dec_hook=_keep)
     except msgspec.ValidationError as error:
-        if isinstance(value, Broken):
+        if isinstance(value, Broken) or len(problems) >= MAX_PROBLEMS:
             return
         before = len(problems)
         inner = list(parts(value, cls))

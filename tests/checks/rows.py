@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from program_builder import ProgramBuilder, cyclic, finite, opcode, type_desc
 
 from irrun.errors import IrrunError, checks, loading, program, running
+from irrun.layout.slots import MAX_OFFSET
+from irrun.layout.state import MAX_STATE
 
 Build = Callable[[ProgramBuilder], object]
 """Adds to a sound program: a cyclic clock at slots 0 to 3, and signal 0 written to slot 4."""
@@ -49,6 +51,15 @@ def put(b: ProgramBuilder, path: str, value: Any) -> None:
     for key in parents:
         holder = holder[key]
     holder[last] = value
+
+
+def put_output(slot: int, name: str = "frame", kind: str = "renderFrame") -> Build:
+    """Return what adds an output."""
+
+    def build(b: ProgramBuilder) -> None:
+        b.output(slot, name, kind)
+
+    return build
 
 
 def setting(path: str, value: Any) -> Build:
@@ -286,12 +297,13 @@ def render(**fields: Any) -> Build:
     return build
 
 
+PROJECTION = {"kind": "perspective", "near": 0.1, "far": 100, "fovYRad": 1}
 CAMERA = {
     "id": "cam",
     "handedness": "right",
     "forwardAxis": "-Z",
     "upAxis": "+Y",
-    "projection": {"kind": "perspective", "near": 0.1, "far": 100, "fovYRad": 1},
+    "projection": PROJECTION,
     "pose": {
         "position": {"x": 0, "y": 0, "z": 1},
         "orientation": {"x": 0, "y": 0, "z": 0, "w": 1},
@@ -508,23 +520,23 @@ SLOTS = [
         "ever written it; the read yields 0", bus(publishers=[publisher(slot=7)]), bus()),
     Row(running.ReadUnwritten, "$.outputs[1].slot", "slot 7 is read but nothing has ever written "
         "it; the read yields nothing",
-        lambda b: b.output(7), lambda b: b.output(4, "again", "debug")),
+        put_output(7), put_output(4, "again", "debug")),
     Row(checks.NeverRead, f"{MORE}.outputs[0].slot", "slot 7 is written by s-dead, but nothing "
         "reads it", dead_slot, nothing),
     Row(program.ClassConflict, "$.schedule.steps[3].publishers[0].srcSlot", "slot 11: "
         "s-mat.materialization.outBufferSlot gives buffer, but s-bus.publishers[0].srcSlot takes "
         "number", buffer_into_bus, materialized(const_field(1))),
     Row(program.ClassConflict, "$.outputs[1].slot", "slot 4: s-sig.outputs[0].slot gives number, "
-        "but outputs[1].slot takes frame", lambda b: b.output(4), render()),
+        "but outputs[1].slot takes frame", put_output(4), render()),
     Row(program.StorageOverridden, "$.slotMeta[5]", "slot 10 is f64 by slotMeta but is stored as "
         "object, because its initial value is a domain",
-        lambda b: (b.slot(10), b.domain(10, 3), b.output(10, "d", "debug")),
-        lambda b: (b.slot(10, "object", domain="domain", world="special"), b.domain(10, 3),
-                   b.output(10, "d", "debug"))),
+        together(lambda b: b.slot(10), lambda b: b.domain(10, 3), put_output(10, "d", "debug")),
+        together(lambda b: b.slot(10, "object", domain="domain", world="special"),
+                 lambda b: b.domain(10, 3), put_output(10, "d", "debug"))),
     Row(program.SlotsOverlap, "$.slotMeta[5]", "slots 4 and 5 both live at f64[4]",
         lambda b: b.slot(5, offset=4), lambda b: b.slot(5)),
-    Row(program.OffsetTooLarge, "$.slotMeta[5]", "slot 5 has offset 16777216 in f64; the limit is "
-        "16777215", lambda b: b.slot(5, offset=1 << 24), lambda b: b.slot(5)),
+    Row(program.OffsetTooLarge, "$.slotMeta[5]", "slot 5 has offset 1048576 in f64; the limit is "
+        "1048575", lambda b: b.slot(5, offset=MAX_OFFSET), lambda b: b.slot(5)),
     Row(program.SlotMetaContradiction, "$.slotMeta[5]", "slotMeta[4] and slotMeta[5] describe slot "
         "4 differently", lambda b: b.slot(4, "f32"), nothing),
     Row(checks.DuplicateSlotMeta, "$.slotMeta[5]", "slotMeta[4] and slotMeta[5] both describe slot "
@@ -536,8 +548,8 @@ SLOTS = [
     Row(checks.SparseStorage, "$.slotMeta", "995 of the 1000 elements of f64 are used by no slot",
         setting("slotMeta.4.offset", 999), nothing),
     Row(checks.DuplicateOutput, "$.outputs[1].id", "outputs[0] and outputs[1] are both called "
-        "`value`", lambda b: b.output(4, "value", "debug"),
-        lambda b: b.output(4, "more", "debug")),
+        "`value`", put_output(4, "value", "debug"),
+        put_output(4, "more", "debug")),
 ]  # fmt: skip
 
 STATE = [
@@ -545,8 +557,8 @@ STATE = [
         "is 2", together(cell(size=4), setting("stateLayout.f64Size", 2)), cell(size=4)),
     Row(program.CellsOverlap, "$.stateLayout.cells[1]", "state cells s and t share f64[0..0]",
         together(two_cells(), setting("stateLayout.cells.1.offset", 0)), two_cells()),
-    Row(program.StateTooLarge, "$.stateLayout.f64Size", "stateLayout.f64Size is 67108865; the "
-        "limit is 67108864", setting("stateLayout.f64Size", 67108865), nothing),
+    Row(program.StateTooLarge, "$.stateLayout.f64Size", "stateLayout.f64Size is 1048577; the "
+        "limit is 1048576", setting("stateLayout.f64Size", MAX_STATE + 1), nothing),
     Row(program.DanglingInitial, "$.stateLayout.cells[0].initialConstId", "state cell s: initial "
         "constant 9 does not exist; it counts as absent", cell(initialConstId=9),
         pool_constant("f64")),
@@ -657,7 +669,7 @@ OTHERS = [
     Row(checks.DuplicateId, "$.nodes.nodes[1].id", "nodes.nodes has two entries called `node-n`",
         together(node(120, 4), lambda b: b.node("node-n", 120, 1)), node(120, 4)),
     Row(checks.BadCamera, "$.cameras.cameras[0].projection.near", "camera cam: near is 0, and must "
-        "be above 0", camera(projection=CAMERA["projection"] | {"near": 0}), camera()),
+        "be above 0", camera(projection=PROJECTION | {"near": 0}), camera()),
     Row(checks.BadMesh, "$.meshes.meshes[0].recipe.profile.sides", "mesh m: the profile has 2 "
         "points, and needs 3", mesh(2), mesh(3)),
     Row(checks.FieldIdUnreadable, f"{MORE}.materialization.fieldExprId", "the field id 'size' "

@@ -98,10 +98,14 @@ def test_every_rule_is_applied() -> None:
     assert all(rule.look.__doc__ for rule in RULES)
 
 
-REPORTED = declared() | {row.problem for row in ROWS}
+def error_code(cls: type[IrrunError]) -> str:
+    return cls.code
 
 
-@pytest.mark.parametrize("cls", sorted(REPORTED, key=lambda cls: cls.code), ids=lambda c: c.code)
+REPORTED: set[type[IrrunError]] = declared() | {row.problem for row in ROWS}
+
+
+@pytest.mark.parametrize("cls", sorted(REPORTED, key=error_code), ids=error_code)
 def test_a_diagnostic_is_explained(cls: type[IrrunError]) -> None:
     """Each has an explanation, an example of wrong and right, and the section of the rule."""
     assert explanation(cls)
