@@ -5,12 +5,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PROGRAM ?= programs/minimal.msgpack
+SECONDS ?= 60
 GOLDENS := programs tests/golden/stubs
 T ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check lint types golden golden-review golden-record programs \
-        programs-check bench fmt lock clean
+        programs-check diagnostics-doc diagnostics-check fuzz fuzz-codec bench fmt lock clean
 
 help:            ## list targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -30,7 +31,7 @@ run: $(READY)    ## run a bundled program for 100 frames (PROGRAM=...)
 test: $(READY)   ## all tests, or some: make test T=tests/runtime
 	$(BIN)/python -m pytest $(T)
 
-check: lint types programs-check golden test  ## what CI runs: style, types, generated files, tests
+check: lint types programs-check diagnostics-check golden test  ## what CI runs: style, types, generated files, tests
 
 lint: $(READY)   ## ruff: style and formatting
 	$(BIN)/ruff check .
@@ -54,6 +55,18 @@ golden-review: $(READY)  ## look at what changed, and accept or reject it
 golden-record: $(READY)  ## record all goldens anew; review the difference before committing
 	$(BIN)/irrun golden record
 	$(BIN)/irrun golden record programs -o tests/golden/stubs --executors stub --frames 4
+
+diagnostics-doc: $(READY)  ## rewrite docs/diagnostics.md from the classes of errors
+	$(BIN)/python tools/diagnostics_doc.py
+
+diagnostics-check: $(READY)  ## compare docs/diagnostics.md with the classes of errors
+	$(BIN)/python tools/diagnostics_doc.py --check
+
+fuzz: $(READY)   ## put mutants of the bundled programs through the commands (SECONDS=60)
+	$(BIN)/python tools/fuzz.py --seconds $(SECONDS)
+
+fuzz-codec: $(READY)  ## fuzz loading, guided by coverage (SECONDS=60)
+	$(BIN)/python tools/fuzz_codec.py --seconds $(SECONDS)
 
 bench: $(READY)  ## measure start-up, loading, layout and frames, as ratios in one run
 	$(BIN)/python tools/bench.py
