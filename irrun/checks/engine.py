@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from typing import Final, NamedTuple
 
 from irrun.checks import (
@@ -87,7 +88,7 @@ def check_source(source: Source, name: str) -> Checked:
 
 
 def _all(facts: Facts) -> Iterator[IrrunError]:
-    yield from facts.program.notes
+    yield from map(copy, facts.program.notes)  # places are added, and the program keeps its own
     for rule in RULES:
         yield from rule.look(facts)
 

@@ -171,6 +171,18 @@ def test_steps_nodes_and_buses_have_their_names() -> None:
     assert found.document()["where"]["label"] == "Mix"
 
 
+def test_checking_leaves_the_program_alone() -> None:
+    """The remarks of loading keep their places as they were."""
+    b = sound()
+    b.doc["schedule"]["steps"][0]["timeModel"] = {"kind": "infinite", "windowMs": 1}
+    program = b.program()
+    before = [note.document() for note in program.notes]
+    check(program)
+
+    assert before
+    assert [note.document() for note in program.notes] == before
+
+
 def test_stubs_compute_nothing_that_could_fail() -> None:
     """Where stubs run, what only a real executor meets is a warning."""
     b = sound()
