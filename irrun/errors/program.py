@@ -30,7 +30,7 @@ class OffsetTooLarge(Invalid):
 
     code = "IR210"
     title = "offset too large"
-    wrong = '{"slot": 5, "storage": "f64", "offset": 16777216}'
+    wrong = '{"slot": 5, "storage": "f64", "offset": 1048576}'
     right = '{"slot": 5, "storage": "f64", "offset": 5}'
     section = "ir-schema 6.4"
     message = "slot {slot} has offset {offset} in {storage}; the limit is {limit}"

@@ -1,9 +1,11 @@
 """Load programs from bytes, files and streams (ir-schema 19.5, W1)."""
 
+import gc
 import gzip
 import io
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
@@ -60,8 +62,24 @@ def load(source: Source, *, name: str | None = None) -> Program:
 def loads(data: bytes, *, name: str | None = None) -> Program:
     """Load a program from bytes; see `load`."""
     findings = Findings()
-    plain = _plain(data, findings)
-    return _program(plain, findings, name)
+    with _paused_collector():
+        return _program(_plain(data, findings), findings, name)
+
+
+@contextmanager
+def _paused_collector() -> Iterator[None]:
+    """Keep Python's cycle collector away while a document is built.
+
+    It has no cycles, but many objects: looking through them again and again would take most of
+    the time that loading takes.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class Examined(NamedTuple):
@@ -77,18 +95,25 @@ def examine(source: Source, *, name: str | None = None) -> Examined:
     Nothing is raised. Where the bytes are no document at all there is one problem; where the
     document is not as the schema says there may be many.
     """
-    called = name
+    with _paused_collector():
+        return _examined(source, name)
+
+
+def _examined(source: Source, called: str | None) -> Examined:
     try:
         data, path = _read(source)
-        called = name if name is not None else path
+        called = called if called is not None else path
         findings = Findings()
         plain = _plain(data, findings)
     except IrrunError as error:
         return Examined(None, (error.at(file=called),))
+    parsed = findings.all()
     try:
         return Examined(_program(plain, findings, called), ())
     except IrrunError as error:
-        problems: tuple[IrrunError, ...] = (*schema_problems(plain),) or (error,)
+        collected = Findings()
+        problems: tuple[IrrunError, ...] = (*schema_problems(plain, collected),) or (error,)
+        problems += (*parsed, *collected.all())
         return Examined(None, tuple(found.at(file=called) for found in problems))
 
 

@@ -85,14 +85,15 @@ def conform(plain: Any, findings: Findings) -> tuple[ProgramIR, Mapping[str, Any
         raise translate(str(error), document, ProgramIR) from None
 
 
-def schema_problems(plain: Any) -> list[Malformed]:
+def schema_problems(plain: Any, findings: Findings) -> list[Malformed]:
     """Return everything that keeps a plain document from becoming a typed one.
 
-    What `conform` stops at is the first of them, or another one of equal right.
+    What `conform` stops at is the first of them, or another one of equal right. Warnings and
+    notes go to `findings`.
     """
     problems: list[Malformed] = []
     try:
-        document = _tidied(Tidy(Findings(), problems), plain)
+        document = _tidied(Tidy(findings, problems), plain)
     except Malformed:
         return problems  # as many as are collected
     collect_problems(document, ProgramIR, "$", problems)

@@ -137,6 +137,8 @@ def test_all_schema_problems_come_at_once() -> None:
     put(b, "schedule.steps.1.outputs.0", {"sigId": -1})
     put(b, "slotMeta.0.storage", "f63")
     put(b, "constants.i32", [1.5])
+    put(b, "seeed", 1)
+    assert [p.where.path for p in problems_of(b) if p.code == "IR150"] == ["$.seeed"]
     found = [p for p in problems_of(b) if p.severity is Severity.ERROR]
 
     assert sorted((p.code, p.where.path) for p in found) == [
