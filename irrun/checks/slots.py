@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from irrun.checks.facts import Facts, Touch, listed
+from irrun.checks.facts import Facts, Touch, listed, weighed
 from irrun.checks.rules import rule
 from irrun.errors import IrrunError, Severity
 from irrun.errors.checks import (
@@ -26,11 +26,13 @@ from irrun.errors.program import (
     StorageOverridden,
     TwoWriters,
 )
-from irrun.errors.running import ReadUnwritten
+from irrun.errors.running import BadElementCount, ReadUnwritten, TooManyElements
 from irrun.evaluate.reachable import slots_of_signals
 from irrun.ir.time_model import CyclicTime, FiniteTime
+from irrun.ir.values import DomainHandle, value_from_document
 from irrun.layout.slots import STORAGES
 from irrun.steps import AnyStep
+from irrun.steps.base import element_count
 from irrun.steps.debug_probe import DebugProbe
 from irrun.steps.materialize_color import MaterializeColor
 from irrun.steps.materialize_path import MaterializePath
@@ -68,12 +70,13 @@ def layout(facts: Facts) -> Iterator[IrrunError]:
         if isinstance(finding, TwoWriters):
             slot = int(finding.facts["slot"])
             writers = [t for t in facts.touches[slot] if t.access.mode == "write"]
-            sure = {t.step for t in writers if _is_sure(facts, t)}
-            if len(sure) > 1:
+            # A timeDerive step that names a slot twice writes it once.
+            sure = [t.step for t in writers if _is_sure(facts, t)]
+            times = {i for i in sure if isinstance(facts.program.steps[i], TimeDerive)}
+            if len([i for i in sure if i not in times]) + len(times) > 1:
                 finding.weigh(Severity.ERROR)  # a run ends in the first frame
-            second = next(
-                t for t in writers if facts.program.steps[t.step].id == finding.where.step
-            )
+            name = finding.where.step
+            second = next(t for t in writers[::-1] if facts.program.steps[t.step].id == name)
             place_of(facts, second, finding)
         if isinstance(finding, ClassConflict):
             _place_conflict(facts, finding)
@@ -171,6 +174,21 @@ def _early_within(facts: Facts, index: int, step: SignalEval) -> Iterator[IrrunE
         written.add(output.slot)
 
 
+@rule(BadElementCount, TooManyElements)
+def element_counts(facts: Facts) -> Iterator[IrrunError]:
+    """Domains that are given as initial values have a number of elements that can be drawn."""
+    for slot, value in facts.program.initial_slot_values.items():
+        domain = value_from_document(value)
+        if not isinstance(domain, DomainHandle):
+            continue
+        touches = facts.touches[slot]
+        is_used = any(t.access.mode == "read" and _needs_a_value(facts, t) for t in touches)
+        is_kept = not any(t.access.mode == "write" for t in touches)
+        for error in facts.asked(lambda s=slot, d=domain: element_count(s, d.count)):
+            path = f"$.schedule.initialSlotValues.{slot}"
+            yield weighed(error.at(path=path, slot=slot), is_used and is_kept)
+
+
 @rule(NeverRead)
 def read_after_write(facts: Facts) -> Iterator[IrrunError]:
     """Every slot that is written is read, or an output. Time slots may be there for themselves."""
@@ -249,6 +267,7 @@ def output_ids(facts: Facts) -> Iterator[IrrunError]:
 RULES: Final = (
     layout,
     written_before_read,
+    element_counts,
     read_after_write,
     declared_slots,
     duplicate_entries,

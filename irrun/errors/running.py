@@ -34,6 +34,9 @@ class TooManyElements(Trap):
 
     code = "IR404"
     title = "too many elements"
+    wrong = '{"kind": "domain", "count": 1e12}'
+    right = '{"kind": "domain", "count": 100}'
+    section = "runtime-semantics 10.2"
     message = "slot {slot} asks for {count} elements; the limit is {limit}"
 
 
@@ -42,6 +45,9 @@ class BadElementCount(Trap):
 
     code = "IR405"
     title = "bad element count"
+    wrong = '{"kind": "domain", "count": 2.5}'
+    right = '{"kind": "domain", "count": 3}'
+    section = "runtime-semantics 10.2"
     message = "the domain in slot {slot} has count {count}: a whole number from 0 is needed"
 
 

@@ -552,6 +552,21 @@ SLOTS = [
         put_output(4, "more", "debug")),
 ]  # fmt: skip
 
+SLOTS += [
+    Row(program.TwoWriters, f"{MORE}.outputs[1].slot", "slot 7 is written by s-dead and by s-dead: "
+        "the second write traps",
+        together(dead_slot, step(2, outputs=[{"sigId": 0, "slot": 7}] * 2)), dead_slot, "error"),
+    Row(running.BadElementCount, "$.schedule.initialSlotValues.10", "the domain in slot 10 has "
+        "count 2.5: a whole number from 0 is needed",
+        together(materialized(const_field(1)),
+                 lambda b: b.initial(10, {"kind": "domain", "count": 2.5})),
+        materialized(const_field(1))),
+    Row(running.TooManyElements, "$.schedule.initialSlotValues.10", "slot 10 asks for 99999999 "
+        "elements; the limit is 16777216",
+        together(materialized(const_field(1)), lambda b: b.domain(10, 99999999)),
+        materialized(const_field(1))),
+]  # fmt: skip
+
 STATE = [
     Row(program.CellOutside, "$.stateLayout.cells[0]", "state cell s needs f64[0..3], but f64Size "
         "is 2", together(cell(size=4), setting("stateLayout.f64Size", 2)), cell(size=4)),
