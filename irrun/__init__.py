@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from irrun.errors import IrrunError as IrrunError
     from irrun.errors import Malformed as Malformed
     from irrun.errors import Trap as Trap
+    from irrun.ir.values import Viewport as Viewport
     from irrun.layout import Layout as Layout
     from irrun.layout import derive_layout as derive_layout
     from irrun.program.canonical import encode as encode
@@ -39,6 +40,7 @@ _HOMES = {
     "IrrunError": "irrun.errors",
     "Malformed": "irrun.errors",
     "Trap": "irrun.errors",
+    "Viewport": "irrun.ir.values",
     "Layout": "irrun.layout",
     "derive_layout": "irrun.layout",
     "encode": "irrun.program.canonical",

@@ -28,6 +28,7 @@ LEVELS = {
     "trace": 7,
     "checks": 7,
     "golden": 8,
+    "diff": 8,
     "render": 8,
     "cli": 10,
     "pytest_plugin": 10,

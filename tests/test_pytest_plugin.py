@@ -174,7 +174,7 @@ def test_the_arguments_of_the_test_decide(pytester: pytest.Pytester) -> None:
 
     got.assert_outcomes(failed=1)
     got.stdout.fnmatch_lines(
-        ["not the same run: frames: 4 -> 6", "not the same run: fps: 60.0 -> 30.0"]
+        ["not the same run: frames: 4 -> 6", "not the same run: fps: 60 -> 30"]
     )
     again = run(pytester, other, "--irrun-update")
     again.stdout.fnmatch_lines(["changed goldens/test_it/test_wave.golden", "*: 1 changed"])

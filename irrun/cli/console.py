@@ -13,11 +13,6 @@ NARROWEST: Final = 60
 _CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
-def visible(text: str) -> str:
-    """Return a text of a program with control characters shown as question marks."""
-    return _CONTROL.sub("?", text)
-
-
 class SafeConsole(Console):
     """A console that shows control characters of a program's texts instead of sending them."""
 
@@ -27,7 +22,7 @@ class SafeConsole(Console):
         """Render; control characters become question marks."""
         for segment in super().render(renderable, options):
             if segment.control is None and _CONTROL.search(segment.text):
-                yield Segment(visible(segment.text), segment.style)
+                yield Segment(_CONTROL.sub("?", segment.text), segment.style)
             else:
                 yield segment
 

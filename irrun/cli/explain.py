@@ -30,6 +30,7 @@ def explain(program: Program, options: dict[str, Any]) -> int:
         fps=options["fps"],
         strict=options["strict"],
         quirks=options["reference_quirks"],
+        viewport=options["viewport"],
         observers=[recorder],
     )
     (slot,) = parse_slots((wanted,), program, set(runtime.values.slots), "--explain")

@@ -17,6 +17,8 @@ COMMANDS: Final = {
     "validate": ("irrun.cli.validate", "Find everything that is wrong with programs."),
     "explain": ("irrun.cli.explain_code", "Explain what the code of a problem means."),
     "golden": ("irrun.cli.golden.group", "Record output, and compare later runs with it."),
+    "diff": ("irrun.cli.diff", "Show how two programs differ, in data and when run, and why."),
+    "render": ("irrun.cli.render", "Draw frames: SVG, PNG, animated GIF, contact sheet."),
     "convert": ("irrun.cli.convert", "Convert between JSON and MessagePack, in canonical form."),
 }
 """Command -> module and one-line help. A command's module is imported when it is used."""

@@ -1,18 +1,23 @@
 """Options that several commands share, and the texts that they take."""
 
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
-from irrun.cli.console import visible
+from irrun.ir.values import Viewport
 from irrun.program.codec import load
 from irrun.program.program import Program
+from irrun.trace.text import visible
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_NUMBER: Final = r"([0-9]+(?:\.[0-9]+)?)"
+_VIEWPORT: Final = re.compile(f"{_NUMBER}x{_NUMBER}(?:@{_NUMBER})?")
 
 program_argument = click.argument("program", metavar="PROGRAM")
 """A program file, or `-` for stdin."""
@@ -94,6 +99,19 @@ def positive_number(text: str) -> float:
     if not number > 0:
         raise click.BadParameter(f"'{text}' is not above 0")
     return number
+
+
+def viewport(text: str) -> Viewport:
+    """Read a viewport such as `800x600` or `800x600@2`.
+
+    Raises:
+        click.BadParameter: Not of that form, or a size that is not above 0.
+    """
+    found = _VIEWPORT.fullmatch(text)
+    sizes = [float(size) for size in found.groups("1")] if found is not None else [0.0]
+    if not all(0 < size < math.inf for size in sizes):
+        raise click.BadParameter(f"'{text[:40]}' is not WIDTHxHEIGHT, such as 800x600 or 800x600@2")
+    return Viewport(*sizes)
 
 
 def parse_swaps(texts: tuple[str, ...], frames: range) -> dict[int, Program]:

@@ -19,6 +19,7 @@ from irrun.cli.options import (
     parse_times,
     positive_number,
     program_argument,
+    viewport,
 )
 from irrun.cli.output import open_output
 from irrun.cli.problems import print_error, print_findings
@@ -57,6 +58,9 @@ INVALID = 3
               "errors.")  # fmt: skip
 @click.option("--reference-quirks", is_flag=True, help="Take the reference runtime's values where "
               "irrun decides otherwise.")  # fmt: skip
+@click.option("--viewport", type=viewport, default="1920x1080", metavar="WxH[@DPR]",
+              show_default=True, help="What is drawn to, in CSS pixels; DPR device pixels "
+              "per CSS pixel.")  # fmt: skip
 @click.option("--swap", multiple=True, metavar="FRAME=PROGRAM", help="Go on with another program "
               "from that frame on; state is carried over. May be repeated.")  # fmt: skip
 @click.option("--save-state", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
@@ -195,6 +199,7 @@ def make_plan(program: Program, options: dict[str, Any]) -> RunPlan:
         executors=options["executors"],
         strict=options["strict"],
         quirks=options["reference_quirks"],
+        viewport=options["viewport"],
         trace_frames=None if options["trace"] == "none" else traced,
         details=options["trace"] == "full",
         dump_frames=dumped,

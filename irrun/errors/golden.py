@@ -63,3 +63,12 @@ class SwapNeverHappens(Malformed):
     title = "swap outside the run"
     message = "{program} is to be swapped in at frame {frame}; the run has frames 0 to {last}"
     hint = "swap it in earlier, or record more frames"
+
+
+class NothingToRecord(Malformed):
+    """A golden would hold no value at all, and so would pass whatever the program does."""
+
+    code = "IR137"
+    title = "nothing to record"
+    message = "the program has nothing of what is to be recorded ({names}); it has {known}"
+    hint = "watch all, or some of its slots"

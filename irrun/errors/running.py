@@ -1,4 +1,4 @@
-"""IR4xx: what a running program meets."""
+"""IR4xx: what a running program meets; from IR450 on warnings, from IR480 on errors of pictures."""
 
 from irrun.errors.base import Severity, Trap
 
@@ -237,6 +237,74 @@ class MixedPublishers(Trap):
     message = "bus {bus}: {detail}"
 
 
+class UnknownSceneId(Trap):
+    """A step names a camera or a mesh that the program does not have."""
+
+    code = "IR423"
+    title = "unknown camera or mesh"
+    message = "there is no {what} `{id}`: {detail}"
+
+
+class BadCamera(Trap):
+    """A camera has a convention that irrun does not know, or a projection that shows nothing."""
+
+    code = "IR424"
+    title = "camera cannot be used"
+    message = "{member} of camera `{camera}` is {value}; it must be {wanted}"
+
+
+class BadMesh(Trap):
+    """A mesh cannot be built from its recipe."""
+
+    code = "IR425"
+    title = "mesh cannot be built"
+    message = "mesh `{mesh}` cannot be built: {detail}"
+
+
+class BadViewport(Trap):
+    """What is drawn to has no area: width, height and device pixels must be above 0."""
+
+    code = "IR426"
+    title = "viewport has no area"
+    message = "a viewport of {viewport} cannot be drawn to: all three must be finite and above 0"
+
+
+class DefaultCamera(Trap):
+    """A projection's camera slot holds no evaluated camera; the program's default one is used."""
+
+    code = "IR460"
+    title = "default camera used"
+    message = "slot {slot} holds {got} and no evaluated camera; camera `{camera}` is used"
+    severity = Severity.WARNING
+
+
+class SkewedOrientation(Trap):
+    """An orientation is no pure rotation; what the camera sees is scaled."""
+
+    code = "IR461"
+    title = "orientation is not of length 1"
+    message = "the orientation of camera `{camera}` has length {length}; it is used as it is"
+    severity = Severity.WARNING
+
+
+class MeshSimplified(Trap):
+    """A part of a mesh's recipe is not built as it is written."""
+
+    code = "IR462"
+    title = "mesh built more simply"
+    message = "mesh `{mesh}`: {detail}"
+    severity = Severity.WARNING
+
+
+class RotationIgnored(Trap):
+    """Projected instances face the viewer; their rotation has no effect."""
+
+    code = "IR463"
+    title = "rotation ignored"
+    message = "the rotation in slot {slot} has no effect: instances face the viewer"
+    severity = Severity.WARNING
+
+
 class NullConstant(Trap):
     """A constant is null: JSON could not carry what the compiler meant."""
 
@@ -304,3 +372,83 @@ class PlaceholderOpcode(Trap):
     title = "opcode is a placeholder"
     message = "opcode {opcode} ({name}) is a placeholder in the reference and yields {value}"
     severity = Severity.WARNING
+
+
+class BatchListStopped(Trap):
+    """A list of batches could not be used whole; the passes before the bad entry are drawn."""
+
+    code = "IR470"
+    title = "batch list not used whole"
+    message = "the batch list in slot {slot} was used up to entry {entry}: {detail}"
+    severity = Severity.WARNING
+
+
+class NotFinite(Trap):
+    """A renderer is given NaN or infinity: what has such a place or size is not drawn."""
+
+    code = "IR471"
+    title = "NaN or infinity goes to a renderer"
+    message = (
+        "slot {slot} gives the renderer {nan} NaN and {infinite} infinite numbers "
+        "(frames concerned: {frames})"
+    )
+    severity = Severity.WARNING
+
+
+class OutputIsNoFrame(Trap):
+    """An output is declared as something that can be drawn, but its slot holds something else."""
+
+    code = "IR472"
+    title = "output is no frame"
+    message = "output `{output}` should be a frame, but slot {slot} holds {got}"
+    severity = Severity.WARNING
+
+
+class NotDrawn(Trap):
+    """A frame asks for something that irrun, like the reference, does not draw."""
+
+    code = "IR473"
+    title = "not drawn"
+    message = "pass `{id}`: {what}"
+    severity = Severity.WARNING
+
+
+class UnusableRenderInput(Trap):
+    """A batch names a slot whose value cannot be drawn from."""
+
+    code = "IR480"
+    title = "slot cannot be drawn from"
+    message = "{what} needs {wanted}; slot {slot} holds {got}"
+
+
+class RenderInputLength(Trap):
+    """A batch names a buffer that is not as long as its instances or paths ask for."""
+
+    code = "IR481"
+    title = "buffer of the wrong length"
+    message = "{what} needs {wanted} numbers for {count} elements; slot {slot} has {got}"
+
+
+class FrameMissing(Trap):
+    """The program's first output is what is drawn, and it holds no frame."""
+
+    code = "IR482"
+    title = "output holds no frame"
+    message = "output `{output}` needs a frame; slot {slot} holds {got}"
+
+
+class CannotDraw(Trap):
+    """A frame is damaged: its paths, say, lead beyond their buffers."""
+
+    code = "IR483"
+    title = "frame cannot be drawn"
+    message = "the frame cannot be drawn: {detail}"
+
+
+class RenderExtraMissing(Trap):
+    """Pictures other than SVG need packages that are not installed."""
+
+    code = "IR484"
+    title = "packages for pictures are missing"
+    message = "writing {kind} needs the package {package}, which is not installed"
+    hint = "pip install 'irrun[render]', or write .svg, which needs nothing"

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from irrun.numerics.scalar import clamp_b, fract, maximum, minimum, remainder
+from irrun.numerics.scalar import clamp_b, fract, maximum, minimum, remainder, round_half_up
 
 Color = Mapping[str, float]
 """`r`, `g`, `b`, `a`: doubles, 0..1, straight (not premultiplied)."""
@@ -82,6 +82,24 @@ def coerce_color(value: Any) -> Color | None:
         return None
     r, g, b, a = (float(c) for c in channels if c is not None)
     return color(r, g, b, a)
+
+
+def quantize_color(c: Color) -> tuple[int, int, int, int]:
+    """Return the four premultiplied bytes of a colour; a NaN channel gives 0 (section 10.8)."""
+    a = clamp_b(c["a"], 0.0, 1.0)
+    if a != a:
+        return 0, 0, 0, 0
+    r, g, b = (_byte(clamp_b(c[name], 0.0, 1.0) * a) for name in ("r", "g", "b"))
+    return r, g, b, _byte(a)
+
+
+def pack_color(c: Color) -> int:
+    """Return a colour's premultiplied bytes as one number, R lowest (section 16.2)."""
+    return int.from_bytes(quantize_color(c), "little")
+
+
+def _byte(level: float) -> int:
+    return 0 if level != level else int(round_half_up(level * 255))
 
 
 def hsl_to_rgb(hsl: Color) -> Color:

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from irrun.errors import IrrunError
-from irrun.golden.check import CheckResult, Judging, Verdict, judge
+from irrun.golden.check import CheckResult, Judging, Verdict, digests, judge
 from irrun.golden.document import Golden
 from irrun.golden.find import from_here
 from irrun.golden.pending import Pending
@@ -79,7 +79,7 @@ class GoldenOfTest:
         plan = record_plan((self.wishes,), self.file, self.path)
         got = record_golden(program, replace(plan, made_by=self.made_by))
         result.frames = len(golden.frames)
-        result.program_changed = program.digest != golden.header.program.digest
+        result.program_changed = digests(golden.header) != digests(got.header)
         # The test's tolerances count, not those that the golden was recorded with.
         header = msgspec.structs.replace(golden.header, policy=plan.policy)
         judge(Golden(header, golden.frames, golden.arrays), got, judging, result)

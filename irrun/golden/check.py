@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from irrun.diff.behind import Behind, behind
 from irrun.errors import Crash, IrrunError
 from irrun.golden.compare import Comparison, compare_goldens
 from irrun.golden.document import Golden, GoldenHeader
@@ -98,6 +99,8 @@ class CheckResult:
     """Where the new output was left."""
     not_left: str | None = None
     """Why it could not be left."""
+    behind: Behind | None = None
+    """The earliest value that differs, and how it comes to show."""
     line: int | None = None
     """Line of the golden where the first divergence is."""
 
@@ -133,8 +136,16 @@ def _check(target: Target, judging: Judging, result: CheckResult) -> None:
         return
     program = load(result.program, name=_short(result.program))
     got = rerun(golden, program, target.golden.parent)
-    result.program_changed = program.digest != header.program.digest
+    result.program_changed = digests(header) != digests(got.header)
     judge(golden, got, judging, result)
+    if result.comparison is not None and result.verdict is Verdict.DIFFERS:
+        recorded = got.header.values
+        result.behind = behind(program, result.comparison.values, recorded)
+
+
+def digests(header: GoldenHeader) -> list[str]:
+    """Return the digests of all programs of a run: the first, then those swapped in."""
+    return [header.program.digest, *(swap.digest for swap in header.run.swaps)]
 
 
 def rerun(
@@ -197,10 +208,12 @@ def _settle_pending(got: Golden, judging: Judging, result: CheckResult) -> None:
         return
     place = judging.pending.place(result.golden)
     try:
+        if result.verdict is Verdict.WITHIN and judging.rules:
+            return  # it still differs by the golden's own tolerances
         if result.verdict.passes:
             remove_pending(place)
         else:
-            leave_pending(place, got)
+            leave_pending(place, got, judging.pending)
             result.pending = place
     except OSError as error:
         result.not_left = error.strerror or str(error)

@@ -111,11 +111,12 @@ class Comparison:
         is_structural = self.settings or self.added or self.removed
         if is_structural or not self.values or not all(v.acceptable for v in self.values):
             return None
-        needed: dict[str, float] = {"atol": max(v.needed_atol for v in self.values)}
-        rtol = max(v.needed_rtol for v in self.values)
-        if math.isfinite(rtol):
-            needed["rtol"] = rtol
-        return needed | {"ulp": max(v.needed_ulp for v in self.values)}
+        needed: dict[str, float] = {
+            "atol": max(v.needed_atol for v in self.values),
+            "rtol": max(v.needed_rtol for v in self.values),
+            "ulp": max(v.needed_ulp for v in self.values),
+        }
+        return {kind: value for kind, value in needed.items() if math.isfinite(value)}
 
 
 def compare_goldens(expected: Golden, got: Golden, policy: Policy | None = None) -> Comparison:

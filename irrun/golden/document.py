@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from irrun.errors.golden import NotAGolden
 from irrun.golden.tolerance import KINDS, Policy
 from irrun.golden.values import ABSENT, ArrayStore, short_digest
 from irrun.ir.types import Index, Record
@@ -169,5 +170,16 @@ def frame_digest(values: Mapping[str, bytes]) -> str:
 
 
 def decoded(text: bytes | None) -> Any:
-    """Return the document of a value's JSON text; nothing there is `ABSENT`."""
-    return ABSENT if text is None else msgspec.json.decode(text)
+    """Return the document of a value's JSON text; nothing there is `ABSENT`.
+
+    Raises:
+        NotAGolden: IR130, nested too deeply, or with a number that no double can be: nothing that
+            a recording writes.
+    """
+    if text is None:
+        return ABSENT
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        detail = f"a value cannot be read: {text[:40].decode(errors='replace')}..."
+        raise NotAGolden(detail=detail) from None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from irrun.errors import IrrunError
+from irrun.golden.pending import MARK
 from irrun.golden.settings import Settings
 from irrun.golden.store import NEW_SUFFIX, SUFFIX, read_golden
 
@@ -185,11 +186,12 @@ def _without_golden(
 
 def _programs_named_by(target: Target) -> Iterator[Path]:
     try:
-        named = read_golden(target.golden).header.program.path
+        header = read_golden(target.golden).header
     except IrrunError:
         return  # checking it will say what is wrong
-    if named is not None:
-        yield (target.golden.parent / named).resolve()
+    for named in (header.program.path, *(swap.path for swap in header.run.swaps)):
+        if named is not None:
+            yield (target.golden.parent / named).resolve()
 
 
 def find_pending(paths: Sequence[Path]) -> list[Path]:
@@ -203,6 +205,9 @@ def find_pending(paths: Sequence[Path]) -> list[Path]:
         if path.is_dir():
             for parent, names, files in os.walk(path):
                 names[:] = [n for n in names if not n.startswith(".")]
+                if MARK in files and Path(parent) != path:
+                    names.clear()  # a folder of `--pending`: its files belong elsewhere
+                    continue
                 found.update(Path(parent) / n for n in files if n.endswith(NEW_SUFFIX))
             continue
         candidate = path if path.name.endswith(NEW_SUFFIX) else path.with_name(path.name + ".new")

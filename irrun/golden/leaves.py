@@ -10,6 +10,7 @@ import numpy as np
 from irrun.golden.tolerance import Tolerance
 from irrun.golden.values import ABSENT, ArrayStore, is_array_summary
 from irrun.ir.values import Array
+from irrun.numerics.convert import to_number
 from irrun.numerics.ulps import ulps_between
 
 _NUMBERS: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf, "-0": -0.0}
@@ -132,11 +133,13 @@ def numeric_leaf(path: str, expected: float, got: float, *, single: bool) -> Lea
     """Return the difference of two numbers, measured where both are finite."""
     if not (math.isfinite(expected) and math.isfinite(got)):
         return Leaf(path, expected, got)
-    absolute = abs(got - expected)
+    absolute = abs(got - expected)  # infinite if it is beyond all doubles
     if absolute == 0:
         # The two zeros: no tolerance accepts them, only the wish to take them for equal.
         return Leaf(path, expected, got, note="the zeros differ in sign")
-    relative = absolute / abs(expected) if expected != 0 else math.inf
+    # By halves: the distance itself may be beyond all doubles.
+    half = abs(got / 2 - expected / 2)
+    relative = half / abs(expected / 2) if expected / 2 != 0 else math.inf
     return Leaf(path, expected, got, absolute, relative, ulps_between(expected, got, single=single))
 
 
@@ -145,5 +148,5 @@ def as_number(document: Any) -> float | None:
     if isinstance(document, str):
         return _NUMBERS.get(document)
     if isinstance(document, int | float) and not isinstance(document, bool):
-        return float(document)
+        return to_number(document)
     return None

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from irrun.golden.document import Golden
 from irrun.golden.store import NEW_SUFFIX, SUFFIX, remove_golden, write_golden
@@ -11,6 +12,12 @@ from irrun.golden.store import NEW_SUFFIX, SUFFIX, remove_golden, write_golden
 def in_ci() -> bool:
     """True if this runs in CI: `CI` is set to anything but nothing and `false`."""
     return os.environ.get("CI", "").lower() not in ("", "false", "0")
+
+
+MARK: Final = ".irrun-pending"
+"""A file in each folder that new output was left in by `--pending`."""
+_UP: Final = "__up__"
+"""Stands for `..` in a folder of new output, so that nothing is written outside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +32,27 @@ class Pending:
         new = golden.with_name(golden.name.removesuffix(SUFFIX) + NEW_SUFFIX)
         if self.folder is None:
             return new
-        path = Path(os.path.relpath(new))
-        is_outside = path.is_absolute() or ".." in path.parts
-        return self.folder / (path.name if is_outside else path)
+        parts = Path(os.path.relpath(new)).parts
+        return self.folder.joinpath(*(_UP if part == ".." else part for part in parts))
 
     def golden(self, new: Path) -> Path:
         """Return the golden that new output belongs to."""
-        path = new if self.folder is None else Path(os.path.relpath(new, self.folder))
+        path = new
+        if self.folder is not None:
+            parts = Path(os.path.relpath(new, self.folder)).parts
+            path = Path(*(".." if part == _UP else part for part in parts))
         return path.with_name(path.name.removesuffix(".new"))
 
 
-def leave_pending(place: Path, got: Golden) -> None:
+def leave_pending(place: Path, got: Golden, pending: Pending) -> None:
     """Write new output.
 
     Raises:
         OSError: The folder cannot be written to.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
+    if pending.folder is not None:
+        (pending.folder / MARK).touch()
     write_golden(place, got)
 
 

@@ -4,13 +4,14 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from irrun.diff.behind import Behind
 from irrun.golden.check import CheckResult, Verdict
 from irrun.golden.compare import Comparison, Divergence, ValueDifference
 from irrun.golden.document import GoldenValue
 from irrun.golden.leaves import Leaf
 from irrun.golden.values import ABSENT, is_array_summary
 from irrun.numerics.text import number_text
-from irrun.trace.text import value_text
+from irrun.trace.text import value_text, visible
 
 
 def summary_line(result: CheckResult) -> str:
@@ -32,7 +33,8 @@ def summary_line(result: CheckResult) -> str:
         case Verdict.NO_PROGRAM:
             return f"its program {result.program} is not there"
         case _:
-            return "" if result.error is None else f"{result.error.code} {result.error}"
+            found = result.error
+            return "" if found is None else f"{found.code} {visible(str(found))}"
 
 
 def difference_line(comparison: Comparison) -> str:
@@ -48,11 +50,11 @@ def difference_line(comparison: Comparison) -> str:
 def difference_lines(comparison: Comparison) -> Iterator[str]:
     """Yield what differs: the first divergence, how much, and what would have passed."""
     for setting in comparison.settings:
-        yield f"not the same run: {setting}"
+        yield f"not the same run: {visible(setting)}"
     if comparison.removed:
-        yield f"no longer there: {', '.join(comparison.removed)}"
+        yield f"no longer there: {visible(', '.join(comparison.removed))}"
     if comparison.added:
-        yield f"new: {', '.join(comparison.added)}"
+        yield f"new: {visible(', '.join(comparison.added))}"
     first = comparison.first
     if first is not None:
         yield f"first at {place(first)}"
@@ -60,12 +62,12 @@ def difference_lines(comparison: Comparison) -> Iterator[str]:
         yield _extent(comparison)
         yield acceptance(comparison)
     for rule in comparison.unused:
-        yield f"the tolerance {rule} names no value"
+        yield f"the tolerance {visible(rule)} names no value"
 
 
 def place(found: Divergence) -> str:
     """Return where a divergence is: frame, time, value with slot and type, writing step."""
-    name = f"{found.name}{found.leaf.path}"
+    name = visible(f"{found.name}{found.leaf.path}")
     return f"frame {found.frame} (t = {number_text(found.t_ms)} ms): {name}{described(found.info)}"
 
 
@@ -74,7 +76,7 @@ def described(info: GoldenValue) -> str:
     parts = [] if info.slot is None else [f"slot {info.slot}"]
     parts += [part for part in (info.type, info.label) if part is not None]
     known = f" ({', '.join(parts)})" if parts else ""
-    return known + (f", written by {info.step}" if info.step is not None else "")
+    return visible(known + (f", written by {info.step}" if info.step is not None else ""))
 
 
 def leaf_lines(leaf: Leaf) -> Iterator[str]:
@@ -125,8 +127,8 @@ def _extent(comparison: Comparison) -> str:
     )
     if largest is None or largest.leaf.absolute is None:
         return line
-    at = f"{largest.name}{largest.leaf.path} in frame {largest.frame}"
-    return f"{line}; largest: {number_text(largest.leaf.absolute)}, {at}"
+    at = visible(f"{largest.name}{largest.leaf.path}")
+    return f"{line}; largest: {number_text(largest.leaf.absolute)}, {at} in frame {largest.frame}"
 
 
 def acceptance(comparison: Comparison) -> str:
@@ -146,15 +148,17 @@ def result_lines(result: CheckResult) -> Iterator[str]:
     """Yield all that is to be said of a result that does not pass."""
     if result.comparison is not None:
         yield from difference_lines(result.comparison)
+        if result.behind is not None:
+            yield from behind_lines(result.behind)
         for value in result.comparison.values[1:9]:
             yield value_line(value)
     elif result.error is not None:
-        yield f"{result.error.severity} {result.error.code}: {result.error}"
+        yield f"{result.error.severity} {result.error.code}: {visible(str(result.error))}"
         where = result.error.where.text()
         if where:
-            yield f"  at {where}"
+            yield f"  at {visible(where)}"
         if result.error.hint_text:
-            yield f"  hint: {result.error.hint_text}"
+            yield f"  hint: {visible(result.error.hint_text)}"
     else:
         yield summary_line(result)
     if result.program_changed:
@@ -165,11 +169,19 @@ def result_lines(result: CheckResult) -> Iterator[str]:
         yield f"the new output could not be left beside the golden: {result.not_left}"
 
 
+def behind_lines(found: Behind) -> Iterator[str]:
+    """Yield how the earliest value that differs comes to show; nothing if it is what shows."""
+    if found.origin is found.symptom:
+        return
+    way = visible(" -> ".join(found.way))
+    yield f"shows in {visible(found.symptom.name)} from frame {found.symptom.first.frame} on: {way}"
+
+
 def value_line(value: ValueDifference) -> str:
     """Return how one value differs, in one line."""
     first = value.first
     texts = f"expected {leaf_text(first.leaf.expected)}, got {leaf_text(first.leaf.got)}"
-    return f"also {value.name}{first.leaf.path}: frame {first.frame}, {texts}"
+    return f"also {visible(value.name + first.leaf.path)}: frame {first.frame}, {texts}"
 
 
 def _count(count: int, one: str) -> str:

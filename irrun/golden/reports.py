@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from xml.etree import ElementTree
 
+from irrun.diff.behind import Behind
 from irrun.golden.check import CheckResult, Verdict
 from irrun.golden.compare import Comparison, Divergence, ValueDifference
+from irrun.golden.document import Golden
 from irrun.golden.report import result_lines, summary_line
 from irrun.ir.documents import record_members
 from irrun.trace.values import number_document
@@ -47,6 +49,8 @@ def result_document(result: CheckResult) -> dict[str, Any]:
         document["program"] = result.program.as_posix()
     if result.comparison is not None:
         document["comparison"] = comparison_document(result.comparison)
+    if result.behind is not None:
+        document["behind"] = behind_document(result.behind)
     if result.error is not None:
         document["error"] = result.error.document()
     if result.pending is not None:
@@ -56,6 +60,33 @@ def result_document(result: CheckResult) -> dict[str, Any]:
     if result.line is not None:
         document["line"] = result.line
     return document
+
+
+def recorded_document(
+    expected: Golden, got: Golden, comparison: Comparison, found: Behind | None
+) -> dict[str, Any]:
+    """Return how two recorded outputs differ (docs/output-format.md, `irrun-diff`)."""
+    document: dict[str, Any] = {
+        "format": "irrun-diff",
+        "version": 1,
+        "mode": "recorded",
+        "same": comparison.is_same,
+        "programs": [
+            {"patchId": g.header.program.patch_id, "digest": g.header.program.digest}
+            for g in (expected, got)
+        ],
+        "comparison": comparison_document(comparison),
+    }
+    return document | ({} if found is None else {"behind": behind_document(found)})
+
+
+def behind_document(found: Behind) -> dict[str, Any]:
+    """Return the earliest value that differs and how it comes to show."""
+    return {
+        "origin": found.origin.name,
+        "symptom": found.symptom.name,
+        "way": list(found.way),
+    }
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from irrun.errors import IrrunError
-from irrun.golden.check import CheckResult, Judging, Verdict, is_equal, line_of_frame
+from irrun.golden.check import CheckResult, Judging, Verdict, digests, is_equal, line_of_frame
 from irrun.golden.compare import compare_goldens
 from irrun.golden.find import golden_name
 from irrun.golden.store import read_golden
@@ -27,7 +27,7 @@ def judge_pending(new: Path, golden: Path, judging: Judging) -> CheckResult:
             result.verdict = Verdict.NO_GOLDEN
             return result
         old = read_golden(golden)
-        result.program_changed = old.header.program.digest != got.header.program.digest
+        result.program_changed = digests(old.header) != digests(got.header)
         if is_equal(old, got):
             return result
         comparison = compare_goldens(old, got, judging.policy(old))

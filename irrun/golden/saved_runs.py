@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import struct
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +34,11 @@ from irrun.trace.values import number_document
 
 Form = Literal["jsonl", "json", "csv", "npz"]
 
+_SIGNS_OF_DAMAGE: Final = (
+    ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError,
+    EOFError, OSError, struct.error, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What is cut off or edited shows in a hundred ways, and none of them is a bug of ours."""
 _RUN_SIGN: Final = b'"format":"irrun-run"'
 _LINE_SIGN: Final = b'{"record":"header",'
 _CSV_SIGN: Final = b"frame,tMs"
@@ -67,8 +75,7 @@ def read_saved_run(path: Path) -> Golden:
         return _READERS[form](data)
     except IrrunError as error:
         raise error.at(file=str(path)) from None
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        # What was cut off or edited shows in a hundred ways; none of them is a bug of ours.
+    except _SIGNS_OF_DAMAGE as error:
         raise NotASavedRun(detail=f"it is damaged ({error})").at(file=str(path)) from None
 
 

@@ -31,7 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     fps: Annotated[float, Meta(gt=0)] | None = None
     start: float | None = None
     times: Annotated[tuple[float, ...], Meta(min_length=1)] | None = None
-    watch: tuple[str | int, ...] | None = None
+    watch: Annotated[tuple[str | int, ...], Meta(min_length=1)] | None = None
     executors: Executors | None = None
     buffers: Buffers | None = None
     atol: Amount | Mapping[str, Amount] | None = None

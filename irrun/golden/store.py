@@ -1,6 +1,7 @@
 """Golden files on disk: the text, and beside it the whole buffers if they were recorded."""
 
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -38,7 +39,9 @@ def read_golden(path: Path) -> Golden:
         name = golden.header.buffers
         if name is None:
             return golden
-        return Golden(golden.header, golden.frames, _read_buffers(path.parent, name))
+        arrays = _read_buffers(path.parent, name)
+        _check_complete(golden, arrays, name)
+        return Golden(golden.header, golden.frames, arrays)
     except IrrunError as error:
         raise error.at(file=str(path)) from None
 
@@ -89,12 +92,25 @@ def _buffer_bytes(arrays: Mapping[str, Array]) -> bytes:
     return out.getvalue()
 
 
+_DIGEST: Final = re.compile(rb'"digest": "([0-9a-f]{32})"')
+
+
+def _check_complete(golden: Golden, arrays: Mapping[str, Array], name: str) -> None:
+    """Refuse buffers that are another golden's: every array that it names must be there."""
+    for frame in golden.frames:
+        for text in frame.changed.values():
+            for digest in _DIGEST.findall(text):
+                if digest.decode() not in arrays:
+                    missing = f"frame {frame.index} names an array that is not in it"
+                    raise BuffersMissing(file=name, detail=missing)
+
+
 def _read_buffers(folder: Path, name: str) -> dict[str, Array]:
     """Read the whole buffers; each must be what its digest says."""
     if Path(name).name != name:
         raise BuffersMissing(file=name, detail="it is not beside the golden")
     try:
-        with np.load(folder / name, allow_pickle=False) as file:
+        with (folder / name).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {digest: file[digest] for digest in file.files}
     except OSError as error:
         raise BuffersMissing(file=name, detail=error.strerror or str(error)) from None

@@ -76,7 +76,8 @@ def _without_nothing(plain: Any) -> Any:
 
 def _leaf(value: Any) -> Any:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number_document(value) if is_number else value
+    # A setting of minus zero means nothing else than zero, which JSON can say.
+    return number_document(value + 0) if is_number else value
 
 
 def _spread(plain: Any) -> str:
@@ -130,8 +131,8 @@ def parse_golden(data: bytes) -> Golden:
     _check_version(data)
     try:
         file = msgspec.json.decode(data, type=_File)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise NotAGolden(detail=_plain_words(str(error))) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotAGolden(detail=_plain_words(error)) from None
     header = GoldenHeader(**{name: getattr(file, name) for name in GoldenHeader.__struct_fields__})
     return Golden(header, tuple(_frames(file)))
 
@@ -143,16 +144,19 @@ def _check_version(data: bytes) -> None:
     )
     try:
         version = msgspec.json.decode(data, type=class_).golden_version  # type: ignore[attr-defined]
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise NotAGolden(detail=_plain_words(str(error))) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotAGolden(detail=_plain_words(error)) from None
     if version is None:
         raise NotAGolden(detail="it has no goldenVersion")
     if version != GOLDEN_VERSION or isinstance(version, bool):
         raise GoldenVersionUnknown(version=str(version)[:40], known=GOLDEN_VERSION)
 
 
-def _plain_words(text: str) -> str:
-    """Return msgspec's complaint as the middle of a sentence."""
+def _plain_words(error: Exception) -> str:
+    """Return a complaint of the decoder as the middle of a sentence."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    text = str(error)
     return text if text.startswith("JSON") else text[:1].lower() + text[1:]
 
 
@@ -165,6 +169,8 @@ def _frames(file: _File) -> Iterator[GoldenFrame]:
         last = line.frame if line.through is None else line.through
         if line.frame != expected or last < line.frame or last >= len(times):
             raise NotAGolden(detail=f"frame {line.frame} is not where frame {expected} should be")
+        if line.t_ms != number_document(times[line.frame]):
+            raise NotAGolden(detail=f"frame {line.frame} is not at the time that the run gives it")
         changed = {name: bytes(raw) for name, raw in line.values.items()}
         now.update(changed)
         if frame_digest(now) != line.digest:

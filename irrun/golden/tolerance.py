@@ -37,16 +37,20 @@ class Tolerance:
             return expected != 0 or self.equal_zeros or not is_one_zero
         if math.isinf(expected) or math.isinf(got):
             return False
-        if abs(got - expected) <= self.atol + self.rtol * abs(expected):
+        distance = abs(got - expected)
+        # A distance beyond all doubles is not accepted because the sum is beyond them too.
+        if distance <= self.atol + self.rtol * abs(expected) and math.isfinite(distance):
             return True
         return self.ulp > 0 and ulps_between(expected, got, single=single) <= self.ulp
 
     def needed(self, expected: float, got: float) -> tuple[float, float]:
         """Return the smallest `atol`, and the smallest `rtol`, that accept two finite numbers.
 
-        Each with the other tolerances as they are. `rtol` is infinite where none would do.
+        Each with the other tolerances as they are; infinite where none would do.
         """
         distance, size = abs(got - expected), abs(expected)
+        if math.isinf(distance):
+            return math.inf, math.inf
         atol = max(0.0, distance - self.rtol * size)
         while distance > atol + self.rtol * size:
             atol = math.nextafter(atol, math.inf)
@@ -89,10 +93,11 @@ class Policy:
         ]
 
     def with_rules(self, rules: Mapping[Kind, Mapping[str, float]], equal_zeros: bool) -> "Policy":
-        """Return this policy with further rules, which come after its own."""
-        merged = {
-            kind: dict(self.rules.get(kind, {})) | dict(rules.get(kind, {})) for kind in KINDS
-        }
+        """Return this policy with further rules, which come after its own.
+
+        A further rule for all values replaces every rule of its kind.
+        """
+        merged = {kind: _merged(self.rules.get(kind, {}), rules.get(kind, {})) for kind in KINDS}
         kept: dict[Kind, Mapping[str, float]] = {kind: merged[kind] for kind in KINDS}
         return Policy(
             {kind: rule for kind, rule in kept.items() if rule}, self.equal_zeros or equal_zeros
@@ -104,6 +109,11 @@ class Policy:
             kind: dict(self.rules[kind]) for kind in KINDS if self.rules.get(kind)
         }
         return document | ({"equalZeros": True} if self.equal_zeros else {})
+
+
+def _merged(own: Mapping[str, float], further: Mapping[str, float]) -> dict[str, float]:
+    kept = {} if EVERYTHING in further else own
+    return {name: value for name, value in kept.items() if name not in further} | dict(further)
 
 
 def _rule_for(names: tuple[str, ...], rules: Mapping[str, float]) -> float:

@@ -74,7 +74,7 @@ def record_program(
         comparison = None if is_same else compare_goldens(old, got, Policy())
     elif path.exists():
         outcome = Outcome.CHANGED
-    if old is None or old.header.settings != got.header.settings or outcome is not Outcome.SAME:
+    if old is None or outcome is not Outcome.SAME or not _has_same_settings(old, got):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_golden(path, got)
     remove_pending(Pending().place(path))
@@ -90,6 +90,12 @@ def record_again(path: Path) -> Recorded:
     """
     program = path.parent / (read_golden(path).header.program.path or "")
     return record_program(load(program, name=os.path.normpath(program)), program, path, (Wishes(),))
+
+
+def _has_same_settings(old: Golden, got: Golden) -> bool:
+    """True if nothing would be lost by leaving the old golden as it is."""
+    has_buffers = old.header.buffers is not None, bool(got.arrays)
+    return old.header.settings == got.header.settings and has_buffers[0] == has_buffers[1]
 
 
 def _readable(path: Path) -> Golden | None:

@@ -6,13 +6,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from irrun.errors.golden import UnknownWatch
+from irrun.errors.golden import NothingToRecord, UnknownWatch
 from irrun.golden.document import GoldenValue
 from irrun.golden.values import ABSENT, ValueRecorder
 from irrun.ir.values import Array
 from irrun.layout.state import STATE_STORAGES
 from irrun.layout.state_users import state_users
-from irrun.program.program import Program
 from irrun.runtime.runtime import Runtime
 
 DEFAULT_WATCH: Final = ("outputs", "state")
@@ -53,6 +52,7 @@ def watched_values(
 
     Raises:
         UnknownWatch: IR133.
+        NothingToRecord: IR137, strict and the program has none of that.
     """
     found: dict[str, Watched] = {}
     for wish in wishes:
@@ -62,6 +62,8 @@ def watched_values(
         except UnknownWatch:
             if strict:
                 raise
+    if strict and not found:
+        raise NothingToRecord(names=", ".join(wishes), known=_known(runtime))
     return tuple(sorted(found.values(), key=lambda w: w.position))
 
 
@@ -76,15 +78,16 @@ def _of_wish(runtime: Runtime, wish: str) -> Iterator[Watched]:
         case "all":
             yield from (_slot(runtime, slot) for slot in known)
             yield from _state(runtime)
-        case _ if wish.isascii() and wish.isdigit() and int(wish) in known:
+        case _ if wish.isascii() and wish.isdigit() and len(wish) < 17 and int(wish) in known:
             yield _slot(runtime, int(wish))
         case _ if wish in outputs:
             yield _slot(runtime, outputs[wish])
         case _:
-            raise UnknownWatch(name=wish, known=_known(program, sorted(known)))
+            raise UnknownWatch(name=wish[:40], known=_known(runtime))
 
 
-def _known(program: Program, slots: list[int]) -> str:
+def _known(runtime: Runtime) -> str:
+    program, slots = runtime.program, sorted(runtime.layout.by_slot)
     there = f"slots {slots[0]} to {slots[-1]}" if slots else "no slots"
     ids = ", ".join(output.id for output in program.outputs)
     return f"{there} and outputs {ids}" if ids else there

@@ -1,7 +1,7 @@
 """What to run and to record: what is asked for, else what was, else the settings, else defaults."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -79,7 +79,7 @@ class Wishes:
 def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) -> RecordPlan:
     """Return the plan that comes of several wishes, of which the first has the first say.
 
-    Frames and times are one thing: who says either decides both.
+    A list of times takes the place of frames and start, and either of them that of a list.
 
     Args:
         wishes: In the order in which they count.
@@ -98,7 +98,7 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         frames=len(times) if times else timing.frames or _first(w.frames for w in asked)
         or DEFAULT_FRAMES,
         fps=_first(w.fps for w in asked) or 60.0,
-        start_ms=0.0 if times else _nothing_negative(timing.start or 0.0),
+        start_ms=0.0 if times else _nothing_negative(_first(w.start for w in asked) or 0.0),
         times=tuple(map(_nothing_negative, times)) if times else None,
         executors=_first(w.executors for w in asked) or "auto",
         reference_quirks=_first(w.quirks for w in asked) or False,
@@ -109,7 +109,7 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         run,
         watch=_first(w.watch for w in asked) or DEFAULT_WATCH,
         buffers=_first(w.buffers for w in asked) or "sample",
-        policy=_first(w.policy for w in asked) or NO_TOLERANCE,
+        policy=_policy(asked),
         path=None if program is None else path_from(golden, program),
         swaps=loaded,
     )
@@ -119,6 +119,18 @@ def _check_swaps(swaps: Mapping[int, Path], frames: int) -> None:
     for frame, path in swaps.items():
         if frame not in range(frames):
             raise SwapNeverHappens(program=path, frame=frame, last=frames - 1)
+
+
+def _policy(asked: Sequence[Wishes]) -> GoldenPolicy:
+    """Return the tolerances: those asked for now are added to those that there were."""
+    now, kept = asked[0].policy, _first(w.policy for w in asked[1:])
+    if now is None or kept is None:
+        return now or kept or NO_TOLERANCE
+    merged = kept.policy().with_rules(now.policy().rules, now.equal_zeros)
+    return GoldenPolicy(
+        **{kind: dict(rule) for kind, rule in merged.rules.items()},
+        equal_zeros=merged.equal_zeros,
+    )
 
 
 def _swaps(

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
+from numpy.typing import NDArray
 
 from irrun.ir.types import KindRecord, Record
 
 
 class BufferRef(Record, frozen=True, kw_only=True):
-    """A reference to a typed array; `buffer_id` is a slot number, `length` counts elements."""
+    """A reference to a typed array of the frame; `length` counts its elements.
+
+    `buffer_id` is the slot that the array was in, or negative if it was derived from one.
+    """
 
     buffer_id: int
     type: Literal["f32", "u32", "u16", "u8"]
@@ -23,15 +27,15 @@ class ScalarF32(KindRecord, frozen=True, kw_only=True, tag="scalar:f32"):
 
 
 class ScalarU32(KindRecord, frozen=True, kw_only=True, tag="scalar:u32"):
-    """One packed colour for all."""
+    """One packed colour for all, as the slot held it."""
 
-    value: int
+    value: float
 
 
 class ScalarU16(KindRecord, frozen=True, kw_only=True, tag="scalar:u16"):
-    """One small number for all."""
+    """One small number for all, as the slot held it."""
 
-    value: int
+    value: float
 
 
 class ClearSpec(Record, frozen=True, kw_only=True):
@@ -219,3 +223,6 @@ class RenderFrame(Record, frozen=True, kw_only=True):
     frame_key: str | float | None = None
     overlays: tuple[RenderPass, ...] | None = None
     meta: Mapping[str, Any] | None = None
+    buffers: Mapping[int, NDArray[Any]] | None = None
+    """The arrays that passes refer to, by buffer id, as they were when the frame was put
+    together. irrun's own: frames of the format leave their arrays in slots (decision 10)."""

@@ -62,11 +62,15 @@ class Buffer:
 
 @dataclass(frozen=True, slots=True)
 class Viewport:
-    """What a camera result was computed for: CSS pixels, and device pixels per CSS pixel."""
+    """What is drawn to: width and height in CSS pixels, and device pixels per CSS pixel."""
 
     w: float
     h: float
-    dpr: float
+    dpr: float = 1
+
+
+DEFAULT_VIEWPORT: Final = Viewport(1920.0, 1080.0, 1.0)
+"""What is drawn to where nothing else is said (runtime-semantics section 14)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +98,10 @@ class MeshBuffer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Instances:
-    """Projected instances, shape (m,) each: screen x, y, size s, depth z; colour bytes."""
+    """Projected instances, shape (m,) each: screen x, y, size s, depth z; colour bytes.
+
+    `index` is the element of the domain that each instance comes from.
+    """
 
     x: Array
     y: Array
@@ -105,6 +112,8 @@ class Instances:
     b: Array
     a: Array
     alive: Array
+    index: Array
+    """Element of the domain that each instance is, uint32."""
 
 
 def value_from_document(value: Any) -> Any:

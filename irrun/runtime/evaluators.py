@@ -1,6 +1,8 @@
 """The evaluators of one program, over one memory and one frame cache."""
 
+from irrun.evaluate.cameras import CameraEvaluator
 from irrun.evaluate.environment import Environment
+from irrun.evaluate.meshes import MeshBuilder
 from irrun.evaluate.nodes import NodeEvaluator
 from irrun.evaluate.signals import SignalEvaluator
 from irrun.evaluate.state_cells import CellFinder
@@ -12,7 +14,7 @@ from irrun.runtime.state import StateBuffer
 
 
 class Evaluators:
-    """Signals, nodes and chains, wired to memory, cache and environment."""
+    """Signals, nodes, chains, cameras and meshes, wired to memory, cache and environment."""
 
     def __init__(
         self, tables: Tables, state: StateBuffer, cache: FrameCache, env: Environment
@@ -22,6 +24,8 @@ class Evaluators:
         self.chains = ChainRunner(tables, finder, env)
         self.signals = SignalEvaluator(tables, finder, self.chains, cache, env)
         self.nodes = NodeEvaluator(tables, finder, env)
+        self.cameras = CameraEvaluator(tables, env)
+        self.meshes = MeshBuilder(tables, env)
 
     def set_time(self, time: ResolvedTime) -> None:
         """Give expressions the time of the frame (runtime-semantics 6.2)."""

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from irrun.errors import IrrunError
 from irrun.errors.running import DoubleWrite, NoRealExecutor, NotANumber
 from irrun.ir.tables import Tables
+from irrun.ir.values import Viewport
 from irrun.program.program import Program
 from irrun.runtime.clock import ResolvedTime
 from irrun.runtime.evaluators import Evaluators
@@ -63,12 +64,16 @@ class StepFrame:
         evaluators: Evaluators,
         report: Callable[[IrrunError], None],
         observers: Sequence["Observer"],
+        viewport: Viewport,
     ) -> None:
         self.tables = tables
         self.env = evaluators.env
         self.signals = evaluators.signals
         self.nodes = evaluators.nodes
         self.transform_chains = evaluators.chains
+        self.cameras = evaluators.cameras
+        self.meshes = evaluators.meshes
+        self.viewport = viewport
         self.plans: dict[int, Any] = {}
         self.on_detail: Callable[[str, Any, str], None] | None = None
         """Takes what happens within steps, if the trace wants it."""

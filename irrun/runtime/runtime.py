@@ -1,14 +1,18 @@
 """Runtime: the mutable side of one running program (runtime-semantics section 1)."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from irrun.errors import IrrunError, Severity
+from irrun.errors.running import FrameMissing, OutputIsNoFrame
+from irrun.evaluate.cameras import check_viewport
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.stateful import initials_by_state_id
+from irrun.evaluate.vectors import describe_shape
 from irrun.ir.render_frame import ClearSpec, RenderFrame
-from irrun.ir.values import value_from_document
+from irrun.ir.values import DEFAULT_VIEWPORT, Viewport, value_from_document
 from irrun.layout import Layout, derive_layout
 from irrun.program.program import Program
 from irrun.runtime.cache import FrameCache
@@ -28,6 +32,9 @@ from irrun.runtime.values import ValueStore
 
 EMPTY_FRAME = RenderFrame(clear=ClearSpec(mode="none"))
 """The result of a program without outputs (section 1.4)."""
+
+_DRAWN: Final = frozenset({"renderFrame", "renderTree", "renderCmds"})
+"""Kinds of output that hold a render frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +59,12 @@ class Runtime:
         strict: Raise warnings that are errors under strict.
         quirks: Take the reference's values where the semantics keep them apart.
         observers: Look on while frames run.
+        viewport: What cameras and projections are for; kept over hot swaps.
 
     Raises:
         Invalid: IR2xx, the layout has an error.
         NoRealExecutor: IR403.
+        BadViewport: IR426.
     """
 
     program: Program
@@ -75,7 +84,10 @@ class Runtime:
         strict: bool = False,
         quirks: bool = False,
         observers: Sequence[Observer] = (),
+        viewport: Viewport = DEFAULT_VIEWPORT,
     ) -> None:
+        check_viewport(viewport)
+        self.viewport = viewport
         self.strict = strict
         self.quirks = quirks
         self.fps = fps
@@ -115,7 +127,9 @@ class Runtime:
             quirks=self.quirks,
         )
         self.evaluators = Evaluators(program, self.state, self.cache, self.env)
-        self.frame = StepFrame(program, self.values, self.evaluators, self.report, self.observers)
+        self.frame = StepFrame(
+            program, self.values, self.evaluators, self.report, self.observers, self.viewport
+        )
 
     def _write_initial_values(self) -> None:
         """Write `initialSlotValues`, ascending; they count as written until the first frame."""
@@ -159,7 +173,24 @@ class Runtime:
     def _outputs(self) -> dict[str, Any]:
         if not self.program.outputs:
             return {"frame": EMPTY_FRAME}
-        return {output.id: self.values.read(output.slot) for output in self.program.outputs}
+        outputs = {output.id: self.values.read(output.slot) for output in self.program.outputs}
+        if self.executors != "stub":  # placeholders are of the class that a step declares
+            self._check_outputs(outputs)
+        return outputs
+
+    def _check_outputs(self, outputs: Mapping[str, Any]) -> None:
+        """Look for frames where the kind of an output says that there is one (section 1.4)."""
+        for i, output in enumerate(self.program.outputs):
+            value = outputs[output.id]
+            if output.kind not in _DRAWN or is_frame(value):
+                continue
+            problem = FrameMissing if i == 0 else OutputIsNoFrame
+            got = _shown(value)
+            error = problem(output=output.id, slot=output.slot, got=got)
+            error.at(path=f"$.outputs[{i}].slot", slot=output.slot)
+            if i == 0:
+                raise error.at(frame=self.frame.index, t_ms=self.frame.time.t_abs_ms)
+            self.report(error)
 
     def hot_swap(self, program: Program) -> SwapReport:
         """Go on with another program: state cells are kept by stable key, time goes on.
@@ -176,6 +207,7 @@ class Runtime:
             fps=self.fps,
             strict=self.strict,
             quirks=self.quirks,
+            viewport=self.viewport,
         )
         old_state, old_clock, old_cache = self.state, self.clock, self.cache
         del fresh
@@ -208,3 +240,17 @@ class Runtime:
     def warnings(self) -> tuple[IrrunError, ...]:
         """The warnings so far, without notes."""
         return tuple(f for f in self.findings if f.severity is Severity.WARNING)
+
+
+def is_frame(value: Any) -> bool:
+    """True for a render frame, also one in the form of a document (section 1.4)."""
+    if isinstance(value, Mapping):
+        return value.get("version") == 1 and isinstance(value.get("passes"), list | tuple)
+    return isinstance(value, RenderFrame)
+
+
+def _shown(value: Any) -> str:
+    """Return at most 100 characters of a value's JSON."""
+    if value is None:
+        return "nothing"
+    return json.dumps(value, default=describe_shape)[:100]

@@ -6,13 +6,15 @@ from typing import Any, Final, Literal, Protocol
 
 from irrun.errors import Crash, IrrunError
 from irrun.errors.running import BadElementCount, TooManyElements
+from irrun.evaluate.cameras import CameraEvaluator
 from irrun.evaluate.environment import Environment
+from irrun.evaluate.meshes import MeshBuilder
 from irrun.evaluate.nodes import NodeEvaluator
 from irrun.evaluate.signals import SignalEvaluator
 from irrun.evaluate.transforms import ChainRunner
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, KindRecord, SlotId, TypeDesc, kind_of
-from irrun.ir.values import DomainHandle, ValueClass
+from irrun.ir.values import DomainHandle, ValueClass, Viewport
 from irrun.steps.placeholders import STUB_COUNT, placeholder
 
 Mode = Literal["read", "write"]
@@ -107,6 +109,18 @@ class Frame(Protocol):
     @property
     def transform_chains(self) -> ChainRunner:
         """Runs transform chains."""
+
+    @property
+    def viewport(self) -> Viewport:
+        """What is drawn to."""
+
+    @property
+    def cameras(self) -> CameraEvaluator:
+        """Evaluates cameras; results are kept from frame to frame."""
+
+    @property
+    def meshes(self) -> MeshBuilder:
+        """Builds meshes; results are kept from frame to frame."""
 
     @property
     def position(self) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
-from irrun.steps.base import Access, Step, write
+from irrun.steps.base import Access, Frame, Step, write
 
 
 class CameraEvalStep(Step, frozen=True, kw_only=True, tag="CameraEval"):
@@ -15,3 +15,6 @@ class CameraEvalStep(Step, frozen=True, kw_only=True, tag="CameraEval"):
 
     def accesses(self, tables: Tables) -> Iterator[Access]:
         yield write(self.out_slot, "camera", "outSlot")
+
+    def run(self, frame: Frame) -> None:
+        frame.write(self.out_slot, frame.cameras.evaluate(self.camera_id, frame.viewport))

@@ -38,9 +38,13 @@ class Materialization(Record, frozen=True, kw_only=True):
     @property
     def field_id(self) -> int | None:
         """The field id that the text means (section 10.1), or None if it means none."""
-        text = str(self.field_expr_id)
-        found = _LEADING.match(text) or _TRAILING.search(text)
-        return None if found is None else int(found[1])
+        return field_id_of(str(self.field_expr_id))
+
+
+def field_id_of(text: str) -> int | None:
+    """Return the field id that a text means (section 10.1), or None if it means none."""
+    found = _LEADING.match(text) or _TRAILING.search(text)
+    return None if found is None else int(found[1])
 
 
 _LAYOUTS: Final = {"scalar": 1, "vec2": 2, "vec3": 3, "vec4": 4, "colorRGBA": 4}

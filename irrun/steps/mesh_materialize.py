@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
-from irrun.steps.base import Access, Step, write
+from irrun.steps.base import Access, Frame, Step, write
 
 
 class MeshMaterialize(Step, frozen=True, kw_only=True, tag="MeshMaterialize"):
@@ -15,3 +15,9 @@ class MeshMaterialize(Step, frozen=True, kw_only=True, tag="MeshMaterialize"):
 
     def accesses(self, tables: Tables) -> Iterator[Access]:
         yield write(self.out_slot, "mesh", "outSlot")
+
+    def run(self, frame: Frame) -> None:
+        mesh = frame.plans.get(frame.position)
+        if mesh is None:
+            mesh = frame.plans[frame.position] = frame.meshes.build(self.mesh_id)
+        frame.write(self.out_slot, mesh)

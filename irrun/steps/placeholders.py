@@ -11,6 +11,7 @@ import numpy as np
 
 from irrun.ir.render_frame import ClearSpec, RenderFrame
 from irrun.ir.values import (
+    DEFAULT_VIEWPORT,
     ELEMENT_DTYPES,
     Array,
     Buffer,
@@ -20,7 +21,6 @@ from irrun.ir.values import (
     Instances,
     MeshBuffer,
     ValueClass,
-    Viewport,
 )
 
 STUB_COUNT: Final = 4
@@ -60,7 +60,7 @@ def _frame(number: float, count: int) -> RenderFrame:
 
 def _camera(number: float, count: int) -> CameraEval:
     matrix = np.eye(4, dtype=np.float32).reshape(16)
-    return CameraEval(f"stub-{number:.0f}", matrix, matrix, matrix, Viewport(1920, 1080, 1))
+    return CameraEval(f"stub-{number:.0f}", matrix, matrix, matrix, DEFAULT_VIEWPORT)
 
 
 def _mesh(number: float, count: int) -> MeshBuffer:
@@ -72,7 +72,8 @@ def _mesh(number: float, count: int) -> MeshBuffer:
 def _instances(number: float, count: int) -> Instances:
     place, byte = filled("f32", count, number), filled("u8", count, number)
     alive = np.ones(count, dtype=np.uint8)
-    return Instances(place, place, place, place, byte, byte, byte, byte, alive)
+    index = np.arange(count, dtype=np.uint32)
+    return Instances(place, place, place, place, byte, byte, byte, byte, alive, index)
 
 
 _MAKERS: Final[dict[ValueClass, Callable[[float, int], Any]]] = {

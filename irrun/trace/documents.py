@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from irrun.errors import IrrunError
+from irrun.ir.values import DEFAULT_VIEWPORT
 from irrun.runtime.executor import Executors
 from irrun.runtime.hot_swap import SwapReport
 from irrun.runtime.runtime import Runtime
@@ -51,6 +52,8 @@ def header_document(
         ],
         "outputs": [{"id": o.id, "kind": o.kind, "slot": o.slot} for o in program.outputs],
     }
+    if runtime.viewport != DEFAULT_VIEWPORT:
+        header["viewport"] = value_document(runtime.viewport)
     return header | ({} if resumed is None else {"resumed": swap_document(resumed)})
 
 

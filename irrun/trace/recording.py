@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from irrun.errors import IrrunError
+from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors, Observer, PlannedStep
 from irrun.runtime.hot_swap import SwapReport
@@ -29,6 +30,7 @@ class RunPlan:
     strict: bool = False
     quirks: bool = False
     """Take the reference's values where the semantics keep them apart."""
+    viewport: Viewport = DEFAULT_VIEWPORT
     trace_frames: frozenset[int] | None = frozenset()
     """Frames whose steps are kept; None for no trace at all."""
     details: bool = False
@@ -107,6 +109,7 @@ class Recorder:
             strict=plan.strict,
             quirks=plan.quirks,
             observers=observers,
+            viewport=plan.viewport,
         )
         self._dumper.runtime = self._runtime
         self.recording = Recording(self._runtime)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irrun.errors import IrrunError
+from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
 from irrun.program.program import Program
 from irrun.runtime.clock import frame_time
 from irrun.runtime.executor import Executors, Observer, PlannedStep
@@ -61,6 +62,7 @@ def run(
     quirks: bool = False,
     record: Iterable[int] | None = None,
     observers: Sequence[Observer] = (),
+    viewport: Viewport = DEFAULT_VIEWPORT,
 ) -> RunResult:
     """Run a program and record slot values after each frame.
 
@@ -75,13 +77,20 @@ def run(
         quirks: See `Runtime`.
         record: Slots to record; all if None.
         observers: Look on while frames run.
+        viewport: See `Runtime`.
 
     Raises:
         Invalid: IR2xx, the program cannot run.
         Trap: IR4xx, a step failed; with step, slot and frame.
     """
     runtime = Runtime(
-        program, executors=executors, fps=fps, strict=strict, quirks=quirks, observers=observers
+        program,
+        executors=executors,
+        fps=fps,
+        strict=strict,
+        quirks=quirks,
+        observers=observers,
+        viewport=viewport,
     )
     at = frame_times(frames, fps, start_ms) if times is None else list(times)
     columns = Columns(runtime.values, record, len(at))

@@ -3,8 +3,10 @@
 import gzip
 import inspect
 import json
+import math
 import re
 import string
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
@@ -22,14 +24,42 @@ from cli.samples import (
     signals,
     two_writers,
 )
+from evaluate.scenes import (
+    ALPHA,
+    BLUE,
+    CAMERA,
+    DOMAIN,
+    GREEN,
+    MESH,
+    POSITION,
+    RADIUS,
+    RED,
+    camera_program,
+    mesh_program,
+    one_frame,
+    projection_step,
+    single,
+    with_cameras,
+    with_members,
+)
 from program_builder import ProgramBuilder, cyclic, finite, opcode
+from render.samples import FrameBuilder, batch, buffer, ring
 
 import irrun
-from irrun.errors import IrrunError, Severity, loading, program, running
+from irrun.errors import IrrunError, Severity, golden, loading, program, running
+from irrun.golden.document import GoldenRun
+from irrun.golden.record import RecordPlan, record_golden
+from irrun.golden.saved_runs import read_saved_run
+from irrun.golden.settings import read_settings
+from irrun.golden.store import read_golden, write_golden
+from irrun.golden.wishes import Wishes, record_plan
 from irrun.ir.constants import SIGNAL_ORDER
+from irrun.ir.values import Viewport
 from irrun.layout.slots import MAX_OFFSET
 from irrun.layout.state import MAX_STATE
 from irrun.program.codec import load, loads
+from irrun.render.pictures import DrawPlan, Painter
+from irrun.render.raster import png_of_svg
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.snapshot import restore_snapshot
 from irrun.steps import Step
@@ -253,6 +283,67 @@ def resuming_from(data: bytes) -> Provoke:
     return provoke
 
 
+def ring_with(slot: int, value: Any) -> ProgramBuilder:
+    """Return a ring of dots with something else in one of its slots."""
+    b = ring()
+    b.initial(slot, value)
+    return b
+
+
+def bad_batch_list() -> ProgramBuilder:
+    """Return a program whose list of batches has a second entry without a size."""
+    b = ring(instance2dListSlot=7)
+    incomplete = batch()
+    del incomplete["sizeSlot"]
+    b.initial(7, {"batches": [batch(), incomplete]})
+    return b
+
+
+def not_finite() -> ProgramBuilder:
+    """Return a ring with a NaN size, and another that is infinite once."""
+    return ring_with(4, buffer("f32", [math.inf, *[1.0] * 10, math.nan]))
+
+
+def first_output() -> ProgramBuilder:
+    """Return a ring whose first output is a number, declared as a frame."""
+    b = ring()
+    b.doc["outputs"].insert(0, {"id": "first", "kind": "renderFrame", "slot": 6})
+    return b
+
+
+def second_output() -> ProgramBuilder:
+    """Return a ring whose second output is a number, declared as a frame."""
+    b = ring()
+    b.output(6, "other")
+    return b
+
+
+def post_effect(kind: str = "postfx") -> ProgramBuilder:
+    """Return a program with a frame that has one pass of a kind."""
+    f = FrameBuilder("effect")
+    f.frame["passes"].append({"kind": kind, "header": {"id": "effect", "z": 0, "enabled": True}})
+    return f.program()
+
+
+def drawing(b: ProgramBuilder) -> Provoke:
+    """Draw the first frame."""
+
+    def provoke() -> Iterable[IrrunError]:
+        painter = Painter(b.program(), DrawPlan([0.0]))
+        list(painter.pictures())
+        return painter.runtime.findings
+
+    return provoke
+
+
+def without_the_extra() -> Iterable[IrrunError]:
+    """Make a PNG where resvg is not installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "resvg_py", None)
+        png_of_svg("<svg/>")
+    return ()
+
+
 def evaluating(build: Callable[[ProgramBuilder], int]) -> Provoke:
     """Evaluate one signal."""
     b = clock()
@@ -350,6 +441,102 @@ def stateless_node() -> ProgramBuilder:
     return b
 
 
+def reading_golden(data: bytes) -> Provoke:
+    """Read a golden of these bytes from the file `bad.golden`."""
+
+    def provoke() -> Iterable[IrrunError]:
+        Path("bad.golden").write_bytes(data)
+        read_golden(Path("bad.golden"))
+        return ()
+
+    return provoke
+
+
+def golden_without_its_buffers() -> Iterable[IrrunError]:
+    """Record whole buffers, remove their file, and read the golden."""
+    path = Path("bad.golden")
+    b = clock()
+    b.initial(2, {"kind": "buffer", "data": [1], "format": {"components": 1, "elementType": "f32"}})
+    b.output(2, "dots", "debug")
+    plan = RecordPlan(GoldenRun(frames=1), buffers="full")
+    write_golden(path, record_golden(b.program(), plan))
+    next(Path().glob("bad.golden.*")).unlink()
+    read_golden(path)
+    return ()
+
+
+def swapping_at(frame: int) -> Provoke:
+    """Plan a golden of three frames of a clock, with `next.json` from a frame on."""
+
+    def provoke() -> Iterable[IrrunError]:
+        Path("next.json").write_bytes(clock().bytes())
+        wishes = Wishes(frames=3, swaps={frame: Path("next.json")})
+        record_plan([wishes], None, Path("a.golden"))
+        return ()
+
+    return provoke
+
+
+def reading_saved_run(data: bytes) -> Provoke:
+    """Read a saved run of these bytes from the file `run.jsonl`."""
+
+    def provoke() -> Iterable[IrrunError]:
+        Path("run.jsonl").write_bytes(data)
+        read_saved_run(Path("run.jsonl"))
+        return ()
+
+    return provoke
+
+
+def watching(*names: str) -> Provoke:
+    """Record a golden of a clock with these values."""
+
+    def provoke() -> Iterable[IrrunError]:
+        record_golden(clock().program(), RecordPlan(GoldenRun(frames=1), watch=names))
+        return ()
+
+    return provoke
+
+
+def reading_settings(text: str) -> Provoke:
+    """Read settings from the file `irrun.toml`."""
+
+    def provoke() -> Iterable[IrrunError]:
+        Path("irrun.toml").write_text(text)
+        read_settings(Path("irrun.toml"))
+        return ()
+
+    return provoke
+
+
+def looking_through(**camera: Any) -> Provoke:
+    """Evaluate a camera, with members changed."""
+    return lambda: one_frame(camera_program(with_members(CAMERA, **camera))).findings
+
+
+def extruding(**mesh: Any) -> Provoke:
+    """Build a mesh, with members changed."""
+    return lambda: one_frame(mesh_program(with_members(MESH, **mesh))).findings
+
+
+def projecting(**changes: Any) -> Provoke:
+    """Project one instance; the domain's slot is named for the camera too."""
+    b = projection_step(ProgramBuilder("project"), cameraEvalSlot=0, **changes)
+    values = {DOMAIN: 1, POSITION: single(0, 0, 0), RED: 1, GREEN: 1, BLUE: 1, ALPHA: 1, RADIUS: 1}
+    return lambda: one_frame(b.program(), values).findings
+
+
+def projecting_without_its_camera() -> Iterable[IrrunError]:
+    """Project in a program whose default camera is not in its table."""
+    b = projection_step(with_cameras(CAMERA, default="lost"))
+    return one_frame(b.program(), {DOMAIN: 1}).findings
+
+
+def drawing_to(viewport: Viewport) -> Provoke:
+    """Make a runtime with a viewport."""
+    return lambda: Runtime(clock().program(), viewport=viewport).findings
+
+
 # --- One row to a problem -------------------------------------------------------------------
 
 
@@ -419,6 +606,20 @@ ROWS = [
         {"path": "$"}),
     Row(loading.SpecialNumberText, "IR157", reading(special_text()), ["-Infinity", "1 in all"],
         {"path": "$.seed"}),
+    # Goldens
+    Row(golden.NotAGolden, "IR130", reading_golden(b'{"goldenVersion": 1, "run": ['),
+        ["truncated"], {"file": "bad.golden"}),
+    Row(golden.GoldenVersionUnknown, "IR131", reading_golden(b'{"goldenVersion": 2}'),
+        ["2", "1"], {"file": "bad.golden"}),
+    Row(golden.BadSettings, "IR132", reading_settings("[golden]\nframes = 0\n"), ["$.frames"],
+        {"file": "irrun.toml"}),
+    Row(golden.UnknownWatch, "IR133", watching("outputs", "speed"), ["speed", "slots 0 to 1"], {}),
+    Row(golden.BuffersMissing, "IR134", golden_without_its_buffers,
+        ["bad.golden.", ".npz", "No such file"], {"file": "bad.golden"}),
+    Row(golden.SwapNeverHappens, "IR135", swapping_at(9), ["next.json", "frame 9", "0 to 2"], {}),
+    Row(golden.NothingToRecord, "IR137", watching("state"), ["state", "slots 0 to 1"], {}),
+    Row(golden.NotASavedRun, "IR136", reading_saved_run(b"hello"), ["irrun run -o"],
+        {"file": "run.jsonl"}),
     # Programs that break a rule
     Row(program.ConstantNotFound, "IR201",
         lambda: clock().program().constants.resolve(7, SIGNAL_ORDER, wanted="number").value,
@@ -498,6 +699,24 @@ ROWS = [
         ["constant 0", "a list"], IN_SIGNAL),
     Row(running.MixedPublishers, "IR422", running_frames(mixed_bus(), "auto"),
         ["mixed", "buffers and other values"], {"step": "s-bus", "frame": 0}),
+    Row(running.UnknownSceneId, "IR423", projecting_without_its_camera, ["camera `lost`", "cam"],
+        {"step": "s-project", "kind": "Instances3DProjectTo2D", "frame": 0}),
+    Row(running.BadCamera, "IR424", looking_through(projection__near=0),
+        ["projection.near", "`cam`", "is 0", "above 0"],
+        {"step": "s-0", "path": "$.cameras.cameras[0].projection.near", "frame": 0}),
+    Row(running.BadMesh, "IR425", extruding(recipe__profile__sides=2), ["`mesh`", "2 points"],
+        {"step": "s-0", "kind": "MeshMaterialize", "frame": 0}),
+    Row(running.BadViewport, "IR426", drawing_to(Viewport(800, 0)), ["800 x 0 at 1"], {}),
+    Row(running.DefaultCamera, "IR460", projecting(), ["slot 0", "a number", "`__default__`"],
+        {"step": "s-project", "field": "cameraEvalSlot", "slot": 0, "frame": 0}),
+    Row(running.SkewedOrientation, "IR461", looking_through(pose__orientation__w=2),
+        ["`cam`", "length 2"],
+        {"step": "s-0", "path": "$.cameras.cameras[0].pose.orientation", "frame": 0}),
+    Row(running.MeshSimplified, "IR462", extruding(recipe__bevel={"size": 1, "segments": 1}),
+        ["`mesh`", "bevel"],
+        {"step": "s-0", "path": "$.meshes.meshes[0].recipe.bevel", "frame": 0}),
+    Row(running.RotationIgnored, "IR463", projecting(rotationSlot=9), ["slot 9"],
+        {"step": "s-project", "slot": 9, "frame": 0}),
     Row(running.NullConstant, "IR454", evaluating(lambda b: b.signal_const(None)),
         ["constant 0", "NaN"], IN_SIGNAL),
     Row(running.PublishersOutOfOrder, "IR455", running_frames(unordered_bus(), "auto"),
@@ -513,6 +732,27 @@ ROWS = [
         ["404", "slew", "yields 0"], {"step": "s-node", "frame": 0}),
     Row(running.BadPeriod, "IR453", running_frames(no_period()), ["period 0"],
         {"path": "$.timeModel.periodMs"}),
+    Row(running.BatchListStopped, "IR470", running_frames(bad_batch_list(), "auto"),
+        ["slot 7", "entry 1", "sizeSlot"],
+        {"step": "s-render", "slot": 7, "field": "instance2dListSlot", "frame": 0}),
+    Row(running.NotFinite, "IR471", running_frames(not_finite(), "auto"),
+        ["slot 4", "2 NaN", "2 infinite", "concerned: 2"],
+        {"step": "s-render", "slot": 4, "frame": 0}),
+    Row(running.OutputIsNoFrame, "IR472", running_frames(second_output(), "auto"),
+        ["`other`", "slot 6", "0.9"], {"path": "$.outputs[1].slot", "slot": 6}),
+    Row(running.NotDrawn, "IR473", drawing(post_effect()), ["`effect`", "postfx"], {"frame": 0}),
+    Row(running.UnusableRenderInput, "IR480",
+        running_frames(ring_with(4, {"x": 1, "y": 2}), "auto"),
+        ["size", "f32", "slot 4", "a vec2"],
+        {"step": "s-render", "slot": 4, "field": "instance2dBatches[0].sizeSlot", "frame": 0}),
+    Row(running.RenderInputLength, "IR481", running_frames(ring_with(2, 5), "auto"),
+        ["posXY", "10 numbers", "5 elements", "slot 3", "has 24"],
+        {"step": "s-render", "slot": 3, "field": "instance2dBatches[0].posXYSlot", "frame": 0}),
+    Row(running.FrameMissing, "IR482", running_frames(first_output(), "auto"),
+        ["`first`", "slot 6", "0.9"], {"path": "$.outputs[0].slot", "slot": 6, "frame": 0}),
+    Row(running.CannotDraw, "IR483", drawing(post_effect(kind="glow")), ["`glow`", "$.passes[0]"],
+        {"frame": 0}),
+    Row(running.RenderExtraMissing, "IR484", without_the_extra, ["PNG", "resvg-py"], {}),
 ]  # fmt: skip
 
 
@@ -566,27 +806,32 @@ def concrete(*modules: ModuleType) -> set[type[IrrunError]]:
 
 def test_every_error_class_has_a_row() -> None:
     """A problem that nobody has ever met has no place in irrun."""
-    assert {row.problem for row in ROWS} == concrete(loading, program, running)
+    assert {row.problem for row in ROWS} == concrete(loading, golden, program, running)
     assert len(ROWS) == len({row.problem for row in ROWS})
 
 
-FAMILIES = {loading: ("IR1", "malformed"), program: ("IR2", "invalid"), running: ("IR4", "trap")}
+FAMILIES = {
+    loading: ("IR1", "malformed"),
+    golden: ("IR1", "malformed"),
+    program: ("IR2", "invalid"),
+    running: ("IR4", "trap"),
+}
 
 
 @pytest.mark.parametrize("module", FAMILIES, ids=lambda module: module.__name__)
 def test_codes_tell_the_family(module: ModuleType) -> None:
-    """IR1xx malformed, IR2xx invalid, IR4xx trap; from x50 on a warning or a note."""
+    """IR1xx malformed, IR2xx invalid, IR4xx trap; x50 to x79 are warnings and notes."""
     prefix, family = FAMILIES[module]
 
     for found in concrete(module):
         assert re.fullmatch(rf"{prefix}\d\d", found.code)
         assert found.family == family
-        assert (int(found.code[-2:]) >= 50) is (found.severity is not Severity.ERROR)
+        assert (50 <= int(found.code[-2:]) < 80) is (found.severity is not Severity.ERROR)
 
 
 def test_codes_are_unique_and_explained() -> None:
     """One code, one class, with a title and a docstring of its own."""
-    found = concrete(loading, program, running)
+    found = concrete(loading, golden, program, running)
 
     assert len({problem.code for problem in found}) == len(found)
     for problem in found:

@@ -98,7 +98,8 @@ def goldens(draw: st.DrawFn) -> Golden:
     names = draw(st.lists(texts, unique=True, max_size=4))
     rows: list[Row] = []
     for _ in range(draw(st.integers(1, 5))):
-        if rows and draw(st.booleans()):
+        is_repeated: bool = draw(st.booleans())
+        if rows and is_repeated:
             rows.append(rows[-1])
         else:
             rows.append({name: draw(values) for name in names})
@@ -155,20 +156,11 @@ def buffered(*first: float, patch_id: str = "buffered", count: int = 20) -> Prog
     """A program whose output `dots` is a buffer of `count` float32 numbers: `first`, then ones."""
     b = ProgramBuilder(patch_id)
     b.slots(0, 1)
-    elements = [*first, *([1.0] * (count - len(first)))]
-    b.domain(3, count)
-    field = b.field("const", constId=b.const(elements))
     b.time(0, 1)
-    plan = {
-        "id": "mat",
-        "fieldExprId": str(field),
-        "domainSlot": 3,
-        "outBufferSlot": 4,
-        "format": {"components": 1, "elementType": "f32"},
-        "policy": "perFrame",
-    }
-    b.step("materialize", "s-dots", materialization=plan)
-    b.output(4, "dots", "debug")
+    data = [*first, *([1.0] * (count - len(first)))]
+    shape = {"components": 1, "elementType": "f32"}
+    b.initial(2, {"kind": "buffer", "data": data, "format": shape})
+    b.output(2, "dots", "debug")
     return b
 
 

@@ -196,7 +196,7 @@ CLASSES: Final[dict[str, tuple[Any, ValueClass]]] = {
         "camera",
     ),
     "mesh": (MeshBuffer(_SINGLES, _BYTES, (0, 0, 0), (0, 0, 0)), "mesh"),
-    "instances": (Instances(*[_SINGLES] * 4, *[_BYTES] * 5), "instances"),
+    "instances": (Instances(*[_SINGLES] * 4, *[_BYTES] * 6), "instances"),
     "null": (None, "any"),
     "other-text": ("hello", "any"),
     "batches": ({"batches": []}, "batches"),

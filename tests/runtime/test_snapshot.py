@@ -309,6 +309,7 @@ VALUES: list[Any] = [
         lambda: Instances(
             *(array("f4", i, i + 0.5) for i in range(4)),
             *(array("u1", i, i + 1) for i in range(5)),
+            *[array("u4", 0, 70000)],
         ),
         id="instances",
     ),

@@ -70,7 +70,8 @@ QUAD = MeshBuffer(f32(*range(12)), np.array([0, 1, 2, 0, 2, 3], np.uint16), (0, 
 BYTES = np.zeros(3, dtype=np.uint8)
 PLACE = f32(0, 0, 0)
 ALIVE = np.array([1, 0, 1], np.uint8)
-THREE = Instances(PLACE, PLACE, PLACE, PLACE, BYTES, BYTES, BYTES, BYTES, ALIVE)
+ELEMENTS = np.arange(3, dtype=np.uint32)
+THREE = Instances(PLACE, PLACE, PLACE, PLACE, BYTES, BYTES, BYTES, BYTES, ALIVE, ELEMENTS)
 
 VALUES: list[tuple[Any, str]] = [
     (None, "nothing"),

@@ -133,6 +133,7 @@ def test_a_digest_tells_bytes_apart() -> None:
 
 ONE = f32(1)
 BYTE = np.array([9], np.uint8)
+ELEMENT = np.array([7], np.uint32)
 MATRIX = np.eye(4, dtype=np.float32).reshape(16)
 IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
 
@@ -185,10 +186,11 @@ DOCUMENTS: list[tuple[str, Any, Any]] = [
     ),
     (
         "instances",
-        Instances(ONE, ONE, ONE, ONE, BYTE, BYTE, BYTE, BYTE, BYTE),
+        Instances(ONE, ONE, ONE, ONE, BYTE, BYTE, BYTE, BYTE, BYTE, ELEMENT),
         {"kind": "instances2d"}
         | dict.fromkeys("xysz", array("float32", 1))
-        | dict.fromkeys(("r", "g", "b", "a", "alive"), array("uint8", 9)),
+        | dict.fromkeys(("r", "g", "b", "a", "alive"), array("uint8", 9))
+        | {"index": array("uint32", 7)},
     ),
     (
         "render frame",

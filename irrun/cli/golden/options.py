@@ -51,7 +51,7 @@ def _rules(kind: Kind, texts: Iterable[str]) -> Iterable[tuple[str, float]]:
                 f"'{text}' is neither VALUE nor NAME=VALUE, such as 1e-9 or frame=1e-9",
                 param_hint=f"--{kind}",
             )
-        yield (name.strip() or EVERYTHING), value
+        yield (name.strip() or EVERYTHING), value + 0.0  # -0 is 0
 
 
 def paths_argument(name: str, metavar: str, *, required: bool) -> Callable[[F], F]:

@@ -19,6 +19,7 @@ from irrun.golden.find import NothingThere, find_pending
 from irrun.golden.pending import Pending
 from irrun.golden.reports import check_document
 from irrun.golden.review import judge_pending
+from irrun.golden.store import SUFFIX
 
 
 @click.command("pending")
@@ -63,12 +64,17 @@ def command(paths: tuple[Path, ...], fmt: str, **options: Any) -> int:
 
 def judged(paths: tuple[Path, ...], folder: Path | None, judging: Judging) -> Iterator[CheckResult]:
     """Yield what waits for a decision, each compared with its golden."""
+    places = [Pending(folder).place(path) if _is_golden(path) else path for path in paths]
     try:
-        found = find_pending(paths or ((folder,) if folder is not None else (Path(),)))
+        found = find_pending(places or ((folder,) if folder is not None else (Path(),)))
     except NothingThere as error:
         no_such_path(error)
     for new in found:
         yield judge_pending(new, Pending(folder).golden(new), judging)
+
+
+def _is_golden(path: Path) -> bool:
+    return path.name.endswith(SUFFIX)
 
 
 def _exit_code(results: list[CheckResult]) -> int:

@@ -1,7 +1,8 @@
 """`irrun golden record`: run programs and record their output."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn, get_args
+from typing import Any, get_args
 
 import click
 
@@ -28,7 +29,6 @@ from irrun.golden.settings import Settings, find_settings
 from irrun.golden.update import Recorded, record_program
 from irrun.golden.wishes import Wishes, policy_of
 from irrun.program.codec import load
-from irrun.program.program import Program
 from irrun.runtime.executor import Executors
 
 
@@ -78,9 +78,10 @@ def command(programs: tuple[Path, ...], **options: Any) -> int:
     files = _programs(programs, settings)
     folder = options["output"] if options["output"] is not None else golden_folder(settings)
     recorder = _Recorder(settings, options)
-    with item_progress(len(files), "programs") as advance:
-        for file in files:
-            recorder.record(file, golden_path(file, folder))
+    distinct = _distinct(files, folder)
+    with item_progress(len(distinct), "programs") as advance:
+        for golden, file in distinct:
+            recorder.record(file, golden)
             advance()
     if not options["quiet"]:
         _show(recorder.done)
@@ -93,21 +94,16 @@ class _Recorder:
     def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
         self._options = options
         self._wishes = (_wishes(options), Wishes.of_settings(settings))
-        self._taken: dict[Path, tuple[Program, Path]] = {}
         self.done: list[Recorded] = []
         self.exit_code = 0
 
     def record(self, file: Path, golden: Path) -> None:
-        """Record one program; both encodings of one program share a golden."""
+        """Record one program."""
         options = self._options
         try:
             program = load(file, name=str(file))
-            first = self._taken.setdefault(golden.resolve(), (program, file))
-            if first[0] is program:
-                fresh = options["fresh"]
-                self.done.append(record_program(program, file, golden, self._wishes, fresh=fresh))
-            elif first[0] != program:
-                _refuse_sharing(first[1], file, golden)
+            fresh = options["fresh"]
+            self.done.append(record_program(program, file, golden, self._wishes, fresh=fresh))
         except IrrunError as error:
             print_error(error.at(file=str(file)), as_json=False, traceback=options["traceback"])
             self.exit_code = max(self.exit_code, error.exit_code)
@@ -116,11 +112,29 @@ class _Recorder:
             raise click.UsageError(f"cannot write {golden}: {reason}") from None
 
 
-def _refuse_sharing(first: Path, second: Path, golden: Path) -> NoReturn:
-    raise click.UsageError(
-        f"{first} and {second} are different programs and both would have the golden {golden}; "
-        "record them into different folders with -o"
-    )
+def _distinct(files: Sequence[Path], folder: Path | None) -> list[tuple[Path, Path]]:
+    """Return goldens with the programs to record; both encodings of one program share a golden.
+
+    Raises:
+        click.UsageError: Two programs would share one although they differ; nothing is written.
+    """
+    distinct: dict[Path, tuple[Path, Path]] = {}
+    for file in files:
+        golden = golden_path(file, folder)
+        _, first = distinct.setdefault(golden.resolve(), (golden, file))
+        if first is not file and not _are_equal(first, file):
+            raise click.UsageError(
+                f"{first} and {file} are different programs and both would have the golden "
+                f"{golden}; record them into different folders with -o"
+            )
+    return list(distinct.values())
+
+
+def _are_equal(first: Path, second: Path) -> bool:
+    try:
+        return load(first) == load(second)
+    except IrrunError:
+        return True  # recording will say what is wrong
 
 
 def _programs(programs: tuple[Path, ...], settings: Settings) -> list[Path]:

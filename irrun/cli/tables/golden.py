@@ -23,6 +23,7 @@ from irrun.golden.report import (
     summary_line,
 )
 from irrun.golden.update import Outcome, Recorded
+from irrun.trace.text import visible
 
 _STYLES: Final = {
     Verdict.SAME: "green",
@@ -80,7 +81,7 @@ def verdict_lines(results: Sequence[CheckResult]) -> Iterator[Text]:
     for result in results:
         line = Text()
         line.append(f"{result.verdict:<{column}}  ", _STYLES.get(result.verdict, _FAILED))
-        line.append(f"{result.name:<{room}}  ")
+        line.append(f"{visible(result.name):<{room}}  ")
         line.append(summary_line(result), style=DIM if result.verdict.passes else "")
         yield line
 
@@ -88,7 +89,7 @@ def verdict_lines(results: Sequence[CheckResult]) -> Iterator[Text]:
 def failure_text(result: CheckResult) -> Text:
     """Return all that is to be said of a golden that does not pass."""
     text = Text()
-    text.append(f"{result.name}", style="bold")
+    text.append(visible(result.name), style="bold")
     text.append(f"  {result.verdict}\n", style=_FAILED)
     for line in result_lines(result):
         text.append(f"  {line}\n")

@@ -1,12 +1,14 @@
 """What a run came to."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from rich.table import Table
 from rich.text import Text
 
 from irrun.cli.tables.base import STUB, new_table, plural
-from irrun.errors import Severity
+from irrun.errors import IrrunError, Severity
+from irrun.errors.running import NotFinite
 from irrun.numerics.text import number_text
 from irrun.runtime.executor import PlannedStep
 from irrun.trace.recording import Recording, RunPlan
@@ -24,8 +26,11 @@ def summary_table(recording: Recording, plan: RunPlan) -> Table:
     table.add_row("time", _time_range(recording, plan))
     table.add_row("steps", _steps(recording))
     table.add_row("writes", _writes(recording))
-    table.add_row("stubs", _stubs(recording.stubs, len(runtime.plan)))
-    table.add_row("warnings", _warnings(recording))
+    table.add_row("stubs", stubs_text(recording.stubs, len(runtime.plan)))
+    not_finite = not_finite_text(runtime.findings)
+    if not_finite is not None:
+        table.add_row("not finite", not_finite)
+    table.add_row("warnings", warnings_text(runtime.findings))
     return table
 
 
@@ -54,7 +59,7 @@ def _writes(recording: Recording) -> str:
     return f"{number_text(round(per_frame, 2))} slots per frame"
 
 
-def _stubs(stubs: tuple[PlannedStep, ...], steps: int) -> Text:
+def stubs_text(stubs: tuple[PlannedStep, ...], steps: int) -> Text:
     """Return which steps were stubbed, grouped by kind, and why."""
     if steps == 0:
         return Text("none: the program has no steps")
@@ -69,9 +74,22 @@ def _stubs(stubs: tuple[PlannedStep, ...], steps: int) -> Text:
     return text
 
 
-def _warnings(recording: Recording) -> str:
-    warnings = [f for f in recording.runtime.findings if f.severity is Severity.WARNING]
+def warnings_text(findings: Sequence[IrrunError]) -> str:
+    """Return how many warnings there are, and which."""
+    warnings = [f for f in findings if f.severity is Severity.WARNING]
     if not warnings:
         return "none"
     codes = sorted({warning.code for warning in warnings})
     return f"{len(warnings)} ({', '.join(codes)}), listed below"
+
+
+def not_finite_text(findings: Sequence[IrrunError]) -> str | None:
+    """Return how many NaN and infinities went to a renderer, and where first; None if none."""
+    found = [f for f in findings if isinstance(f, NotFinite)]
+    if not found:
+        return None
+    nan = sum(f.facts["nan"] for f in found)
+    infinite = sum(f.facts["infinite"] for f in found)
+    first = min(found, key=lambda f: f.where.frame or 0)
+    place = f"frame {first.where.frame}, step {first.where.step}, slot {first.facts['slot']}"
+    return f"{nan:,} NaN and {infinite:,} infinite went to a renderer; first in {place}"

@@ -1,0 +1,283 @@
+"""`irrun render`: draw frames of a program."""
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import click
+
+from irrun.cli.options import (
+    common_options,
+    finite_number,
+    load_program,
+    parse_frames,
+    parse_times,
+    positive_number,
+    program_argument,
+)
+from irrun.cli.output import open_output
+from irrun.cli.problems import print_error, print_findings
+from irrun.cli.progress import frame_progress
+from irrun.errors import IrrunError
+from irrun.errors.running import RenderExtraMissing
+from irrun.ir.values import Viewport
+from irrun.program.program import Program
+from irrun.render.colors import BLACK, Paint, paint_of_text
+from irrun.render.files import FRAME, Kind, Target, encoded, need_packages
+from irrun.render.pictures import LARGEST, DrawPlan, Painter, Picture, fitted, spread
+from irrun.render.sheet import sheet_size
+from irrun.runtime.executor import Executors
+from irrun.trace.run import frame_times
+
+ANIMATED: Final = 60
+"""Frames of an animation or a sheet, unless told otherwise."""
+GIF_WIDTH: Final = 640
+CELL_WIDTH: Final = 320
+USAGE: Final = 2
+MOST_CELLS: Final = 1000
+
+_COLOR: Final = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file that was written."""
+
+    name: str
+    size: int
+
+
+@click.command("render")
+@program_argument
+@click.option("-n", "--frames", type=click.IntRange(min=1), metavar="N", help="How many frames "
+              "to run.  [default: 60 for a GIF or a sheet, else as many as needed]")  # fmt: skip
+@click.option("--frame", "wanted", metavar="FRAMES", help="Frames to draw, such as 37, 0,5,-1 or "
+              "0-9.  [default: all that run; for a sheet, evenly spread]")  # fmt: skip
+@click.option("--fps", type=positive_number, default=60.0, metavar="F",
+              show_default=True, help="Frames per second.")  # fmt: skip
+@click.option("--start", type=finite_number, default=0.0, show_default=True, metavar="MS",
+              help="Absolute time of frame 0.")  # fmt: skip
+@click.option("--times", metavar="MS,MS,...", help="Absolute time of each frame; replaces "
+              "--frames and --start.")  # fmt: skip
+@click.option("--executors", type=click.Choice(get_args(Executors)), default="auto",
+              show_default=True, help="auto: real where a step kind has a real executor, a stub "
+              "otherwise. stub: stubs only. real: refuse to stub.")  # fmt: skip
+@click.option("--viewport", default="1920x1080", metavar="WxH[@DPR]", show_default=True,
+              help="What the program draws on: CSS pixels, and device pixels to a CSS "
+              "pixel.")  # fmt: skip
+@click.option("--size", metavar="W[xH]", help="Pixels that the picture (or each picture of a "
+              "sheet) fits into.  [default: the viewport; 640 wide for a GIF, 320 in a "
+              "sheet]")  # fmt: skip
+@click.option("--sheet", metavar="CxR", help="Many frames in one picture: columns x rows.")
+@click.option("--background", metavar="COLOR", help="Replaces what the frame is cleared with: "
+              "#rgb, #rrggbb, #rrggbbaa, or none.")  # fmt: skip
+@click.option("--output-id", metavar="ID", help="The output to draw.  [default: the first]")
+@click.option("-o", "--output", metavar="PATH", help="A file (.svg, .png, .gif), a folder, a "
+              "pattern such as out/{frame:04}.png, or - for SVG on stdout.  [default: the "
+              "program's name, .svg for one frame, .gif for several, .png for a "
+              "sheet]")  # fmt: skip
+@common_options
+def command(program: str, **options: Any) -> int:
+    """Draw frames of PROGRAM (a file, or - for stdin): SVG, PNG, animated GIF, contact sheet.
+
+    The same program and options give the same bytes. SVG needs nothing; PNG and GIF need
+    the extra: pip install 'irrun[render]'.
+
+    \b
+    Examples:
+      irrun render program.msgpack --frame 37
+      irrun render program.json --frames 120 --fps 30 -o program.gif
+      irrun render program.json --sheet 4x3 -o sheet.svg
+      irrun render program.json --frames 100 -o 'frames/{frame:04}.png' --size 960
+    """
+    loaded = load_program(program)
+    plan = _plan(loaded, options)
+    target = _target(program, plan, options)
+    try:
+        need_packages(target)
+    except RenderExtraMissing as error:
+        print_error(error, as_json=False, traceback=options["traceback"])
+        return USAGE
+    failed: IrrunError | None = None
+    written: list[Written] = []
+    pictures: list[Picture] = []
+    with frame_progress(len(plan.times)) as progress:
+        painter = Painter(loaded, plan, progress)
+        try:
+            for name, data in encoded(target, _counted(painter.pictures(), pictures)):
+                written.append(_save(name, data))
+        except IrrunError as error:
+            failed = error
+    if not options["quiet"] and target.path != "-":
+        from irrun.cli.console import out
+        from irrun.cli.tables.pictures import pictures_table
+
+        out().print(pictures_table(painter, pictures, target.size, written))
+    print_findings(painter.runtime.findings, verbose=options["verbose"])
+    if failed is not None:
+        print_error(failed, as_json=False, traceback=options["traceback"])
+        return failed.exit_code
+    return 0
+
+
+def _counted(pictures: Iterator[Picture], seen: list[Picture]) -> Iterator[Picture]:
+    """Pass pictures on, and keep what was counted, without what was drawn."""
+    for picture in pictures:
+        yield picture
+        picture.drawing.layers = []
+        seen.append(picture)
+
+
+def _plan(program: Program, options: dict[str, Any]) -> DrawPlan:
+    sheet = None if options["sheet"] is None else _pair(options["sheet"], "--sheet")
+    is_animated = sheet is not None or (options["output"] or "").endswith(".gif")
+    times = _times(options, is_animated=is_animated)
+    if options["wanted"] is not None:
+        frames = sorted(parse_frames(options["wanted"], range(len(times)), "--frame"))
+    else:
+        cells = len(times) if sheet is None else sheet[0] * sheet[1]
+        frames = spread(len(times), cells)
+    return DrawPlan(
+        times,
+        frames,
+        fps=options["fps"],
+        executors=options["executors"],
+        viewport=_viewport(options["viewport"]),
+        background=_background(options["background"]),
+        output=_output_id(program, options["output_id"]),
+    )
+
+
+def _times(options: dict[str, Any], *, is_animated: bool) -> list[float]:
+    if options["times"] is not None:
+        return parse_times(options["times"])
+    frames = options["frames"]
+    if frames is None and options["wanted"] is not None:
+        # As many as the last of the wanted needs; one counted from the end needs --frames.
+        highest = [int(n) for n in re.findall(r"\d+", options["wanted"])]
+        if re.search(r"(?:^|,)\s*-", options["wanted"]) or not highest:
+            raise click.UsageError("--frame counted from the end needs --frames")
+        frames = max(highest) + 1
+    if frames is None:
+        frames = ANIMATED if is_animated else 1
+    return frame_times(frames, options["fps"], options["start"])
+
+
+def _output_id(program: Program, wanted: str | None) -> str | None:
+    ids = [output.id for output in program.outputs]
+    if wanted is not None and wanted not in ids:
+        there = f"outputs {', '.join(ids)}" if ids else "no outputs"
+        raise click.BadParameter(
+            f"'{wanted[:40]}' is no output; the program has {there}", param_hint="--output-id"
+        )
+    return wanted
+
+
+def _pair(text: str, option: str, most: int = MOST_CELLS) -> tuple[int, int]:
+    """Read two whole numbers such as `4x3`."""
+    found = re.fullmatch(r"(\d{1,6})x(\d{1,6})", text)
+    if found is None or not all(map(int, found.groups())):
+        raise click.BadParameter(f"'{text[:40]}' is not of the form 4x3", param_hint=option)
+    first, second = int(found[1]), int(found[2])
+    if max(first, second) > most or (option == "--sheet" and first * second > most):
+        raise click.BadParameter(f"'{text}' is too large; {most} is the limit", param_hint=option)
+    return first, second
+
+
+def _viewport(text: str) -> Viewport:
+    size, _, dpr = text.partition("@")
+    width, height = _pair(size, "--viewport", LARGEST)
+    try:
+        ratio = positive_number(dpr) if dpr else 1.0
+    except click.BadParameter as error:
+        raise click.BadParameter(error.message, param_hint="--viewport") from None
+    if max(width, height) * ratio > LARGEST:
+        raise click.BadParameter(
+            f"'{text[:40]}' is more than {LARGEST} pixels", param_hint="--viewport"
+        )
+    return Viewport(float(width), float(height), ratio)
+
+
+def _background(text: str | None) -> Paint | None:
+    if text is None:
+        return None
+    if text == "none":
+        return Paint(BLACK.text, 0.0)
+    if _COLOR.fullmatch(text) is None:
+        raise click.BadParameter(
+            f"'{text[:40]}' is no colour such as #102030, and not none",
+            param_hint="--background",
+        )
+    return paint_of_text(text)
+
+
+def _size(text: str | None, viewport: Viewport, default: int | None) -> tuple[int, int]:
+    """Return the size of a picture in pixels."""
+    if text is None:
+        return fitted(viewport, default, None)
+    if re.fullmatch(r"\d{1,6}", text):
+        width, height = _pair(f"{text}x{LARGEST}", "--size", LARGEST)
+    else:
+        width, height = _pair(text, "--size", LARGEST)
+    return fitted(viewport, width, height)
+
+
+def _target(program: str, plan: DrawPlan, options: dict[str, Any]) -> Target:
+    """Return where pictures go.
+
+    Raises:
+        click.UsageError: There is no such place, or it cannot take so many pictures.
+    """
+    sheet = None if options["sheet"] is None else _pair(options["sheet"], "--sheet")
+    count = len(plan.frames)
+    stem = "picture" if program == "-" else Path(program).name.split(".")[0] or "picture"
+    path = options["output"]
+    if path is None:
+        path = stem + (".png" if sheet else ".svg" if count == 1 else ".gif")
+    elif path.endswith("/") or Path(path).is_dir():
+        path = str(Path(path) / "frame-{frame:04}.svg")
+    is_pattern = FRAME.search(path) is not None
+    kind = _kind(path)
+    if sheet is not None:
+        if kind == "gif" or is_pattern:
+            raise click.UsageError("a sheet is one picture: name a .svg or .png file")
+        if count > sheet[0] * sheet[1]:
+            raise click.UsageError(f"{count} frames do not fit a sheet of {options['sheet']}")
+    elif count > 1 and kind != "gif" and not is_pattern:
+        raise click.UsageError(
+            f"{count} frames do not fit one file; give a pattern such as "
+            f"'{stem}-{{frame:04}}.{kind}', a folder, a .gif, or --sheet"
+        )
+    both = path != "-" and Path(path).exists() and Path(program).exists()
+    if both and Path(path).samefile(program):
+        raise click.UsageError(f"{path} is the program itself; name another file")
+    default = CELL_WIDTH if sheet else GIF_WIDTH if kind == "gif" else None
+    size = _size(options["size"], plan.viewport, default)
+    if sheet is not None and max(sheet_size(*sheet, *size)) > LARGEST:
+        raise click.UsageError(f"the sheet is more than {LARGEST} pixels; give a --size")
+    behind = plan.background or BLACK
+    return Target(kind, path, size, sheet=sheet, fps=plan.fps, behind=behind)
+
+
+def _kind(path: str) -> Kind:
+    suffix = Path(path).suffix.removeprefix(".")
+    for kind in get_args(Kind):
+        if suffix == kind:
+            found: Kind = kind
+            return found
+    if path == "-":
+        return "svg"
+    raise click.UsageError(f"'{path}' must end in .svg, .png or .gif, or be a folder")
+
+
+def _save(name: str, data: bytes) -> Written:
+    if name == "-":
+        sys.stdout.buffer.write(data)
+    else:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        with open_output(Path(name)) as file:
+            file.write(data)
+    return Written(name, len(data))

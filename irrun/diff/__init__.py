@@ -1,0 +1,1 @@
+"""What differs between two programs: in their data, in their runs, and why."""

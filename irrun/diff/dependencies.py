@@ -1,0 +1,225 @@
+"""What each value of a program is made of, finer than by step: the way back from a symptom."""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from irrun.diff.pair import Side
+from irrun.diff.publishers import combined_order
+from irrun.evaluate.combine import CHOICES
+from irrun.evaluate.reachable import reachable_fields
+from irrun.ir.fields import TransformField
+from irrun.ir.signals import InputSlotSignal, StatefulSignal, TransformSignal
+from irrun.ir.state import StateCell
+from irrun.ir.transforms import SlewStep
+from irrun.ir.types import StateStorage
+from irrun.steps import AnyStep
+from irrun.steps.bus_eval import BusEval
+from irrun.steps.materialize import Materialize
+from irrun.steps.node_eval import NodeEval
+from irrun.steps.signal_eval import SignalEval
+
+
+class Value(NamedTuple):
+    """A value that can be compared: a slot or a state cell, by its name."""
+
+    kind: Literal["slot", "state"]
+    name: str
+
+    @property
+    def text(self) -> str:
+        """The value as messages call it."""
+        plain = self.kind == "slot" and self.name.startswith(("slot ", "initial value "))
+        return self.name if plain else f"{self.kind} {self.name}"
+
+
+class Node(NamedTuple):
+    """A signal of one of the two programs."""
+
+    signal: int
+
+
+Source = Value | Node
+
+
+class Place(NamedTuple):
+    """Where in a frame a value comes about; places compare by time."""
+
+    step: int
+    """Index of the step; -1 for what no step makes."""
+    within: int
+    """Order within the step: slots as they are written, then state."""
+
+
+NOWHERE = Place(-1, 0)
+_STATE = 1 << 60
+
+
+class Dependencies:
+    """Sources of the values of one program.
+
+    The outputs of a signalEval depend on their own signals and not on those of their neighbours;
+    what any other step writes depends on all that it reads.
+
+    Args:
+        side: The program.
+        quirks: True if it runs with the reference's quirks, by which buses keep another order.
+    """
+
+    def __init__(self, side: Side, *, quirks: bool = False) -> None:
+        self._side = side
+        self._quirks = quirks
+        self._program = side.program
+        self.writers: dict[Value, list[int]] = {}
+        """Indices of the steps that make a value."""
+        self.signals_of_cell: dict[Value, list[int]] = {}
+        """Ids of the signals that use a cell, in the order of evaluation."""
+        self._places: dict[Value, Place] = {}
+        self._of_slot: dict[Value, list[Source]] = {}
+        self._of_cell: dict[Value, list[Source]] = {}
+        self._cells_by_key: dict[str, StateCell] = {}
+        self._cells_of_owner: dict[str, list[Value]] = {}
+        for name, cell in zip(side.cells, self._program.state_layout.cells, strict=True):
+            self._cells_by_key.setdefault(cell.key, cell)
+            self._cells_of_owner.setdefault(cell.node_id, []).append(Value("state", name))
+        self._owner_of = {
+            name: cell.node_id
+            for name, cell in zip(side.cells, self._program.state_layout.cells, strict=True)
+        }
+        seen: set[int] = set()
+        for index, step in enumerate(self._program.steps):
+            self._add_step(index, step, seen)
+
+    def place(self, value: Value) -> Place:
+        """Return where in a frame a value comes about first."""
+        return self._places.get(value, NOWHERE)
+
+    def sources(self, source: Source) -> list[Source]:
+        """Return what a value or signal is made of."""
+        if isinstance(source, Node):
+            return list(self._of_signal(source.signal))
+        found = self._of_slot if source.kind == "slot" else self._of_cell
+        return found.get(source, [])
+
+    def reads(self, step: int) -> list[Source]:
+        """Return all that a step depends on."""
+        return list(self._step_sources(self._program.steps[step]))
+
+    def _slot(self, slot: int) -> Value:
+        return Value("slot", self._side.slot(slot))
+
+    def _add_step(self, index: int, step: AnyStep, seen: set[int]) -> None:
+        if isinstance(step, SignalEval):
+            for i, output in enumerate(step.outputs):
+                self._made(self._slot(output.slot), Place(index, i), [Node(output.sig_id)])
+                self._add_state_of_signals(index, [output.sig_id], seen)
+            return
+        sources = list(self._step_sources(step))
+        for i, access in enumerate(step.accesses(self._program)):
+            if access.mode == "write":
+                self._made(self._slot(access.slot), Place(index, i), sources)
+        cells = [s for s in sources if isinstance(s, Value) and s.kind == "state"]
+        for cell in cells:
+            self._updated(cell, index, sources)
+        signals = [s.signal for s in sources if isinstance(s, Node)]
+        self._add_state_of_signals(index, signals, seen)
+
+    def _made(self, value: Value, place: Place, sources: Iterable[Source]) -> None:
+        self._places.setdefault(value, place)
+        writers = self.writers.setdefault(value, [])
+        if place.step not in writers:
+            writers.append(place.step)
+        self._of_slot.setdefault(value, []).extend(sources)
+
+    def _updated(self, cell: Value, step: int, sources: Iterable[Source]) -> None:
+        self._places.setdefault(cell, Place(step, _STATE))
+        writers = self.writers.setdefault(cell, [])
+        if step not in writers:
+            writers.append(step)
+        known = self._of_cell.setdefault(cell, [])
+        known.extend(source for source in sources if source != cell and source not in known)
+
+    def _add_state_of_signals(self, step: int, roots: Iterable[int], seen: set[int]) -> None:
+        """Note which cells the signals update that no earlier step evaluates."""
+        nodes = self._program.signal_nodes
+        stack = [root for root in roots if root < len(nodes)]
+        while stack:
+            i = stack.pop()
+            if i in seen:
+                continue
+            seen.add(i)
+            for cell in self._cells_of_signal(i):
+                self._updated(cell, step, self._of_signal(i))
+                self.signals_of_cell.setdefault(cell, []).append(i)
+            stack.extend(o for o in nodes[i].operands if o < len(nodes))
+
+    def _of_signal(self, i: int) -> Iterator[Source]:
+        nodes = self._program.signal_nodes
+        if i >= len(nodes):
+            return
+        node = nodes[i]
+        if isinstance(node, InputSlotSignal):
+            yield self._slot(node.slot)
+        yield from (Node(operand) for operand in node.operands)
+        yield from self._cells_of_signal(i)
+
+    def _cells_of_signal(self, i: int) -> Iterator[Value]:
+        node = self._program.signal_nodes[i]
+        if isinstance(node, TransformSignal):
+            yield from self._cells_of_chain(node.chain)
+        elif isinstance(node, StatefulSignal):
+            params = node.params
+            named = [str(node.state_id)]
+            if params is not None and params.was_triggered_state_id is not None:
+                named.append(str(params.was_triggered_state_id))
+            for key in named:
+                yield from self._cells_of_id(key)
+            if params is not None and params.state_offset is not None:
+                yield from self._cells_at("f64", params.state_offset)
+                yield from self._cells_at("i32", params.state_offset)
+
+    def _cells_of_id(self, key: str) -> list[Value]:
+        """Return the cells that belong with a state id: those of its node (semantics 6.7)."""
+        cell = self._cells_by_key.get(key)
+        return [] if cell is None else self._cells_of_owner[cell.node_id]
+
+    def _cells_at(self, storage: StateStorage, index: int) -> list[Value]:
+        found = self._side.names.cell_at(storage, index)
+        return [] if found is None else self._cells_of_owner[self._owner_of[found[0]]]
+
+    def _cells_of_chain(self, chain: int) -> Iterator[Value]:
+        if chain < len(self._program.chains):
+            for step in self._program.chains[chain].steps:
+                if isinstance(step, SlewStep):
+                    yield from self._cells_at("f64", step.state_offset)
+
+    def _step_sources(self, step: AnyStep) -> Iterator[Source]:
+        """Yield what a step that is no signalEval depends on."""
+        chosen = None if self._quirks else _chosen_publisher(step)
+        for access in step.accesses(self._program):
+            if access.mode == "read" and not access.weak and chosen in (None, access.slot):
+                yield self._slot(access.slot)
+        match step:
+            case SignalEval(outputs=outputs):
+                yield from (Node(output.sig_id) for output in outputs)
+            case NodeEval():
+                for state_id in (*(step.state_writes or ()), *(step.state_reads or ())):
+                    yield from self._cells_of_id(str(state_id))
+            case BusEval(publishers=publishers):
+                for publisher in publishers:
+                    if publisher.transform is not None and chosen in (None, publisher.src_slot):
+                        yield from self._cells_of_chain(publisher.transform.chain_id)
+            case Materialize(materialization=plan) if plan.field_id is not None:
+                fields = self._program.field_nodes
+                for i in reachable_fields(self._program, plan.field_id):
+                    field = fields[i]
+                    yield from (Node(signal) for signal in field.signals)
+                    if isinstance(field, TransformField):
+                        yield from self._cells_of_chain(field.chain)
+
+
+def _chosen_publisher(step: AnyStep) -> int | None:
+    """Return the slot that alone counts on a bus that takes one publisher's value."""
+    if not isinstance(step, BusEval) or step.combine.mode not in CHOICES:
+        return None
+    order = combined_order(step.publishers)
+    return order[CHOICES[step.combine.mode]].src_slot if order else None

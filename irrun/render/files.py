@@ -1,0 +1,105 @@
+"""Drawn frames as the bytes of files."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from irrun.render.animate import gif_of_pngs
+from irrun.render.colors import BLACK, Paint
+from irrun.render.drawing import svg_document
+from irrun.render.pictures import Picture
+from irrun.render.raster import need, png_of_drawing, png_of_svg
+from irrun.render.sheet import Cell, sheet_svg
+
+Kind = Literal["svg", "png", "gif"]
+
+FRAME: Final = re.compile(r"\{frame(?::0?(\d{1,2}))?\}")
+"""What stands for the frame's number in a pattern: `{frame}`, or `{frame:04}` for four digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where pictures go, and as what."""
+
+    kind: Kind
+    path: str
+    """A file, or a pattern: then each frame has a file of its own."""
+    size: tuple[int, int]
+    """Of a picture, or of a cell of a sheet, in pixels."""
+    sheet: tuple[int, int] | None = None
+    """Columns and rows."""
+    fps: float = 60.0
+    behind: Paint = BLACK
+    """What shines through in a GIF, which is opaque."""
+
+    @property
+    def is_pattern(self) -> bool:
+        """True if each frame has a file of its own."""
+        return FRAME.search(self.path) is not None
+
+    def name_of(self, frame: int) -> str:
+        """Return the name of a frame's file."""
+        return FRAME.sub(lambda found: str(frame).zfill(int(found[1] or 0)), self.path)
+
+
+def need_packages(target: Target) -> None:
+    """Look for what a target needs, before anything runs.
+
+    Raises:
+        RenderExtraMissing: IR484.
+    """
+    if target.kind != "svg":
+        need("resvg_py", "resvg-py", target.kind.upper())
+    if target.kind == "gif":
+        need("PIL.Image", "pillow", "GIF")
+
+
+def encoded(target: Target, pictures: Iterator[Picture]) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each file, as soon as it is whole.
+
+    Raises:
+        Trap: IR4xx, from the pictures.
+        RenderExtraMissing: IR484.
+    """
+    if target.sheet is not None:
+        yield target.path, _sheet(target, target.sheet, pictures)
+    elif target.kind == "gif" and not target.is_pattern:
+        yield target.path, _gif(target, [(p.t_ms, _png(target, p)) for p in pictures])
+    else:
+        for picture in pictures:
+            yield target.name_of(picture.frame), _single(target, picture)
+
+
+def _single(target: Target, picture: Picture) -> bytes:
+    match target.kind:
+        case "svg":
+            drawing = picture.drawing
+            return svg_document(*target.size, drawing.viewport, drawing.markup()).encode()
+        case "png":
+            return _png(target, picture)
+        case "gif":
+            return _gif(target, [(picture.t_ms, _png(target, picture))])
+
+
+def _png(target: Target, picture: Picture) -> bytes:
+    return png_of_drawing(picture.drawing, *target.size)
+
+
+def _gif(target: Target, frames: Sequence[tuple[float, bytes]]) -> bytes:
+    """Return an animation; its last frame is shown as long as the one before it."""
+    times = [t_ms for t_ms, _ in frames]
+    last = times[-1] - times[-2] if len(times) > 1 else 1000 / target.fps
+    ends = [t - times[0] for t in (*times[1:], times[-1] + last)]
+    return gif_of_pngs([png for _, png in frames], ends, target.behind)
+
+
+def _sheet(target: Target, sheet: tuple[int, int], pictures: Iterator[Picture]) -> bytes:
+    cells = []
+    for picture in pictures:
+        drawing = picture.drawing
+        needs_png = target.kind == "png" and drawing.is_added_to
+        png = _png(target, picture) if needs_png else None
+        cells.append(Cell(picture.frame, drawing.markup(), drawing.viewport, png))
+    svg = sheet_svg(cells, *sheet, *target.size)
+    return svg.encode() if target.kind == "svg" else png_of_svg(svg)

@@ -1,0 +1,154 @@
+"""Checking in several processes: what one does, and what becomes of it, leaves the others alone."""
+
+import os
+import pickle
+import signal
+import string
+from pathlib import Path
+
+import pytest
+from golden.deadly import Deadly
+from golden.samples import PROGRAMS, constant, recorded, trapping
+
+import irrun.errors
+from irrun.errors import Crash, IrrunError, Severity
+from irrun.errors.base import Where
+from irrun.golden.check import Judging, Verdict, check_golden
+from irrun.golden.find import Target
+from irrun.golden.pool import WORTH_IT, check_all, default_jobs
+from irrun.golden.reports import check_document
+from irrun.golden.store import write_golden
+
+
+@pytest.fixture
+def targets(tmp_path: Path) -> list[Target]:
+    """Return four goldens: same, differs, broken, failing."""
+    found = []
+    for name in ("a", "b", "c", "d"):
+        folder = tmp_path / name
+        folder.mkdir()
+        write_golden(folder / "x.golden", recorded(constant(1.0)))
+        (folder / "program.json").write_bytes(constant(1.0).bytes())
+        found.append(Target(folder / "x.golden"))
+    (tmp_path / "b" / "program.json").write_bytes(constant(2.0).bytes())
+    (tmp_path / "c" / "x.golden").write_bytes(b"{}")
+    (tmp_path / "d" / "program.json").write_bytes(trapping().bytes())
+    return found
+
+
+def test_other_processes_find_what_this_one_finds(targets: list[Target]) -> None:
+    """The same results, with their comparisons and their errors."""
+    here = [check_golden(target, Judging()) for target in targets]
+    there = sorted(check_all(targets, Judging(), 2), key=lambda result: result.name)
+
+    assert check_document(there) == check_document(here)
+    assert [result.verdict for result in there] == [
+        Verdict.SAME, Verdict.DIFFERS, Verdict.BROKEN, Verdict.TRAPPED,
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
+@pytest.mark.parametrize(("at", "jobs"), [(0, 2), (2, 2), (4, 3)])
+def test_a_process_that_dies_takes_only_its_own_golden(
+    at: int, jobs: int, targets: list[Target]
+) -> None:
+    """Wherever it stands: it is crashed, and every other golden has the verdict it would have."""
+    deadly = Deadly(targets[0].golden.with_name("deadly.golden"), maker=os.getpid())
+    expected = {target.golden: check_golden(target, Judging()) for target in targets}
+
+    found = {
+        result.golden: result
+        for result in check_all([*targets[:at], deadly, *targets[at:]], Judging(), jobs)
+    }
+
+    crashed = found.pop(deadly.golden)
+    assert crashed.verdict is Verdict.CRASHED
+    assert isinstance(crashed.error, Crash)
+    assert {golden: result.verdict for golden, result in found.items()} == {
+        golden: result.verdict for golden, result in expected.items()
+    }
+
+
+def test_a_check_that_meets_a_bug_is_crashed_and_no_more(
+    targets: list[Target], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any other exception becomes a verdict, with what it said."""
+
+    def stuck(*_: object, **__: object) -> None:
+        raise RuntimeError("cogs are stuck")
+
+    monkeypatch.setattr("irrun.golden.check.record_golden", stuck)
+
+    found = check_golden(targets[0], Judging())
+
+    assert found.verdict is Verdict.CRASHED
+    assert found.verdict.exit_code == 70
+    assert "cogs are stuck" in str(found.error)
+
+
+@pytest.mark.parametrize("targets_count", [0, 1, WORTH_IT - 1])
+def test_few_goldens_are_checked_in_this_process(targets_count: int) -> None:
+    """Starting others would take longer."""
+    assert default_jobs(targets_count) == 1
+
+
+def test_there_are_never_more_processes_than_goldens() -> None:
+    """Nor fewer than one."""
+    assert 1 <= default_jobs(WORTH_IT) <= WORTH_IT
+
+
+def test_an_abandoned_check_ends_its_processes(targets: list[Target]) -> None:
+    """The first result is enough: closing does not wait for the others."""
+    running = check_all(targets * 3, Judging(), 2)
+    assert next(running).verdict in Verdict
+
+    running.close()
+
+    assert list(running) == []
+
+
+# --- Errors travel between processes --------------------------------------------------------
+
+
+def classes(root: type[IrrunError]) -> list[type[IrrunError]]:
+    """Return an error class and all that are derived from it."""
+    return [root, *(found for child in root.__subclasses__() for found in classes(child))]
+
+
+ERRORS = sorted(set(classes(IrrunError)), key=lambda found: (found.code, found.__name__))
+
+
+@pytest.mark.parametrize("problem", ERRORS, ids=lambda problem: problem.__name__)
+def test_an_error_comes_out_of_another_process_as_it_was(problem: type[IrrunError]) -> None:
+    """Class, facts, place, severity and sentence are those that were sent."""
+    templates = (problem.message, problem.hint or "")
+    names = {n for t in templates for _, n, _, _ in string.Formatter().parse(t) if n}
+    where = Where(file="a.json", path="$.x[0]", byte=7, step="s", kind="k", slot=3, frame=2, t_ms=1)
+    sent = problem(where, **{name.split(".")[0].split("[")[0]: 5 for name in names})
+    other = next(s for s in Severity if s is not sent.severity)
+    sent.severity = other
+
+    got = pickle.loads(pickle.dumps(sent))
+
+    assert type(got) is problem
+    assert (got.where, got.facts, got.severity) == (sent.where, sent.facts, other)
+    assert (str(got), got.hint_text, got.document()) == (
+        str(sent), sent.hint_text, sent.document(),
+    )  # fmt: skip
+
+
+def test_all_errors_were_met() -> None:
+    """The list above has the errors of every module."""
+    assert {"IR101", "IR130", "IR134", "IR201", "IR402", "IR450", "IR900"} <= {
+        problem.code for problem in ERRORS
+    }
+    assert irrun.errors.IrrunError in ERRORS
+
+
+def test_a_target_knows_its_name_wherever_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the working folder where it lies below it, else as it was given."""
+    monkeypatch.chdir(PROGRAMS)
+
+    assert Target(Path("bus.golden")).name == "bus"
+    assert Target(PROGRAMS / "bus.golden").name == "bus"
+    assert Target(Path("../elsewhere/bus.golden")).name == "../elsewhere/bus"

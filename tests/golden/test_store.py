@@ -1,0 +1,218 @@
+"""Goldens on disk: whole whatever interrupts the writing, with the buffers that belong to them."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+import pytest
+from golden.samples import ROOT, buffered, constant, files_below, recorded
+
+from irrun.errors.golden import BuffersMissing
+from irrun.errors.loading import CannotRead
+from irrun.golden.document import Golden
+from irrun.golden.store import read_golden, remove_golden, write_golden
+from irrun.golden.text import golden_bytes
+
+OLD: Final = recorded(buffered(1.0), buffers="full")
+NEW: Final = recorded(buffered(2.0), buffers="full")
+PLAIN: Final = recorded(constant(3.0))
+
+
+def is_golden(path: Path, golden: Golden) -> bool:
+    """True if a file on disk is that golden, with the buffers that it should have."""
+    found = read_golden(path)
+    header = msgspec.structs.replace(found.header, buffers=None)
+    return (
+        golden_bytes(Golden(header, found.frames)) == golden_bytes(golden)
+        and found.arrays.keys() == golden.arrays.keys()
+        and all(np.array_equal(found.arrays[d], golden.arrays[d]) for d in golden.arrays)
+    )
+
+
+@pytest.mark.parametrize("golden", [OLD, PLAIN], ids=["with buffers", "without"])
+def test_what_is_written_is_read(golden: Golden, tmp_path: Path) -> None:
+    """Text and buffers; written twice, the same bytes under the same names."""
+    path = tmp_path / "a.golden"
+    write_golden(path, golden)
+    first = {name: data for name, (data, _) in files_below(tmp_path).items()}
+
+    assert is_golden(path, golden)
+    write_golden(path, golden)
+    assert {name: data for name, (data, _) in files_below(tmp_path).items()} == first
+    assert len(first) == 1 + bool(golden.arrays)
+
+
+def test_buffers_do_not_depend_on_the_order_in_which_they_came(tmp_path: Path) -> None:
+    """Two goldens with the same arrays have the same file of them."""
+    arrays = {**OLD.arrays, **NEW.arrays}
+    turned = dict(reversed(list(arrays.items())))
+    for name, found in (("a", arrays), ("b", turned)):
+        (tmp_path / name).mkdir()
+        write_golden(tmp_path / name / "x.golden", Golden(OLD.header, OLD.frames, found))
+
+    one, other = (files_below(tmp_path / name) for name in "ab")
+    assert [(n, d) for n, (d, _) in one.items()] == [(n, d) for n, (d, _) in other.items()]
+
+
+def test_old_buffers_go_with_the_golden_that_had_them(tmp_path: Path) -> None:
+    """Replaced by another, by one without buffers, or removed: nothing of it is left."""
+    path, new = tmp_path / "a.golden", tmp_path / "a.golden.new"
+    write_golden(path, OLD)
+    write_golden(new, NEW)
+    write_golden(path, NEW)
+    assert len(list(tmp_path.iterdir())) == 4
+    remove_golden(new)
+    assert is_golden(path, NEW)
+    assert len(list(tmp_path.iterdir())) == 2
+    write_golden(path, PLAIN)
+    assert list(tmp_path.iterdir()) == [path]
+    remove_golden(path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["../a.npz", "/etc/passwd", "b/a.npz", "..", "", "\0"])
+def test_buffers_are_looked_for_beside_the_golden_only(name: str, tmp_path: Path) -> None:
+    """A golden cannot make irrun read another file."""
+    header = msgspec.structs.replace(OLD.header, buffers=name)
+    path = tmp_path / "a.golden"
+    path.write_bytes(golden_bytes(Golden(header, OLD.frames)))
+
+    if name:
+        with pytest.raises(BuffersMissing):
+            read_golden(path)
+    else:
+        assert not read_golden(path).arrays
+
+
+def test_pickled_objects_are_not_read(tmp_path: Path) -> None:
+    """A file that would run code when read is refused."""
+    path = tmp_path / "a.golden"
+    write_golden(path, OLD)
+    (sidecar,) = tmp_path.glob("*.npz")
+    objects = np.array([print], dtype=object)
+    with sidecar.open("wb") as file:
+        np.savez(file, allow_pickle=True, **dict.fromkeys(OLD.arrays, objects))
+
+    with pytest.raises(BuffersMissing):
+        read_golden(path)
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    """IR100, as for programs; a folder too."""
+    for path in (tmp_path / "absent.golden", tmp_path):
+        with pytest.raises(CannotRead):
+            read_golden(path)
+
+
+# --- A process that dies --------------------------------------------------------------------
+
+DIES: Final = """
+import builtins, os, signal, sys
+sys.path[:0] = [{root!r}, {root!r} + "/tools", {root!r} + "/tests"]
+from pathlib import Path
+from golden.test_store import NEW, OLD, PLAIN
+from irrun.golden import store
+
+countdown = {nth}
+
+def deadly(function, *, after):
+    def call(*args, **kwargs):
+        global countdown
+        countdown -= 1
+        if countdown == 0 and not after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        found = function(*args, **kwargs)
+        if countdown == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return found
+    return call
+
+os.{function} = deadly(os.{function}, after={after})
+store.write_golden(Path(sys.argv[1]), {golden})
+"""
+
+POINTS: Final = [
+    (function, nth, after)
+    for function, times in (("fdopen", 2), ("fsync", 2), ("chmod", 2), ("replace", 2),
+                            ("unlink", 1))
+    for nth in range(1, times + 1)
+    for after in (False, True)
+]  # fmt: skip
+
+
+def killed(path: Path, function: str, nth: int, after: bool, golden: str) -> None:
+    """Write a golden in a process that kills itself at a call of the operating system."""
+    script = DIES.format(root=str(ROOT), function=function, nth=nth, after=after, golden=golden)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, check=False
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
+@pytest.mark.parametrize(("function", "nth", "after"), POINTS)
+def test_an_interrupted_writing_leaves_the_old_golden_or_the_new(
+    function: str, nth: int, after: bool, tmp_path: Path
+) -> None:
+    """Killed before or after any step of it: a whole golden with its whole buffers.
+
+    Recorded again, nothing of the interrupted try is left that anybody would take for a golden.
+    """
+    path = tmp_path / "a.golden"
+    write_golden(path, OLD)
+
+    killed(path, function, nth, after, "NEW")
+
+    assert is_golden(path, OLD) or is_golden(path, NEW)
+    write_golden(path, NEW)
+    assert is_golden(path, NEW)
+    assert len([p for p in tmp_path.iterdir() if not p.name.startswith(".")]) == 2
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
+@pytest.mark.parametrize("after", [False, True])
+def test_an_interrupted_first_writing_leaves_nothing_or_all(after: bool, tmp_path: Path) -> None:
+    """There is no half golden where there was none."""
+    path = tmp_path / "a.golden"
+
+    killed(path, "replace", 2, after, "NEW")
+
+    assert path.exists() is after
+    if after:
+        assert is_golden(path, NEW)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
+@pytest.mark.parametrize("after", [False, True])
+def test_buffers_are_not_removed_before_the_golden_that_has_them(
+    after: bool, tmp_path: Path
+) -> None:
+    """On the way to a golden without buffers: the old one keeps its own until it is replaced."""
+    path = tmp_path / "a.golden"
+    write_golden(path, OLD)
+
+    killed(path, "replace", 1, after, "PLAIN")
+
+    assert is_golden(path, PLAIN if after else OLD)
+
+
+def test_a_failure_while_writing_leaves_the_old_golden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, at the golden or at its buffers: the old one is whole, no scraps are left."""
+    path = tmp_path / "a.golden"
+    write_golden(path, OLD)
+    before = files_below(tmp_path)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_golden(path, NEW)
+
+    assert files_below(tmp_path) == before
