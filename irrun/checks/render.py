@@ -14,11 +14,12 @@ from irrun.errors.checks import (
     IgnoredBatchList,
 )
 from irrun.errors.running import IdOutOfRange
+from irrun.ir.batches import Instance2DBatch, PathBatch
 from irrun.ir.constants import is_number
 from irrun.ir.types import NUMERIC_DOMAINS
 from irrun.ir.values import DomainHandle
 from irrun.steps.materialize import BufferFormat, Materialize
-from irrun.steps.render_assemble import Instance2DBatch, PathBatch, RenderAssemble
+from irrun.steps.render_assemble import RenderAssemble
 
 _COMPONENTS: Final = {
     "vec2": (2,),

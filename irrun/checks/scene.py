@@ -1,20 +1,25 @@
 """Rules for cameras and meshes: ids and ranges."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from irrun.checks.facts import Facts, listed, weighed
+from irrun.checks.facts import Facts, weighed
 from irrun.checks.rules import rule
 from irrun.errors import IrrunError
-from irrun.errors.checks import BadCamera, BadMesh, DuplicateId, IdTableDiffers, UnknownName
-from irrun.ir.scene import Camera, CircleProfile, LinearExtrude, Mesh, NgonProfile
+from irrun.errors.checks import DuplicateId, IdTableDiffers
+from irrun.errors.running import (
+    BadCamera,
+    BadMesh,
+    MeshSimplified,
+    SkewedOrientation,
+    UnknownSceneId,
+)
+from irrun.evaluate.cameras import DEFAULT_CAMERA, MAX_SKEW, camera_faults, orientation_length
+from irrun.evaluate.meshes import check_mesh, simplifications
+from irrun.evaluate.scene import find
 from irrun.numerics.text import number_text
 from irrun.steps.camera_eval import CameraEvalStep
 from irrun.steps.mesh_materialize import MeshMaterialize
-from irrun.steps.project_instances import ProjectInstances
-
-_U16_VERTICES: Final = 65535
 
 
 class _Table:
@@ -26,13 +31,9 @@ class _Table:
         self.found = found
         self.index = index
 
-    def unknown(self, key: str) -> IrrunError | None:
-        """Return the error for an id that leads to no entry."""
-        at = self.index.get(key)
-        if at is not None and at < len(self.found):
-            return None
-        known = listed(self.index) or "none"
-        return UnknownName(what=self.what, id=key, table=self.name, known=known)
+    def find(self, key: str) -> int:
+        """Return the index that an id leads to, as a run does."""
+        return find(self.what, key, self.found, self.index)
 
 
 def _cameras(facts: Facts) -> _Table:
@@ -47,24 +48,23 @@ def _meshes(facts: Facts) -> _Table:
     return _Table("mesh", "meshes", found, index)
 
 
-@rule(UnknownName)
+@rule(UnknownSceneId)
 def named_things(facts: Facts) -> Iterator[IrrunError]:
     """Steps name cameras and meshes that exist, and so does `defaultCameraId`."""
     cameras, meshes = _cameras(facts), _meshes(facts)
     for i, step in enumerate(facts.program.steps):
         path = f"$.schedule.steps[{i}]"
+        asked: Iterator[IrrunError] = iter(())
         if isinstance(step, CameraEvalStep):
-            error, field = cameras.unknown(step.camera_id), "cameraId"
+            path, asked = f"{path}.cameraId", facts.asked(lambda s=step: cameras.find(s.camera_id))
         elif isinstance(step, MeshMaterialize):
-            error, field = meshes.unknown(step.mesh_id), "meshId"
-        else:
-            continue
-        if error is not None:
-            yield weighed(error.at(path=f"{path}.{field}"), facts.is_executed(step))
+            path, asked = f"{path}.meshId", facts.asked(lambda s=step: meshes.find(s.mesh_id))
+        for error in asked:
+            yield weighed(error.at(path=path), facts.is_executed(step))
     default = facts.program.default_camera_id
-    if default is not None and facts.program.cameras is not None:
-        error = cameras.unknown(default)
-        if error is not None:
+    if default not in (None, DEFAULT_CAMERA.id) and facts.program.cameras is not None:
+        key = str(default)
+        for error in facts.asked(lambda: cameras.find(key)):
             yield weighed(error.at(path="$.defaultCameraId"), False)
 
 
@@ -92,79 +92,36 @@ def id_tables(facts: Facts) -> Iterator[IrrunError]:
                 yield warning.at(path=f"{path}.{wire}")
 
 
-@rule(BadCamera)
+@rule(BadCamera, SkewedOrientation)
 def cameras(facts: Facts) -> Iterator[IrrunError]:
-    """Cameras have numbers that make a projection (ir-schema 18.2)."""
-    used = {s.camera_id for s in _executed(facts, CameraEvalStep)}
-    if next(_executed(facts, ProjectInstances), None) is not None and not used:
-        used.add(facts.program.default_camera_id or "")
-    for i, camera in enumerate(_cameras(facts).found):
-        for field, detail, certain in _camera_faults(camera):
-            error = BadCamera(camera=camera.id, detail=detail)
-            path = f"$.cameras.cameras[{i}].{field}"
-            yield weighed(error.at(path=path), certain and camera.id in used)
+    """Cameras have numbers that make a projection, and a pure rotation (ir-schema 18.2)."""
+    table = _cameras(facts)
+    used = {table.index.get(step.camera_id) for step in _executed(facts, CameraEvalStep)}
+    for i, camera in enumerate(table.found):
+        path = f"$.cameras.cameras[{i}]"
+        for fault in camera_faults(camera):
+            yield weighed(fault.at(path=f"{path}.{fault.facts['member']}"), i in used)
+        length = orientation_length(camera.pose.orientation)
+        if not abs(length - 1) <= MAX_SKEW:
+            skewed = SkewedOrientation(camera=camera.id, length=number_text(length))
+            yield skewed.at(path=f"{path}.pose.orientation")
 
 
 def _executed(facts: Facts, cls: type[Any]) -> Iterator[Any]:
     return (s for s in facts.program.steps if isinstance(s, cls) and facts.is_executed(s))
 
 
-def _camera_faults(camera: Camera) -> Iterator[tuple[str, str, bool]]:
-    """Yield (field, what is wrong, whether the camera is refused for it)."""
-    wanted = (
-        ("handedness", camera.handedness, "right"),
-        ("forwardAxis", camera.forward_axis, "-Z"),
-        ("upAxis", camera.up_axis, "+Y"),
-    )
-    for field, value, only in wanted:
-        if value != only:
-            yield field, f"{field} is `{value}`, and only `{only}` exists", True
-    p = camera.projection
-    fov, height = p.fov_y_rad, p.ortho_height
-    if p.kind == "perspective" and (fov is None or not 0 < fov < math.pi):
-        yield "projection.fovYRad", f"fovYRad is {_shown(fov)}, and must be between 0 and pi", True
-    if p.kind == "orthographic" and (height is None or not height > 0):
-        yield "projection.orthoHeight", f"orthoHeight is {_shown(height)}, and must be > 0", True
-    if not p.near > 0:
-        yield "projection.near", f"near is {_shown(p.near)}, and must be above 0", True
-    if not p.far > p.near:
-        yield "projection.far", f"far is {_shown(p.far)}, and must be beyond near", True
-    q = camera.pose.orientation
-    length = math.hypot(q.x, q.y, q.z, q.w)
-    if not abs(length - 1) <= 0.001:
-        detail = f"the orientation has length {length:.6g}, and should have 1"
-        yield "pose.orientation", detail, False
-
-
-def _shown(value: float | None) -> str:
-    return "absent" if value is None else number_text(value)
-
-
-@rule(BadMesh)
+@rule(BadMesh, MeshSimplified)
 def meshes(facts: Facts) -> Iterator[IrrunError]:
-    """Meshes have at least three profile points, and no more vertices than indices can count."""
-    used = {s.mesh_id for s in _executed(facts, MeshMaterialize)}
-    for i, mesh in enumerate(_meshes(facts).found):
-        for field, detail in _mesh_faults(mesh):
-            error = BadMesh(mesh=mesh.id, detail=detail)
-            yield weighed(error.at(path=f"$.meshes.meshes[{i}].{field}"), mesh.id in used)
-
-
-def _mesh_faults(mesh: Mesh) -> Iterator[tuple[str, str]]:
-    profile, extrude = mesh.recipe.profile, mesh.recipe.extrude
-    match profile:
-        case CircleProfile(segments=n):
-            field = "segments"
-        case NgonProfile(sides=n):
-            field = "sides"
-        case _:
-            n, field = len(profile.points), "points"
-    if n < 3:
-        yield f"recipe.profile.{field}", f"the profile has {n} points, and needs 3"
-    caps = {"both": 2, "none": 0}.get(extrude.cap, 1) if isinstance(extrude, LinearExtrude) else 2
-    vertices = n * (2 + caps)
-    if mesh.index_type == "u16" and vertices > _U16_VERTICES:
-        yield "indexType", f"{vertices} vertices are more than u16 indices can count"
+    """Meshes can be built, and as they are written."""
+    table = _meshes(facts)
+    used = {table.index.get(step.mesh_id) for step in _executed(facts, MeshMaterialize)}
+    for i, mesh in enumerate(table.found):
+        path = f"$.meshes.meshes[{i}].recipe"
+        for error in facts.asked(lambda m=mesh: check_mesh(m)):
+            yield weighed(error.at(path=path), i in used)
+        for member, detail in simplifications(mesh):
+            yield MeshSimplified(mesh=mesh.id, detail=detail).at(path=f"{path}.{member}")
 
 
 RULES: Final = (named_things, id_tables, cameras, meshes)

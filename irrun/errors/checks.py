@@ -17,18 +17,6 @@ class ExpressionCycle(Invalid):
     section = "runtime-semantics 10.1"
 
 
-class UnknownName(Invalid):
-    """A step, or the program, names a camera or mesh that the program does not have."""
-
-    code = "IR302"
-    title = "unknown camera or mesh"
-    message = "{what} `{id}` does not exist: {table} has {known}"
-    hint = "add it to the table and to its index, or name one that is there"
-    wrong = '{"kind": "CameraEval", "cameraId": "cam-2"} with {"cameraIdToIndex": {"cam-1": 0}}'
-    right = '{"kind": "CameraEval", "cameraId": "cam-1"} with {"cameraIdToIndex": {"cam-1": 0}}'
-    section = "runtime-semantics 14.1"
-
-
 class BadBufferFormat(Invalid):
     """A materialization asks for a combination of components and element type that has no meaning.
 
@@ -36,7 +24,7 @@ class BadBufferFormat(Invalid):
     f32 only.
     """
 
-    code = "IR303"
+    code = "IR302"
     title = "no such buffer format"
     message = "a buffer of {components} x {element} does not exist"
     wrong = '"format": {"components": 16, "elementType": "u8"}'
@@ -44,32 +32,10 @@ class BadBufferFormat(Invalid):
     section = "runtime-semantics 10.2"
 
 
-class BadCamera(Invalid):
-    """A camera has a number out of range, or another coordinate system than the only one."""
-
-    code = "IR304"
-    title = "camera out of range"
-    message = "camera {camera}: {detail}"
-    wrong = '"projection": {"kind": "perspective", "near": 0, "far": 1000, "fovYRad": 1}'
-    right = '"projection": {"kind": "perspective", "near": 0.1, "far": 1000, "fovYRad": 1}'
-    section = "ir-schema 18.2"
-
-
-class BadMesh(Invalid):
-    """A mesh recipe has too few points, or more vertices than its index type can count."""
-
-    code = "IR305"
-    title = "mesh out of range"
-    message = "mesh {mesh}: {detail}"
-    wrong = '"profile": {"kind": "ngon", "sides": 2, "radius": 1}'
-    right = '"profile": {"kind": "ngon", "sides": 3, "radius": 1}'
-    section = "ir-schema 18.3"
-
-
 class FieldIdUnreadable(Invalid):
     """The field of a materialization is named by a text without a number in it."""
 
-    code = "IR306"
+    code = "IR303"
     title = "field id cannot be read"
     message = "the field id {text!r} holds no number"
     hint = "name the field by its index, as decimal text"

@@ -242,6 +242,9 @@ class UnknownSceneId(Trap):
 
     code = "IR423"
     title = "unknown camera or mesh"
+    wrong = '{"kind": "CameraEval", "cameraId": "eye"} with {"cameraIdToIndex": {"cam": 0}}'
+    right = '{"kind": "CameraEval", "cameraId": "cam"} with {"cameraIdToIndex": {"cam": 0}}'
+    section = "runtime-semantics 14.1"
     message = "there is no {what} `{id}`: {detail}"
 
 
@@ -250,6 +253,9 @@ class BadCamera(Trap):
 
     code = "IR424"
     title = "camera cannot be used"
+    wrong = '"projection": {"kind": "perspective", "near": 0, "far": 1000, "fovYRad": 1}'
+    right = '"projection": {"kind": "perspective", "near": 0.1, "far": 1000, "fovYRad": 1}'
+    section = "ir-schema 18.2"
     message = "{member} of camera `{camera}` is {value}; it must be {wanted}"
 
 
@@ -258,6 +264,9 @@ class BadMesh(Trap):
 
     code = "IR425"
     title = "mesh cannot be built"
+    wrong = '"profile": {"kind": "ngon", "sides": 2, "radius": 1}'
+    right = '"profile": {"kind": "ngon", "sides": 3, "radius": 1}'
+    section = "ir-schema 18.3"
     message = "mesh `{mesh}` cannot be built: {detail}"
 
 
@@ -283,6 +292,9 @@ class SkewedOrientation(Trap):
 
     code = "IR461"
     title = "orientation is not of length 1"
+    wrong = '"orientation": {"x": 0, "y": 1, "z": 0, "w": 1}'
+    right = '"orientation": {"x": 0, "y": 0, "z": 0, "w": 1}'
+    section = "runtime-semantics 14.2"
     message = "the orientation of camera `{camera}` has length {length}; it is used as it is"
     severity = Severity.WARNING
 
@@ -292,6 +304,9 @@ class MeshSimplified(Trap):
 
     code = "IR462"
     title = "mesh built more simply"
+    wrong = '"extrude": {"kind": "rounded", "depth": 1, ...}'
+    right = '"extrude": {"kind": "linear", "depth": 1, "cap": "both"}'
+    section = "runtime-semantics 14.4"
     message = "mesh `{mesh}`: {detail}"
     severity = Severity.WARNING
 

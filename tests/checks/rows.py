@@ -672,9 +672,9 @@ OTHERS = [
         "out.tModelMs and out.phase01; it holds out.phase01", time_out(phase01=1), nothing),
     Row(checks.TimeNotProduced, "$.schedule.steps[0].out.progress01", "slot 9 is named for "
         "progress01, which cyclic time does not have", time_out(progress01=9), nothing),
-    Row(checks.UnknownName, f"{MORE}.cameraId", "camera `eye` does not exist: cameras has cam",
+    Row(running.UnknownSceneId, f"{MORE}.cameraId", "there is no camera `eye`: known are cam",
         camera("eye"), camera()),
-    Row(checks.UnknownName, "$.defaultCameraId", "camera `eye` does not exist: cameras has cam",
+    Row(running.UnknownSceneId, "$.defaultCameraId", "there is no camera `eye`: known are cam",
         together(camera(), setting("defaultCameraId", "eye")),
         together(camera(), setting("defaultCameraId", "cam")), "warning"),
     Row(checks.IdTableDiffers, "$.cameras.cameraIdToIndex", "cameraIdToIndex says 1 for `cam`, the "
@@ -683,10 +683,18 @@ OTHERS = [
         camera("cam", None, CAMERA), camera()),
     Row(checks.DuplicateId, "$.nodes.nodes[1].id", "nodes.nodes has two entries called `node-n`",
         together(node(120, 4), lambda b: b.node("node-n", 120, 1)), node(120, 4)),
-    Row(checks.BadCamera, "$.cameras.cameras[0].projection.near", "camera cam: near is 0, and must "
-        "be above 0", camera(projection=PROJECTION | {"near": 0}), camera()),
-    Row(checks.BadMesh, "$.meshes.meshes[0].recipe.profile.sides", "mesh m: the profile has 2 "
-        "points, and needs 3", mesh(2), mesh(3)),
+    Row(running.BadCamera, "$.cameras.cameras[0].projection.near", "projection.near of camera "
+        "`cam` is 0; it must be above 0", camera(projection=PROJECTION | {"near": 0}), camera()),
+    Row(running.SkewedOrientation, "$.cameras.cameras[0].pose.orientation", "the orientation of "
+        "camera `cam` has length 2; it is used as it is",
+        camera(pose={"position": {"x": 0, "y": 0, "z": 1},
+                     "orientation": {"x": 0, "y": 0, "z": 0, "w": 2}}), camera()),
+    Row(running.BadMesh, "$.meshes.meshes[0].recipe", "mesh `m` cannot be built: a profile of 2 "
+        "points has no area; 3 are needed", mesh(2), mesh(3)),
+    Row(running.MeshSimplified, "$.meshes.meshes[0].recipe.bevel", "mesh `m`: its bevel is left "
+        "out", together(mesh(3), setting("meshes.meshes.0.recipe.bevel", {"size": 1,
+                                                                          "segments": 1})),
+        mesh(3)),
     Row(checks.FieldIdUnreadable, f"{MORE}.materialization.fieldExprId", "the field id 'size' "
         "holds no number", materialized(const_field(1), field="size"),
         materialized(const_field(1))),
