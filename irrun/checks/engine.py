@@ -18,6 +18,7 @@ from irrun.checks import (
     state,
     time_model,
     transforms,
+    types,
 )
 from irrun.checks.facts import Facts
 from irrun.checks.rules import Rule
@@ -30,6 +31,7 @@ from irrun.runtime.executor import Executors
 RULES: Final[tuple[Rule, ...]] = (
     *constants.RULES,
     *expressions.RULES,
+    *types.RULES,
     *transforms.RULES,
     *slots.RULES,
     *state.RULES,

@@ -5,9 +5,10 @@ from itertools import pairwise
 from typing import Any, Final
 
 from irrun.checks.facts import Facts, weighed
+from irrun.checks.graphs import cycle_text, find_cycles
 from irrun.checks.rules import rule
 from irrun.errors import IrrunError
-from irrun.errors.checks import ExpressionCycle, OperandTypeMismatch
+from irrun.errors.checks import ExpressionCycle
 from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
 from irrun.errors.running import (
     BadHexDigit,
@@ -25,7 +26,7 @@ from irrun.errors.running import (
     UnusableConstant,
 )
 from irrun.evaluate.combine import ARITHMETIC, CHOICES
-from irrun.evaluate.opcodes import OPCODES, Opcode, Place, opcode_in
+from irrun.evaluate.opcodes import Place, opcode_in
 from irrun.evaluate.signal_nodes import SignalCompiler, clamp_bounds, needed_operands
 from irrun.evaluate.transforms import ChainRunner
 from irrun.ir.events import BusCombineEvent, FilterEvent, MapEvent
@@ -33,20 +34,16 @@ from irrun.ir.fields import (
     BroadcastField,
     BusCombineField,
     MapField,
-    SelectField,
     TransformField,
     ZipField,
 )
 from irrun.ir.functions import KernelFn, OpcodeFn
 from irrun.ir.signals import (
     BusCombineSignal,
-    MapSignal,
-    SelectSignal,
-    StatefulSignal,
     TransformSignal,
     ZipSignal,
 )
-from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
+from irrun.ir.types import NUMERIC_DOMAINS
 from irrun.program.program import Program
 
 # --- Ids ------------------------------------------------------------------------------------
@@ -125,61 +122,6 @@ def dangling_chains(facts: Facts) -> Iterator[IrrunError]:
 
 
 # --- Cycles ---------------------------------------------------------------------------------
-
-
-def find_cycles(size: int, operands: Callable[[int], Sequence[int]]) -> Iterator[list[int]]:
-    """Yield cycles of a graph that have no node in common, each as its nodes, the first repeated.
-
-    Takes time in proportion to nodes and edges, and no recursion.
-    """
-    new, open_, done = 0, 1, 2
-    state = [new] * size
-    in_cycle: set[int] = set()
-    for root in range(size):
-        if state[root] != new:
-            continue
-        stack, cursors = [root], [0]
-        state[root] = open_
-        while stack:
-            current, at = stack[-1], cursors[-1]
-            edges = operands(current)
-            if at == len(edges):
-                state[current] = done
-                stack.pop()
-                cursors.pop()
-                continue
-            cursors[-1] += 1
-            target = edges[at]
-            if target >= size or state[target] == done:
-                continue
-            if state[target] == new:
-                state[target] = open_
-                stack.append(target)
-                cursors.append(0)
-            elif target not in in_cycle:
-                ring = _ring(stack, target, in_cycle)
-                if ring:
-                    yield [*ring, target]
-
-
-def _ring(stack: Sequence[int], target: int, in_cycle: set[int]) -> list[int]:
-    """Return the way from a node on the stack to its top; nothing if a known cycle is on it."""
-    walked: list[int] = []
-    for node in reversed(stack):
-        if node in in_cycle:
-            in_cycle.update(walked)
-            return []
-        walked.append(node)
-        if node == target:
-            break
-    in_cycle.update(walked)
-    return walked[::-1]
-
-
-def cycle_text(ring: Sequence[int]) -> str:
-    """Return a cycle as text, as a run does."""
-    shown = [str(i) for i in ring]
-    return " -> ".join(shown if len(ring) <= 12 else [*shown[:10], "...", shown[-1]])
 
 
 @rule(SignalCycle)
@@ -348,140 +290,6 @@ def _event_function(fn: OpcodeFn | KernelFn) -> None:
     opcode_in(fn.opcode, "Sm")
 
 
-# --- Types ----------------------------------------------------------------------------------
-
-
-def sort_of(type_desc: TypeDesc | str) -> str:
-    """Return what a declared type is to functions: `number`, or the domain; `any` for unknown."""
-    domain = type_desc if isinstance(type_desc, str) else type_desc.domain
-    if domain in NUMERIC_DOMAINS:
-        return "number"
-    return "any" if domain in ("unknown", "any") else domain.removeprefix("field ")
-
-
-def fits(wanted: str, got: str) -> bool:
-    """True if a value of one sort can stand where another is wanted."""
-    return "any" in (wanted, got) or wanted == got
-
-
-class _Typing:
-    """Compares the declared types of the nodes of one table."""
-
-    def __init__(self, nodes: Sequence[Any], what: str, table: str) -> None:
-        self._nodes = nodes
-        self._what = what
-        self._table = table
-
-    def takes(self, i: int, operand: int | None, wanted: str, field: str) -> Iterator[IrrunError]:
-        """Yield a warning if an operand of a node is declared to be something else."""
-        if operand is None or operand >= len(self._nodes):
-            return
-        declared = self._nodes[operand].type
-        if not fits(wanted, sort_of(declared)):
-            name = f"{self._what} {operand}"
-            yield self.mismatch(i, _with_article(wanted), name, declared.domain, field)
-
-    def mismatch(self, i: int, wanted: str, operand: str, got: str, field: str) -> IrrunError:
-        """Return the warning for one node."""
-        owner = f"{self._what} {i}"
-        error = OperandTypeMismatch(owner=owner, wanted=wanted, operand=operand, got=got)
-        return error.at(path=f"$.{self._table}.nodes[{i}].{field}")
-
-    def yields(self, i: int, result: str) -> Iterator[IrrunError]:
-        """Yield a warning if a node is declared to be something else than it yields."""
-        declared = sort_of(self._nodes[i].type)
-        if not fits(result, declared):
-            owner = f"{self._what} {i}"
-            error = OperandTypeMismatch(
-                owner=f"the declaration of {owner}", wanted=_with_article(declared),
-                operand="its function", got=result,
-            )  # fmt: skip
-            yield error.at(path=f"$.{self._table}.nodes[{i}].type")
-
-
-def _with_article(sort: str) -> str:
-    return f"a {sort}"
-
-
-@rule(OperandTypeMismatch)
-def signal_types(facts: Facts) -> Iterator[IrrunError]:
-    """Signals are made of signals of fitting types."""
-    nodes = facts.program.signal_nodes
-    check = _Typing(nodes, "signal", "signalTable")
-    for i, node in enumerate(nodes):
-        own = sort_of(node.type)
-        match node:
-            case MapSignal(src=src, fn=OpcodeFn(opcode=number)) if number in OPCODES:
-                yield from _opcode_types(check, i, OPCODES[number], ((src, "src"),))
-            case ZipSignal(a=a, b=b, fn=OpcodeFn(opcode=number)) if number in OPCODES:
-                yield from _opcode_types(check, i, OPCODES[number], ((a, "a"), (b, "b")))
-            case SelectSignal():
-                yield from check.takes(i, node.cond, "number", "cond")
-                yield from check.takes(i, node.t, own, "t")
-                yield from check.takes(i, node.f, own, "f")
-            case BusCombineSignal():
-                for k, term in enumerate(node.terms):
-                    yield from check.takes(i, term, own, f"terms[{k}]")
-            case StatefulSignal():
-                yield from check.takes(i, node.input, "number", "input")
-                yield from check.takes(i, node.trigger, "number", "params.trigger")
-            case TransformSignal():
-                yield from _chain_types(facts.program, check, i, node)
-
-
-def _opcode_types(
-    check: _Typing, i: int, row: Opcode, operands: Sequence[tuple[int, str]]
-) -> Iterator[IrrunError]:
-    """Compare operands and result with the signature of an opcode."""
-    for (operand, field), domain in zip(operands, row.operands, strict=False):
-        yield from check.takes(i, operand, sort_of(domain), field)
-    yield from check.yields(i, sort_of(row.result))
-
-
-def _chain_types(
-    program: Program, check: _Typing, i: int, node: TransformSignal | TransformField
-) -> Iterator[IrrunError]:
-    """Compare a node and its source with what its chain says of itself."""
-    if node.chain >= len(program.chains):
-        return
-    chain = program.chains[node.chain]
-    if chain.from_type is not None:
-        yield from check.takes(i, node.src, sort_of(chain.from_type), "src")
-    if chain.to_type is not None:
-        yield from check.yields(i, sort_of(chain.to_type))
-
-
-@rule(OperandTypeMismatch)
-def field_types(facts: Facts) -> Iterator[IrrunError]:
-    """Fields are made of fields and signals of fitting types."""
-    program = facts.program
-    nodes = program.field_nodes
-    check = _Typing(nodes, "field", "fields")
-    for i, node in enumerate(nodes):
-        own = sort_of(node.type)
-        match node:
-            case BroadcastField(sig=sig) if sig < len(program.signal_nodes):
-                declared = program.signal_nodes[sig].type
-                if sort_of(declared) not in ("number", "any") and not fits(own, sort_of(declared)):
-                    yield check.mismatch(
-                        i, _with_article(own), f"signal {sig}", declared.domain, "sig"
-                    )
-            case MapField(src=src, fn=OpcodeFn(opcode=number)) if number not in (510, 511):
-                yield from check.takes(i, src, own, "src")
-            case ZipField(a=a, b=b, fn=OpcodeFn(opcode=number)):
-                yield from check.takes(i, a, own, "a")
-                yield from check.takes(i, b, "number" if number == 204 else own, "b")
-            case SelectField():
-                yield from check.takes(i, node.cond, "number", "cond")
-                yield from check.takes(i, node.t, own, "t")
-                yield from check.takes(i, node.f, own, "f")
-            case BusCombineField():
-                for k, term in enumerate(node.terms):
-                    yield from check.takes(i, term, own, f"terms[{k}]")
-            case TransformField():
-                yield from _chain_types(program, check, i, node)
-
-
 RULES: Final = (
     dangling_ids,
     dangling_signals_of_fields,
@@ -492,6 +300,4 @@ RULES: Final = (
     combine_modes,
     field_functions,
     event_functions,
-    signal_types,
-    field_types,
 )

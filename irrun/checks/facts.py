@@ -16,6 +16,8 @@ from irrun.layout import Layout, derive_layout
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors
 from irrun.steps import Access, AnyStep
+from irrun.steps.bus_eval import BusEval
+from irrun.steps.event_bus_eval import EventBusEval
 from irrun.steps.materialize import Materialize
 from irrun.steps.signal_eval import SignalEval
 
@@ -93,6 +95,18 @@ class Facts:
         for i, step in enumerate(self.program.steps):
             found.setdefault(step.id, i)
         return found
+
+    @cached_property
+    def state_ids(self) -> frozenset[str]:
+        """State ids of all cells, as text."""
+        return frozenset(cell.key for cell in self.program.state_layout.cells)
+
+    @cached_property
+    def bus_indices(self) -> frozenset[int]:
+        """Indices of the buses that are in the table, or that a step evaluates."""
+        steps = self.program.steps
+        evaluated = (s.bus_index for s in steps if isinstance(s, BusEval | EventBusEval))
+        return frozenset((*range(len(self.program.buses.buses)), *evaluated))
 
     def is_executed(self, step: AnyStep) -> bool:
         """True if a step is carried out, not stubbed."""

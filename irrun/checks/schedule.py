@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from irrun.checks.expressions import find_cycles
 from irrun.checks.facts import Facts, listed, weighed
+from irrun.checks.graphs import find_cycles
 from irrun.checks.rules import rule
 from irrun.errors import IrrunError
 from irrun.errors.checks import (
@@ -176,28 +176,17 @@ def _cache_key(facts: Facts, key: CacheKey, path: str) -> Iterator[IrrunError]:
     """Yield a warning for each dependency of a cache key that the program does not have."""
     if not isinstance(key, UntilInvalidatedCache):
         return
-    program = facts.program
     for dep in key.deps:
         unknown: tuple[str, Any] | None = None
         match dep:
             case SlotDep(slot=slot) if slot not in facts.layout.by_slot:
                 unknown = ("the slot", slot)
-            case BusDep(bus_index=index) if not _is_bus(facts, index):
+            case BusDep(bus_index=index) if index not in facts.bus_indices:
                 unknown = ("the bus", index)
-            case StateCellDep(state_id=state_id) if str(state_id) not in {
-                cell.key for cell in program.state_layout.cells
-            }:
+            case StateCellDep(state_id=state_id) if str(state_id) not in facts.state_ids:
                 unknown = ("the state cell", state_id)
         if unknown is not None:
             yield UnknownCacheName(what=unknown[0], name=unknown[1]).at(path=path)
-
-
-def _is_bus(facts: Facts, index: int) -> bool:
-    """True if a bus is in the table, or a step evaluates it."""
-    steps = facts.program.steps
-    return index < len(facts.program.buses.buses) or any(
-        isinstance(step, BusEval | EventBusEval) and step.bus_index == index for step in steps
-    )
 
 
 @rule(DependencyIndexDiffers)

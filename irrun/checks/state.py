@@ -137,13 +137,12 @@ def _holds_one(offsets: list[int], first: int, end: int) -> bool:
 @rule(UnknownStateId)
 def state_ids_of_steps(facts: Facts) -> Iterator[IrrunError]:
     """Node steps name cells that exist."""
-    known = {cell.key for cell in facts.program.state_layout.cells}
     for i, step in enumerate(facts.program.steps):
         if not isinstance(step, NodeEval):
             continue
         for name, ids in (("stateReads", step.state_reads), ("stateWrites", step.state_writes)):
             for k, state_id in enumerate(ids or ()):
-                if str(state_id) not in known:
+                if str(state_id) not in facts.state_ids:
                     warning = UnknownStateId(owner=facts.step_name(i), state_id=state_id)
                     yield warning.at(path=f"$.schedule.steps[{i}].{name}[{k}]")
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
-from irrun.checks.expressions import fits, sort_of
 from irrun.checks.facts import Facts, weighed
 from irrun.checks.rules import rule
+from irrun.checks.types import fits, sort_of
 from irrun.errors import IrrunError
 from irrun.errors.checks import ChainTypeFlow
 from irrun.errors.running import (
