@@ -25,6 +25,7 @@ from irrun.checks.rules import Rule
 from irrun.errors import IrrunError, Severity
 from irrun.errors.checks import ChecksIncomplete
 from irrun.program.codec import Source, examine
+from irrun.program.collector import paused_collector
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors
 
@@ -60,9 +61,10 @@ def check(program: Program, executors: Executors = "real") -> list[IrrunError]:
     """
     facts = Facts(program, executors)
     found: dict[tuple[str, str | None, str], IrrunError] = {}
-    for problem in _all(facts):
-        _locate(facts, problem)
-        found.setdefault((problem.code, problem.where.path, str(problem)), problem)
+    with paused_collector():
+        for problem in _all(facts):
+            _locate(facts, problem)
+            found.setdefault((problem.code, problem.where.path, str(problem)), problem)
     return sorted(found.values(), key=lambda problem: _RANKS[problem.severity])
 
 

@@ -1,11 +1,9 @@
 """Load programs from bytes, files and streams (ir-schema 19.5, W1)."""
 
-import gc
 import gzip
 import io
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
@@ -25,6 +23,7 @@ from irrun.errors.loading import (
     UnsupportedVersion,
 )
 from irrun.errors.program import StepIndexDiffers, TimeModelsDiffer
+from irrun.program.collector import paused_collector
 from irrun.program.conform import conform, schema_problems
 from irrun.program.document import ProgramIR
 from irrun.program.findings import Findings
@@ -62,24 +61,8 @@ def load(source: Source, *, name: str | None = None) -> Program:
 def loads(data: bytes, *, name: str | None = None) -> Program:
     """Load a program from bytes; see `load`."""
     findings = Findings()
-    with _paused_collector():
+    with paused_collector():
         return _program(_plain(data, findings), findings, name)
-
-
-@contextmanager
-def _paused_collector() -> Iterator[None]:
-    """Keep Python's cycle collector away while a document is built.
-
-    It has no cycles, but many objects: looking through them again and again would take most of
-    the time that loading takes.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class Examined(NamedTuple):
@@ -95,7 +78,7 @@ def examine(source: Source, *, name: str | None = None) -> Examined:
     Nothing is raised. Where the bytes are no document at all there is one problem; where the
     document is not as the schema says there may be many.
     """
-    with _paused_collector():
+    with paused_collector():
         return _examined(source, name)
 
 
