@@ -10,8 +10,8 @@ GOLDENS := programs tests/golden/stubs
 T ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types golden golden-review golden-record programs \
-        programs-check diagnostics-doc diagnostics-check fuzz fuzz-codec bench fmt lock clean
+.PHONY: help setup run test check lint types golden golden-review golden-record pictures \
+        programs programs-check diagnostics-doc diagnostics-check fuzz fuzz-codec bench fmt lock clean
 
 help:            ## list targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -45,6 +45,9 @@ programs: $(READY)  ## rebuild programs/ (byte for byte the same unless the buil
 
 programs-check: $(READY)  ## compare programs/ with what its builder makes
 	$(BIN)/python tools/build_programs.py --check
+
+pictures: $(READY)  ## draw the pictures of the documentation anew
+	$(BIN)/python tools/build_pictures.py
 
 golden: $(READY)  ## run every bundled program and compare with its goldens
 	$(BIN)/irrun golden check $(GOLDENS)

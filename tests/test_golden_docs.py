@@ -203,11 +203,11 @@ def test_digest_of_the_example_is_spelled_out() -> None:
 
 
 def test_array_of_the_page_is_real() -> None:
-    """Its digest is that of ten times 30000, as a stub writes them in frame 0."""
+    """Its digest is that of ten ones, as a bundled program's golden has them in frame 0."""
     document = json.loads(blocks(FORMAT_PAGE, "json")[1])
 
-    assert array_digest(np.full(10, 30000, np.float32)) == document["digest"]
-    assert [i * 9 // 7 for i in range(8)] == sampled(10)
+    assert array_digest(np.full(10, 1, np.float32)) == document["digest"]
+    assert [i * 9 // 4 for i in range(5)] == sampled(10)
     text = (ROOT / "programs/conflicting-evidence.golden").read_text(encoding="utf-8")
     assert blocks(FORMAT_PAGE, "json")[1].strip() in text
 

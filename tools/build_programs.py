@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from picture_programs import PICTURES
 from program_builder import ProgramBuilder, cyclic, finite, opcode, type_desc
 
 from irrun.program.canonical import encode
@@ -337,6 +338,7 @@ PROGRAMS: Final[dict[str, Callable[[], ProgramBuilder]]] = {
     "every-step-kind": every_step_kind,
     "no-slot-meta": no_slot_meta,
     "conflicting-evidence": conflicting_evidence,
+    **PICTURES,
 }
 
 

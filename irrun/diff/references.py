@@ -7,11 +7,12 @@ from irrun.diff.pair import Side
 from irrun.diff.parts import Ref
 from irrun.diff.plain import keyed, member_path, plain
 from irrun.ir.constants import SILENT_ORDER
+from irrun.ir.fields import field_id_of
 from irrun.ir.values import FieldRef, value_from_document
 from irrun.steps import AnyStep
 from irrun.steps.bus_eval import BusEval
 from irrun.steps.event_bus_eval import EventBusEval
-from irrun.steps.materialize import Materialize, field_id_of
+from irrun.steps.materialize import Materialize
 from irrun.steps.signal_eval import SignalEval
 from irrun.steps.time_derive import TimeDerive
 

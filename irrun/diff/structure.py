@@ -13,10 +13,10 @@ from irrun.diff.state import compare_state
 from irrun.diff.steps import compare_steps
 from irrun.diff.unused import compare_unused
 from irrun.ir.constants import NODE_ORDER
+from irrun.ir.fields import field_id_of
 from irrun.ir.values import FieldRef, value_from_document
 from irrun.program.document import DependencyIndex
 from irrun.program.program import Program
-from irrun.steps.materialize import field_id_of
 
 _HEADER: Final = ("irVersion", "patchId", "patchRevision", "compileId", "seed")
 

@@ -467,3 +467,103 @@ class RenderExtraMissing(Trap):
     title = "packages for pictures are missing"
     message = "writing {kind} needs the package {package}, which is not installed"
     hint = "pip install 'irrun[render]', or write .svg, which needs nothing"
+
+
+class NotADomain(Trap):
+    """A step needs a number of elements, and the slot holds neither a domain nor a number."""
+
+    code = "IR435"
+    title = "slot holds no domain"
+    message = "slot {slot} holds {got} where a domain or a number of elements is needed"
+
+
+class BadFieldId(Trap):
+    """The text that should name a field has no number at its beginning or end."""
+
+    code = "IR436"
+    title = "text names no field"
+    message = "`{text}` names no field: it neither begins nor ends with a field id"
+
+
+class ListLength(Trap):
+    """A list holds one value to an element, but not as many as there are elements."""
+
+    code = "IR437"
+    title = "list of the wrong length"
+    message = "{what} is a list of {length} for {count} elements"
+
+
+class FormatMismatch(Trap):
+    """The elements of a field do not fit the format that they are to be stored in."""
+
+    code = "IR438"
+    title = "field does not fit the format"
+    message = "field {field} has {kind} elements, which cannot be stored as {format} in slot {slot}"
+
+
+class FieldCycle(Trap):
+    """A field needs its own values to be computed."""
+
+    code = "IR439"
+    title = "cycle of fields"
+    message = "these fields need each other: {cycle}"
+
+
+class UnsupportedField(Trap):
+    """A field is of a type whose elements cannot be computed with."""
+
+    code = "IR440"
+    title = "field type cannot be evaluated"
+    message = "field {field} is of type {type}; no elements of that type can be computed"
+
+
+class BadParameter(Trap):
+    """A parameter of a field operation is no finite number, or none of the texts it may be."""
+
+    code = "IR441"
+    title = "bad parameter"
+    message = "the parameter `{name}` of {what} is {got}; {wanted} is needed"
+
+
+class NotAColor(Trap):
+    """Something that cannot be a colour stands where one is needed."""
+
+    code = "IR442"
+    title = "not a colour"
+    message = "{what} is {got}, which cannot be a colour"
+
+
+class NotAPath(Trap):
+    """Something that is no path stands where one is needed."""
+
+    code = "IR443"
+    title = "not a path"
+    message = "{what} is {got}, which is no path"
+
+
+class PathTooLong(Trap):
+    """Paths have more commands than irrun is willing to allocate."""
+
+    code = "IR444"
+    title = "too many path commands"
+    message = "the paths have {count} commands; the limit is {limit}"
+
+
+class MissingColor(Trap):
+    """A colour is wanted from a slot that holds none; every element becomes opaque white."""
+
+    code = "IR465"
+    title = "colour is missing"
+    message = "slot {slot} holds no colour; every element is opaque white"
+    severity = Severity.WARNING
+    strict_error = True
+
+
+class OtherTolerance(Trap):
+    """Paths are flattened with one tolerance only; another one is not used."""
+
+    code = "IR466"
+    title = "flattening tolerance is not 0.75"
+    message = "flattenTolerancePx is {got}; {used} is used"
+    severity = Severity.WARNING
+    strict_error = True

@@ -14,13 +14,16 @@ from irrun.errors.running import (
 )
 from irrun.evaluate.combine import ARITHMETIC, CHOICES, combine
 from irrun.evaluate.environment import Environment
+from irrun.evaluate.field_chains import FieldChains
+from irrun.evaluate.field_combine import combine_columns
 from irrun.evaluate.transforms import ChainRunner
-from irrun.evaluate.vectors import COLOR_SHAPE, Shape, describe_shape, shape_of
+from irrun.evaluate.vectors import COLOR_SHAPE, Shape, describe_shape, describe_value, shape_of
 from irrun.ir.buses import Publisher
 from irrun.ir.constants import SILENT_ORDER, ConstPool, is_number
 from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
-from irrun.ir.values import Array, Buffer, CombinedField, FieldRef
+from irrun.ir.values import AnyFieldHandle, Array, Buffer, CombinedField, TransformedField
 from irrun.numerics.convert import to_number
+from irrun.numerics.elementwise import to_f32_array
 
 _SHAPES: Final[Mapping[str, Shape]] = {
     "vec2": ("x", "y"),
@@ -54,22 +57,30 @@ def ordered(publishers: Sequence[Publisher], env: Environment) -> tuple[Publishe
 def published(
     publisher: Publisher, value: Any, bus_type: TypeDesc, chains: ChainRunner, env: Environment
 ) -> Any:
-    """Return what a publisher contributes: its slot's value, through its chain."""
-    is_field = bus_type.world == "field"
-    if not is_field:
-        value = _of_type(value, bus_type, publisher.publisher_id)
+    """Return what a publisher contributes to a bus of values: its slot's, through its chain."""
+    value = _of_type(value, bus_type, publisher.publisher_id)
+    if publisher.transform is None or env.quirks:
+        return value
+    return chains.chain(publisher.transform.chain_id, f"publisher {publisher.publisher_id}")(value)
+
+
+def published_field(
+    publisher: Publisher, value: Any, bus_type: TypeDesc, chains: FieldChains, env: Environment
+) -> Any:
+    """Return what a publisher contributes to a bus of fields.
+
+    A buffer goes through the publisher's chain at once; a field expression when it is
+    materialized.
+    """
     if publisher.transform is None or env.quirks:
         return value
     chain_id, owner = publisher.transform.chain_id, f"publisher {publisher.publisher_id}"
-    chain = chains.chain(chain_id, owner)
-    if not is_field:
-        return chain(value)
-    array = value.data if isinstance(value, Buffer) else value
-    if not isinstance(array, np.ndarray) or not chains.is_elementwise(chain_id):
-        detail = f"{owner} puts a field through chain {chain_id}, which needs a buffer and no casts"
-        raise MixedPublishers(bus=publisher.publisher_id, detail=detail)
-    through = np.array([chain(float(x)) for x in array.tolist()], dtype=np.float32)
-    return Buffer(through, value.components if isinstance(value, Buffer) else 1, "f32")
+    if isinstance(value, AnyFieldHandle):
+        return TransformedField(chain_id, value)
+    buffer = Buffer(value, 1, "f32") if isinstance(value, np.ndarray) else value
+    if not isinstance(buffer, Buffer):
+        raise BadOperand(what=owner, wanted="a buffer or a field", got=describe_value(value))
+    return chains.run_buffer(chain_id, buffer, bus_type.domain, owner)
 
 
 def _of_type(value: Any, bus_type: TypeDesc, publisher_id: str) -> Any:
@@ -112,7 +123,7 @@ def _combined_fields(mode: str, values: Sequence[Any], bus: str) -> Any:
     """Combine buffers element by element; hand field expressions over as one combined field."""
     if mode not in ARITHMETIC and mode not in CHOICES:
         raise UnknownMode(mode=mode, place=f"bus {bus}")
-    if all(isinstance(v, FieldRef | CombinedField) for v in values):
+    if all(isinstance(v, AnyFieldHandle) for v in values):
         return CombinedField(mode, tuple(values))
     arrays = [v.data if isinstance(v, Buffer) else v for v in values]
     if not all(isinstance(a, np.ndarray) for a in arrays):
@@ -125,30 +136,10 @@ def _combined_fields(mode: str, values: Sequence[Any], bus: str) -> Any:
 
 
 def _combined_arrays(mode: str, arrays: Sequence[Array]) -> Array:
-    """Combine element by element in doubles, rounded to float32 once (section 10.7).
-
-    Unlike in signals, min and max pass over NaN.
-    """
+    """Combine element by element in doubles, rounded to float32 once (section 10.7)."""
     columns = [a.astype(np.float64) for a in arrays]
-    if mode in CHOICES:
-        return columns[CHOICES[mode]].astype(np.float32)
-    with np.errstate(all="ignore"):
-        if mode in ("min", "max"):
-            total = np.full(columns[0].shape, np.inf if mode == "min" else -np.inf)
-            for column in columns:
-                better = column < total if mode == "min" else column > total
-                total = np.where(better, column, total)
-        elif mode == "product":
-            total = np.ones(columns[0].shape)
-            for column in columns:
-                total = total * column
-        else:
-            total = np.zeros(columns[0].shape)
-            for column in columns:
-                total = total + column
-            if mode == "average":
-                total = total / len(columns)
-        return total.astype(np.float32)
+    chosen = columns[CHOICES[mode]] if mode in CHOICES else combine_columns(mode, columns)
+    return to_f32_array(chosen)
 
 
 def silent_value(kind: str, const_id: int | None, bus_type: TypeDesc, constants: ConstPool) -> Any:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from irrun.numerics.scalar import clamp_b, fract, maximum, minimum, remainder, round_half_up
+from irrun.numerics.scalar import clamp_b, divide, fract, maximum, minimum, remainder, round_half_up
 
 Color = Mapping[str, float]
 """`r`, `g`, `b`, `a`: doubles, 0..1, straight (not premultiplied)."""
@@ -14,6 +14,7 @@ WHITE: Final[Color] = {"r": 1.0, "g": 1.0, "b": 1.0, "a": 1.0}
 
 _RGB: Final = re.compile(r"rgba?\(([0-9]+),\s*([0-9]+),\s*([0-9]+)(?:,\s*([0-9.]+))?\)")
 _HEX_PREFIX: Final = re.compile(r"[0-9a-fA-F]*")
+_LENIENT_HEX: Final = re.compile(r"\s*([+-]?)(?!0[xX])([0-9a-fA-F]+)")
 _NUMBER_PREFIX: Final = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
 
 
@@ -22,18 +23,20 @@ def color(r: float, g: float, b: float, a: float) -> Color:
     return {"r": r, "g": g, "b": b, "a": a}
 
 
-def parse_color(text: str) -> Color:
+def parse_color(text: str, *, quirks: bool = False) -> Color:
     """Read `#rgb`, `#rrggbb`, `#rrggbbaa`, `rgb(...)` or `rgba(...)`; anything else is white.
 
-    Bad hex digits are read up to the first one; a pair without a digit is 0.
+    Bad hex digits are read up to the first one; a pair without a digit is 0. With the
+    reference's quirks it is NaN, and a pair may begin with a blank or a sign.
     """
+    hex_channel = _lenient_hex_channel if quirks else _hex_channel
     if text.startswith("#"):
         digits = text[1:]
         if len(digits) == 3:
             digits = "".join(2 * digit for digit in digits)
         if len(digits) not in (6, 8):
             return WHITE
-        channels = [_hex_channel(digits[i : i + 2]) for i in range(0, len(digits), 2)]
+        channels = [hex_channel(digits[i : i + 2]) for i in range(0, len(digits), 2)]
         return color(channels[0], channels[1], channels[2], channels[3] if channels[3:] else 1.0)
     # The reference looks for the pattern anywhere in a text that starts with rgb.
     found = _RGB.search(text) if text.startswith("rgb") else None
@@ -55,18 +58,27 @@ def _hex_channel(pair: str) -> float:
     return int(digits[0], 16) / 255 if digits is not None and digits[0] else 0.0
 
 
+def _lenient_hex_channel(pair: str) -> float:
+    """Return a pair as the reference reads it: a blank, a sign, then digits as far as they go."""
+    found = _LENIENT_HEX.match(pair)
+    if found is None:
+        return math.nan
+    value = int(found[2], 16) / 255
+    return -value if found[1] == "-" else value
+
+
 def _leading_number(text: str) -> float:
     found = _NUMBER_PREFIX.match(text)
     return float(found[0]) if found is not None else math.nan
 
 
-def coerce_color(value: Any) -> Color | None:
+def coerce_color(value: Any, *, quirks: bool = False) -> Color | None:
     """Return a value as a colour, or None if it cannot be one.
 
     A number fills all four channels; a list of three or four numbers is r, g, b, a.
     """
     if isinstance(value, str):
-        return parse_color(value)
+        return parse_color(value, quirks=quirks)
     if isinstance(value, int | float):
         n = float(value)
         return color(n, n, n, n)
@@ -129,7 +141,8 @@ def rgb_to_hsl(rgb: Color) -> Color:
     if high == low:
         return color(0.0, 0.0, lightness, rgb["a"])
     d = high - low
-    s = d / (2 - high - low) if lightness > 0.5 else d / (high + low)
+    # Out of range, the divisor may be 0.
+    s = divide(d, 2 - high - low if lightness > 0.5 else high + low)
     if high == r:
         h = ((g - b) / d + (6 if g < b else 0)) / 6
     elif high == g:

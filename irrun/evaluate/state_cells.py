@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from irrun.errors.running import StateNotFound, StateOffsetContradiction, StateOutOfRange
 from irrun.evaluate.environment import Environment, Memory
 from irrun.ir.signals import StatefulParams, StatefulSignal
@@ -102,6 +105,26 @@ class CellFinder:
         if not 0 <= index < len(view):
             raise StateOutOfRange(owner=owner, storage=storage, index=index, size=len(view))
         return NumberCell(view, index, _CONVERSIONS.get(storage))
+
+    def block(
+        self, owner: str, storage: StateStorage, offset: int, length: int
+    ) -> NDArray[np.float64]:
+        """Return `length` elements from a raw index on, as an array that writes through.
+
+        Raises:
+            StateNotFound: IR415, the cell that they begin in is smaller.
+            StateOutOfRange: IR416.
+        """
+        view = self._memory.view(storage)
+        for cell in self._memory.layout.cells:
+            room = cell.offset + cell.size - offset
+            if cell.storage == storage and cell.offset <= offset and 0 < room < length:
+                detail = f"cell {cell.key} has {room} elements, {length} are needed"
+                raise StateNotFound(op=owner, detail=detail)
+        if length > 0 and offset + length > len(view):
+            index = max(offset, len(view))
+            raise StateOutOfRange(owner=owner, storage=storage, index=index, size=len(view))
+        return np.asarray(view)[offset : offset + length]
 
     def first(self, owner: str, cell: StateCell) -> NumberCell:
         """Return a cell's first element.

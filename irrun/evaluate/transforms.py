@@ -85,11 +85,6 @@ class ChainRunner:
         self._chains[chain_id] = run
         return run
 
-    def is_elementwise(self, chain_id: int) -> bool:
-        """True if a chain treats every number alike: no casts, and no memory."""
-        steps = self._tables.chains[chain_id].steps
-        return not any(isinstance(step, CastStep | SlewStep) for step in steps)
-
     def _step(self, step: TransformStep, owner: str) -> Chain:
         """Return one step as a function of a value of any shape."""
         match step:

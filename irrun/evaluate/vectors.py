@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from irrun.ir.constants import is_number
+from irrun.ir.values import classify
 from irrun.numerics.convert import to_number
 
 Shape = tuple[str, ...]
@@ -36,6 +37,13 @@ def component(value: Any, name: str) -> float:
     if isinstance(value, Mapping):
         return to_number(value[name]) if name in value else math.nan
     return math.nan
+
+
+def describe_value(value: Any) -> str:
+    """Return what kind of slot value it is, for messages."""
+    found = classify(value)
+    words = {"any": describe_shape(value), "events": "a list of events", "color": "a colour"}
+    return words.get(found) or (describe_shape(value) if found == "vector" else f"a {found}")
 
 
 def describe_shape(value: Any) -> str:

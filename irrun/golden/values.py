@@ -1,6 +1,7 @@
 """Slot and state values as a golden records them: numbers whole, large arrays in summary."""
 
 import hashlib
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ import numpy as np
 from irrun.ir.values import Array
 from irrun.trace.values import number_document, value_document
 
-SAMPLE: Final = 8
+SAMPLE: Final = 5
 """Elements of an array that are recorded beside its digest, spread evenly over it."""
 LISTED: Final = 8
 """A state cell of up to so many elements is recorded whole."""
@@ -52,8 +53,16 @@ class ValueRecorder:
             "dtype": array.dtype.name,
             "shape": shape,
             "digest": digest,
-            "sample": [number_document(flat[i].item()) for i in sampled(flat.size)],
+            "sample": [_sample(flat[i]) for i in sampled(flat.size)],
         }
+
+
+def _sample(element: np.generic) -> float | str:
+    """Return an element of an array: a float32 with the digits that a float32 needs."""
+    number = element.item()
+    if element.dtype == np.float32 and math.isfinite(number):
+        number = float(str(element))
+    return number_document(number)
 
 
 def golden_value(value: Any) -> Any:

@@ -1,7 +1,8 @@
 """Field expression nodes: 7 kinds, one value per domain element each (ir-schema section 11)."""
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from irrun.ir.buses import CombineSpec
 from irrun.ir.functions import PureFn
@@ -17,6 +18,20 @@ from irrun.ir.types import (
     TypeDesc,
     as_index,
 )
+
+_LEADING: Final = re.compile(r"\s*([0-9]+)")
+_TRAILING: Final = re.compile(r"([0-9]+)\Z")
+_MAX_DIGITS: Final = 16
+
+
+def field_id_of(expr_id: str) -> int | None:
+    """Return the field id that a text means, or None if it means none.
+
+    The number that it begins with, else the one that it ends with (runtime-semantics 10.1).
+    """
+    found = _LEADING.match(expr_id) or _TRAILING.search(expr_id)
+    digits = "" if found is None else found[1].lstrip("0") or "0"
+    return int(digits) if 0 < len(digits) <= _MAX_DIGITS else None
 
 
 class FieldNode(KindRecord, frozen=True, kw_only=True):

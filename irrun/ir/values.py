@@ -48,7 +48,18 @@ class CombinedField:
     """Field expressions that a bus has combined; materialized on demand."""
 
     mode: str
-    terms: "tuple[FieldRef | CombinedField, ...]"
+    terms: "tuple[AnyFieldHandle, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class TransformedField:
+    """A field expression that goes through a transform chain when it is materialized."""
+
+    chain: int
+    source: "AnyFieldHandle"
+
+
+AnyFieldHandle = FieldRef | CombinedField | TransformedField
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,6 +197,7 @@ _CLASSES: Final[tuple[tuple[type, ValueClass], ...]] = (
     (DomainHandle, "domain"),
     (FieldRef, "field"),
     (CombinedField, "field"),
+    (TransformedField, "field"),
     (Buffer, "buffer"),
     (np.ndarray, "buffer"),
     (RenderFrame, "frame"),

@@ -77,3 +77,15 @@ def power(a: float, b: float) -> float:
     except OverflowError:
         negative = a < 0.0 and math.fmod(b, 2.0) != 0.0
         return -math.inf if negative else math.inf
+
+
+def log(x: float) -> float:
+    """Return the natural logarithm; -Infinity for 0, NaN below."""
+    if x > 0.0:
+        return math.log(x)
+    return -math.inf if x == 0.0 else math.nan
+
+
+def tanh(x: float) -> float:
+    """Return the hyperbolic tangent."""
+    return math.tanh(x)

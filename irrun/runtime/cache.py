@@ -15,21 +15,23 @@ class FrameCache:
 
     def __init__(self, tables: Tables) -> None:
         self.frame_id = 1
-        signals, fields = len(tables.signal_nodes), len(tables.field_nodes)
+        signals = len(tables.signal_nodes)
         # Lists, not arrays: a signal's value may be a vector, and single elements are faster.
         self.signal_stamps: list[int] = [0] * signals
         self.signal_values: list[Any] = [None] * signals
-        self.field_stamps: list[int] = [0] * fields
+        self.elements: dict[Any, dict[int, Any]] = {}
+        """Evaluated fields of this frame by domain and field id."""
+        self.handles: dict[tuple[int, Any], tuple[Any, Any]] = {}
+        """Field handles that went through a chain in this frame, by identity and domain."""
         self.buffers: dict[tuple[int, int, int, str], Any] = {}
         """Materialized buffers of this frame by (field, domain slot, components, element)."""
 
     def begin_frame(self) -> None:
-        """Start a new frame: a new id, and no buffers."""
+        """Start a new frame: a new id, and no fields."""
         self.frame_id += 1
-        self.buffers = {}
+        self.buffers, self.elements, self.handles = {}, {}, {}
 
     def clear(self) -> None:
         """Forget everything, also within the frame."""
         self.signal_stamps[:] = [0] * len(self.signal_stamps)
-        self.field_stamps[:] = [0] * len(self.field_stamps)
-        self.buffers = {}
+        self.buffers, self.elements, self.handles = {}, {}, {}

@@ -2,6 +2,7 @@
 
 from irrun.evaluate.cameras import CameraEvaluator
 from irrun.evaluate.environment import Environment
+from irrun.evaluate.fields import FieldEvaluator
 from irrun.evaluate.meshes import MeshBuilder
 from irrun.evaluate.nodes import NodeEvaluator
 from irrun.evaluate.signals import SignalEvaluator
@@ -14,7 +15,7 @@ from irrun.runtime.state import StateBuffer
 
 
 class Evaluators:
-    """Signals, nodes, chains, cameras and meshes, wired to memory, cache and environment."""
+    """What evaluates expressions, cameras and meshes, wired to memory, cache and environment."""
 
     def __init__(
         self, tables: Tables, state: StateBuffer, cache: FrameCache, env: Environment
@@ -26,6 +27,7 @@ class Evaluators:
         self.nodes = NodeEvaluator(tables, finder, env)
         self.cameras = CameraEvaluator(tables, env)
         self.meshes = MeshBuilder(tables, env)
+        self.fields = FieldEvaluator(tables, self.signals, finder, cache, env)
 
     def set_time(self, time: ResolvedTime) -> None:
         """Give expressions the time of the frame (runtime-semantics 6.2)."""

@@ -70,6 +70,7 @@ class StepFrame:
         self.env = evaluators.env
         self.signals = evaluators.signals
         self.nodes = evaluators.nodes
+        self.fields = evaluators.fields
         self.transform_chains = evaluators.chains
         self.cameras = evaluators.cameras
         self.meshes = evaluators.meshes

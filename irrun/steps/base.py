@@ -5,16 +5,21 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
 
 from irrun.errors import Crash, IrrunError
-from irrun.errors.running import BadElementCount, TooManyElements
+from irrun.errors.running import BadElementCount, NotADomain, TooManyElements
 from irrun.evaluate.cameras import CameraEvaluator
 from irrun.evaluate.environment import Environment
+from irrun.evaluate.field_domains import FieldDomain
+from irrun.evaluate.fields import FieldEvaluator
 from irrun.evaluate.meshes import MeshBuilder
 from irrun.evaluate.nodes import NodeEvaluator
 from irrun.evaluate.signals import SignalEvaluator
 from irrun.evaluate.transforms import ChainRunner
+from irrun.evaluate.vectors import describe_value
+from irrun.ir.constants import is_number
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, KindRecord, SlotId, TypeDesc, kind_of
 from irrun.ir.values import DomainHandle, ValueClass, Viewport
+from irrun.numerics.text import number_text
 from irrun.steps.placeholders import STUB_COUNT, placeholder
 
 Mode = Literal["read", "write"]
@@ -105,6 +110,10 @@ class Frame(Protocol):
     @property
     def nodes(self) -> NodeEvaluator:
         """Evaluates nodes."""
+
+    @property
+    def fields(self) -> FieldEvaluator:
+        """Evaluates fields over domains; elements are kept for the frame."""
 
     @property
     def transform_chains(self) -> ChainRunner:
@@ -276,6 +285,21 @@ class Step(KindRecord, frozen=True, kw_only=True):
         return cls.run is not Step.run
 
 
+def domain_at(frame: Frame, slot: int) -> FieldDomain:
+    """Read a slot that holds a domain, or a plain number of elements.
+
+    Raises:
+        NotADomain: IR435.
+        BadElementCount, TooManyElements: As `element_count` does.
+    """
+    value = frame.read(slot)
+    if isinstance(value, DomainHandle):
+        return frame.fields.domain(element_count(slot, value.count), value)
+    if not is_number(value):
+        raise NotADomain(slot=slot, got=describe_value(value))
+    return frame.fields.domain(element_count(slot, value))
+
+
 def element_count(slot: int, count: float) -> int:
     """Return the number of elements of a domain.
 
@@ -284,9 +308,9 @@ def element_count(slot: int, count: float) -> int:
         TooManyElements: IR404, more than `MAX_ELEMENTS`.
     """
     if not (count >= 0 and count == count // 1):
-        raise BadElementCount(slot=slot, count=count)
+        raise BadElementCount(slot=slot, count=number_text(count))
     if count > MAX_ELEMENTS:
-        raise TooManyElements(slot=slot, count=count, limit=MAX_ELEMENTS)
+        raise TooManyElements(slot=slot, count=number_text(count), limit=MAX_ELEMENTS)
     return int(count)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from irrun.evaluate.buses import combined, ordered, published, silent_value
+from irrun.evaluate.buses import combined, ordered, published, published_field, silent_value
 from irrun.ir.buses import CombineSpec, Publisher
 from irrun.ir.tables import Tables
 from irrun.ir.types import ConstId, Index, Record, SlotId, TypeDesc
@@ -54,10 +54,14 @@ class BusEval(Step, frozen=True, kw_only=True, tag="busEval"):
             frame.write(self.out_slot, value)
             return
         chains, env = frame.transform_chains, frame.env
+        is_field = self.bus_type.world == "field"
         values = []
         for publisher in publishers:
             value = frame.read(publisher.src_slot)
-            term = published(publisher, value, self.bus_type, chains, env)
+            if is_field:
+                term = published_field(publisher, value, self.bus_type, frame.fields.chains, env)
+            else:
+                term = published(publisher, value, self.bus_type, chains, env)
             values.append(term)
             if frame.wants_detail:
                 frame.detail(f"publisher {publisher.publisher_id}", term)

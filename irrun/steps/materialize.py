@@ -1,21 +1,30 @@
 """materialize: turn a field expression into a buffer (runtime-semantics 10.2)."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final, Literal
 
 from irrun.errors.loading import WrongType
+from irrun.errors.running import BadFieldId
+from irrun.evaluate.field_formats import Target
 from irrun.evaluate.reachable import domains_of_field, slots_of_field
+from irrun.ir.fields import field_id_of
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, Record, SlotId
 from irrun.ir.values import Buffer
-from irrun.steps.base import Access, Step, class_of_type, read, read_domain, write
+from irrun.steps.base import (
+    Access,
+    Frame,
+    Step,
+    class_of_type,
+    domain_at,
+    read,
+    read_domain,
+    write,
+)
+from irrun.steps.details import telling_expressions
 from irrun.steps.placeholders import filled, placeholder_number
 
 ElementType = Literal["f32", "f64", "i32", "u32", "u8"]
-
-_LEADING: Final = re.compile(r"\s*(\d+)")
-_TRAILING: Final = re.compile(r"(\d+)\Z")
 
 
 class BufferFormat(Record, frozen=True, kw_only=True):
@@ -39,12 +48,6 @@ class Materialization(Record, frozen=True, kw_only=True):
     def field_id(self) -> int | None:
         """The field id that the text means (section 10.1), or None if it means none."""
         return field_id_of(str(self.field_expr_id))
-
-
-def field_id_of(text: str) -> int | None:
-    """Return the field id that a text means (section 10.1), or None if it means none."""
-    found = _LEADING.match(text) or _TRAILING.search(text)
-    return None if found is None else int(found[1])
 
 
 _LAYOUTS: Final = {"scalar": 1, "vec2": 2, "vec3": 3, "vec4": 4, "colorRGBA": 4}
@@ -83,6 +86,18 @@ class Materialize(Step, frozen=True, kw_only=True, tag="materialize"):
         if plan.field_id is not None:
             yield from _hidden_reads(tables, plan.field_id, plan.domain_slot)
         yield write(plan.out_buffer_slot, "buffer", "materialization.outBufferSlot")
+
+    def run(self, frame: Frame) -> None:
+        plan = self.materialization
+        domain = domain_at(frame, plan.domain_slot)
+        field_id, text = plan.field_id, str(plan.field_expr_id)
+        if field_id is None:
+            raise BadFieldId(text=text)
+        fmt, slot = plan.format, plan.out_buffer_slot
+        target = Target(fmt.components, fmt.element_type, str(field_id), slot)
+        with telling_expressions(frame):
+            buffer = frame.fields.buffer(field_id, domain, plan.domain_slot, target)
+        frame.write(slot, buffer)
 
     def placeholder(self, access: Access, frame: int, count: int) -> Buffer:
         fmt = self.materialization.format

@@ -1,12 +1,22 @@
 """materializeTestGeometry: a fixed grid of circles (runtime-semantics 11.3)."""
 
+import math
 from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
 
 from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
 from irrun.ir.values import Array
-from irrun.steps.base import Access, Step, read_domain, write
+from irrun.numerics.elementwise import to_f32_array
+from irrun.steps.base import Access, Frame, Step, domain_at, read_domain, write
 from irrun.steps.placeholders import filled, placeholder_number
+
+_WIDTH: Final = 800
+_HEIGHT: Final = 600
+_SPACING: Final = 60
+_RADIUS: Final = 15.0
 
 
 class MaterializeTestGeometry(Step, frozen=True, kw_only=True, tag="materializeTestGeometry"):
@@ -23,5 +33,28 @@ class MaterializeTestGeometry(Step, frozen=True, kw_only=True, tag="materializeT
         yield write(self.out_y_slot, "buffer", "outYSlot")
         yield write(self.out_radius_slot, "buffer", "outRadiusSlot")
 
+    def run(self, frame: Frame) -> None:
+        domain = domain_at(frame, self.domain_slot)
+        known = frame.plans.get(frame.position)
+        if known is None or known[0] != domain.count:
+            known = frame.plans[frame.position] = (domain.count, _grid(domain.count))
+        x, y, radius = known[1]
+        frame.write(self.out_x_slot, x)
+        frame.write(self.out_y_slot, y)
+        frame.write(self.out_radius_slot, radius)
+
     def placeholder(self, access: Access, frame: int, count: int) -> Array:
         return filled("f32", count, placeholder_number(access.slot, frame))
+
+
+def _grid(count: int) -> tuple[Array, Array, Array]:
+    """Return x, y and radius of a centred grid of nearly as many rows as columns."""
+    columns = math.isqrt(count - 1) + 1 if count > 0 else 0
+    left, top = ((size - (columns - 1) * _SPACING) / 2 for size in (_WIDTH, _HEIGHT))
+    i = np.arange(count)
+    row, column = i // max(columns, 1), i % max(columns, 1)
+    radius = np.full(count, _RADIUS)
+    x, y, radius = map(to_f32_array, (left + column * _SPACING, top + row * _SPACING, radius))
+    for made in (x, y, radius):
+        made.flags.writeable = False
+    return x, y, radius

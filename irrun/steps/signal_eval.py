@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from irrun.evaluate.reachable import slots_of_signals
-from irrun.evaluate.signals import Evaluated, PlannedOutput, SignalEvaluator
-from irrun.ir.signals import ConstSignal, InputSlotSignal, StatefulSignal
+from irrun.evaluate.signals import PlannedOutput, SignalEvaluator
 from irrun.ir.tables import Tables
-from irrun.ir.types import Record, SignalId, SlotId, kind_of
+from irrun.ir.types import Record, SignalId, SlotId
 from irrun.ir.values import ValueClass
-from irrun.numerics.text import number_text
 from irrun.steps.base import Access, Frame, Step, class_of_type, read, write
+from irrun.steps.details import telling_expressions
 
 
 class SignalOutput(Record, frozen=True, kw_only=True):
@@ -42,58 +41,16 @@ class SignalEval(Step, frozen=True, kw_only=True, tag="signalEval"):
         plans = frame.plans.get(frame.position)
         if plans is None:
             plans = frame.plans[frame.position] = self._plans(signals)
-        if frame.wants_detail:
-            self._run_with_details(frame, plans)
+        if not frame.wants_detail:
+            signals.evaluate_into(plans, frame.write)
             return
-        signals.evaluate_into(plans, frame.write)
+        with telling_expressions(frame):
+            signals.evaluate_into(plans, frame.write)
 
     def _plans(self, signals: SignalEvaluator) -> list[PlannedOutput]:
         """Return, for each output, what is evaluated first, the signal and the slot."""
         done: set[int] = set()
         return [(signals.plan(o.sig_id, done), o.sig_id, o.slot) for o in self.outputs]
-
-    def _run_with_details(self, frame: Frame, plans: list[PlannedOutput]) -> None:
-        """Evaluate, and tell the trace every expression that was evaluated."""
-        signals = frame.signals
-        log: list[Evaluated] = []
-        outer, signals.log = signals.log, log
-        try:
-            signals.evaluate_into(plans, frame.write)
-        finally:
-            signals.log = outer
-            if outer is not None:
-                outer.extend(log)
-            for found in log:
-                frame.detail(_expression(frame.tables, found.signal), found.value, _memory(found))
-
-
-def _expression(tables: Tables, sig_id: int) -> str:
-    """Return a signal as short text: id, kind, operands."""
-    node = tables.signal_nodes[sig_id]
-    parts = [f"signal {sig_id}", kind_of(node)]
-    match node:
-        case ConstSignal(const_id=const_id):
-            parts.append(f"constant {const_id}")
-        case InputSlotSignal(slot=slot):
-            parts.append(f"slot {slot}")
-        case StatefulSignal(op=op):
-            parts.append(op)
-    return " ".join(parts) + (f" of {_ids(node.operands)}" if node.operands else "")
-
-
-def _ids(operands: tuple[int, ...]) -> str:
-    shown = ", ".join(map(str, operands[:6]))
-    return shown + (", ..." if len(operands) > 6 else "")
-
-
-def _memory(found: Evaluated) -> str:
-    """Return a stateful node's numbers before and after."""
-    if not found.before:
-        return ""
-    before, after = (
-        ", ".join(map(number_text, numbers)) for numbers in (found.before, found.after)
-    )
-    return f"state {before} -> {after}"
 
 
 def _class_of(tables: Tables, sig_id: int) -> ValueClass:

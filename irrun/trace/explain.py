@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from irrun.evaluate.field_ops import needed_fields
 from irrun.evaluate.opcodes import OPCODES
 from irrun.evaluate.signal_nodes import needed_operands
 from irrun.evaluate.signals import Evaluated
@@ -25,7 +26,9 @@ from irrun.numerics.text import number_text
 from irrun.runtime.executor import PlannedStep, SilentObserver, StepFrame
 from irrun.runtime.runtime import Runtime
 from irrun.steps.bus_eval import BusEval
+from irrun.steps.details import field_text
 from irrun.steps.event_bus_eval import EventBusEval
+from irrun.steps.materialize import Materialize
 from irrun.steps.node_eval import NodeEval
 from irrun.steps.signal_eval import SignalEval
 from irrun.steps.time_derive import TimeDerive
@@ -160,6 +163,11 @@ class Explainer:
                 yield from self._node(step, depth, planned.index)
             case BusEval() | EventBusEval():
                 yield from self._bus(step, depth, planned.index)
+            case Materialize():
+                plan = step.materialization
+                yield self.slot(plan.domain_slot, depth, planned.index)
+                if plan.field_id is not None:
+                    yield self.field(plan.field_id, depth, planned.index)
             case _:
                 reads = dict.fromkeys(a.slot for a in planned.accesses if a.mode == "read")
                 yield from (self.slot(read, depth, planned.index) for read in reads)
@@ -194,6 +202,21 @@ class Explainer:
             term = Explanation(f"{step.combine.mode} of {told}{chain}", value)
             term.parts = [self.slot(publisher.src_slot, depth + 1, at)]
             yield term
+
+    def field(self, field_id: int, depth: int = 0, at: int | None = None) -> Explanation:
+        """Explain a field's elements."""
+        program, fields = self._runtime.program, self._runtime.evaluators.fields
+        node = program.field_nodes[field_id]
+        text = field_text(program, field_id)
+        told = (value for (_, what), value in self._recorder.details.items() if what == text)
+        found = Explanation(text, next(told, None))
+        if found.value is None:
+            is_constant = fields.is_constant(field_id)
+            found.note = "the same in every frame" if is_constant else "not evaluated in this frame"
+        if not self._is_enough("field", field_id, found, depth):
+            found.parts = [self.field(operand, depth + 1, at) for operand in needed_fields(node)]
+            found.parts += [self.signal(signal, depth + 1, at) for signal in node.signals]
+        return found
 
     def signal(self, sig_id: int, depth: int = 0, at: int | None = None) -> Explanation:
         """Explain a signal's value."""

@@ -1,4 +1,4 @@
-"""Slot values as short text for people: exact numbers, arrays as type, shape and first elements."""
+"""Slot values as short text for people: exact numbers, arrays as type, shape and range."""
 
 import math
 import re
@@ -13,10 +13,12 @@ from irrun.ir.values import (
     Array,
     Buffer,
     CameraEval,
+    CombinedField,
     DomainHandle,
     FieldRef,
     Instances,
     MeshBuffer,
+    TransformedField,
     Viewport,
 )
 from irrun.numerics.text import number_text
@@ -66,6 +68,10 @@ def _handle_text(value: Any) -> str:
             return f"domain of {number_text(count)}" + (" with ids" if ids else "")
         case FieldRef(expr_id=expr_id):
             return f"field {expr_id}"
+        case CombinedField(mode=mode, terms=terms):
+            return f"{mode} of {len(terms)} field{'' if len(terms) == 1 else 's'}"
+        case TransformedField(chain=chain):
+            return f"field through chain {chain}"
         case RenderFrame(passes=passes, meta=meta):
             stub = f" (stub {number_text(meta['stub'])})" if meta and "stub" in meta else ""
             return f"frame of {len(passes)} pass{'' if len(passes) == 1 else 'es'}{stub}"
@@ -87,9 +93,32 @@ def _array_text(array: Array, components: int = 1) -> str:
     shape = f"{count}" if components == 1 else f"{count}x{components}"
     if array.size > 1 and array.tobytes() == array[:1].tobytes() * array.size:
         return f"{kind}[{shape}] all {_element_text(array[0])}"
-    shown = " ".join(_element_text(x) for x in array[:_SHOWN_ELEMENTS])
-    more = " ..." if array.size > _SHOWN_ELEMENTS else ""
-    return f"{kind}[{shape}] {shown}{more}".rstrip()
+    if array.size <= _SHOWN_ELEMENTS:
+        return f"{kind}[{shape}] {' '.join(map(_element_text, array))}".rstrip()
+    return f"{kind}[{shape}] {_range_text(array)}"
+
+
+def _range_text(array: Array) -> str:
+    """Return least and greatest element, and how many are no number."""
+    numbers = array if array.dtype.kind != "f" else array[~np.isnan(array)]
+    parts = []
+    if numbers.size:
+        low, high = map(_element_text, _extremes(numbers))
+        parts.append(f"min {low} max {high}")
+    if numbers.size < array.size:
+        parts.append(f"{array.size - numbers.size} NaN")
+    return ", ".join(parts)
+
+
+def _extremes(numbers: Array) -> tuple[Any, Any]:
+    """Return the least and the greatest of some numbers; -0 is below 0."""
+    low, high = numbers.min(), numbers.max()
+    zeros = numbers[numbers == 0]
+    if low == 0:
+        low = zeros[np.argmax(np.signbit(zeros))]
+    if high == 0:
+        high = zeros[np.argmin(np.signbit(zeros))]
+    return low, high
 
 
 def _element_text(element: Any) -> str:

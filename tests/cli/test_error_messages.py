@@ -47,6 +47,7 @@ from render.samples import FrameBuilder, batch, buffer, ring
 
 import irrun
 from irrun.errors import IrrunError, Severity, golden, loading, program, running
+from irrun.evaluate.paths import MAX_COMMANDS
 from irrun.golden.document import GoldenRun
 from irrun.golden.record import RecordPlan, record_golden
 from irrun.golden.saved_runs import read_saved_run
@@ -404,6 +405,73 @@ def incomplete_chain(b: ProgramBuilder, *steps: dict[str, Any]) -> None:
     b.doc["transforms"] = {"chains": [{"steps": list(steps)}]}
 
 
+def materializing(
+    build: Callable[[ProgramBuilder], int], components: int = 1, element: str = "f32"
+) -> Provoke:
+    """Materialize one field over three elements."""
+    b = clock()
+    field = build(b)
+    b.domain(2, 3)
+    plan = {"id": "m", "fieldExprId": str(field), "domainSlot": 2, "outBufferSlot": 3}
+    fmt = {"components": components, "elementType": element}
+    b.step("materialize", "s-field", materialization=plan | {"format": fmt, "policy": "perFrame"})
+    return running_frames(b, "auto")
+
+
+def constant_field(value: Any, domain: str = "number") -> Callable[[ProgramBuilder], int]:
+    """Return a build of a constant field."""
+    return lambda b: b.field("const", domain=domain, constId=b.const(value))
+
+
+def field_with_bad_parameter(b: ProgramBuilder) -> int:
+    """Scale by a text."""
+    fn = {"kind": "kernel", "kernelId": "map_scale"}
+    return b.field("map", src=constant_field(1)(b), fn=fn, params={"k": "much"})
+
+
+def over_a_color() -> ProgramBuilder:
+    """Return a program whose domain is a colour."""
+    b = over_domain(1)
+    b.initial(2, "#fff")
+    return b
+
+
+def unnamed_field() -> ProgramBuilder:
+    """Return a program that materializes a field by a text without a number."""
+    b = clock()
+    b.domain(2, 1)
+    plan = {"id": "m", "fieldExprId": "radius", "domainSlot": 2, "outBufferSlot": 3}
+    fmt = {"components": 1, "elementType": "f32"}
+    b.step("materialize", "s-field", materialization=plan | {"format": fmt, "policy": "perFrame"})
+    return b
+
+
+def coloring(color: Any) -> ProgramBuilder:
+    """Return a program that spreads what is in slot 3 over two elements."""
+    b = clock()
+    b.domain(2, 2)
+    b.slot(3, "object")
+    if color is not None:
+        b.initial(3, color)
+    b.step("materializeColor", "s-color", domainSlot=2, colorExprSlot=3, outRSlot=4, outGSlot=5,
+           outBSlot=6, outASlot=7)  # fmt: skip
+    return b
+
+
+def encoding(path: Any, count: int = 1, **fields: Any) -> ProgramBuilder:
+    """Return a program that encodes what is in slot 3."""
+    b = clock()
+    b.domain(2, count)
+    b.initial(3, path)
+    b.step("materializePath", "s-path", domainSlot=2, pathExprSlot=3, outCmdsSlot=4,
+           outParamsSlot=5, outCmdStartSlot=6, outCmdLenSlot=7, outPointStartSlot=8,
+           outPointLenSlot=9, **fields)  # fmt: skip
+    return b
+
+
+LINES = {"commands": [{"kind": "M", "x": 0, "y": 0}] * 2}
+
+
 def bus_of(publishers: list[tuple[str, float, int]], bus_type: dict[str, str]) -> ProgramBuilder:
     """Return a program with one bus."""
     b = clock()
@@ -717,6 +785,34 @@ ROWS = [
         {"step": "s-0", "path": "$.meshes.meshes[0].recipe.bevel", "frame": 0}),
     Row(running.RotationIgnored, "IR463", projecting(rotationSlot=9), ["slot 9"],
         {"step": "s-project", "slot": 9, "frame": 0}),
+    Row(running.NotADomain, "IR435", running_frames(over_a_color(), "auto"),
+        ["slot 2", "a colour"],
+        {"slot": 2, "step": "s-grid", "field": "domainSlot", "frame": 0}),
+    Row(running.BadFieldId, "IR436", running_frames(unnamed_field(), "auto"), ["`radius`"],
+        {"step": "s-field", "frame": 0}),
+    Row(running.ListLength, "IR437", materializing(constant_field([1, 2])),
+        ["constant 0", "2", "3 elements"], {"step": "s-field", "path": "$.fields.nodes[0]"}),
+    Row(running.FormatMismatch, "IR438", materializing(constant_field(1, "vec2"), 3),
+        ["field 0", "vec2", "3 x f32", "slot 3"], {"step": "s-field", "slot": 3, "frame": 0}),
+    Row(running.FieldCycle, "IR439",
+        materializing(lambda b: b.field("map", src=0, fn=opcode(120))), ["0 -> 0"],
+        {"step": "s-field", "frame": 0}),
+    Row(running.UnsupportedField, "IR440", materializing(constant_field(1, "camera")),
+        ["field 0", "camera"], {"step": "s-field", "path": "$.fields.nodes[0]"}),
+    Row(running.BadParameter, "IR441", materializing(field_with_bad_parameter),
+        ["`k`", "field 1", "a text"], {"step": "s-field", "path": "$.fields.nodes[1]"}),
+    Row(running.NotAColor, "IR442", running_frames(coloring({"x": 1, "y": 2}), "auto"),
+        ["slot 3", "a vec2"], {"step": "s-color", "frame": 0}),
+    Row(running.NotAPath, "IR443",
+        running_frames(encoding({"commands": [{"kind": "A"}]}), "auto"),
+        ["slot 3", "kind `A`"], {"step": "s-path", "frame": 0}),
+    Row(running.PathTooLong, "IR444", running_frames(encoding(LINES, MAX_COMMANDS), "auto"),
+        [str(2 * MAX_COMMANDS), str(MAX_COMMANDS)], {"step": "s-path", "frame": 0}),
+    Row(running.MissingColor, "IR465", running_frames(coloring(None), "auto"),
+        ["slot 3", "white"], {"slot": 3, "step": "s-color", "field": "colorExprSlot"}),
+    Row(running.OtherTolerance, "IR466",
+        running_frames(encoding(LINES, flattenTolerancePx=2), "auto"), ["2", "0.75"],
+        {"step": "s-path", "frame": 0}),
     Row(running.NullConstant, "IR454", evaluating(lambda b: b.signal_const(None)),
         ["constant 0", "NaN"], IN_SIGNAL),
     Row(running.PublishersOutOfOrder, "IR455", running_frames(unordered_bus(), "auto"),

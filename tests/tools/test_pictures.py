@@ -1,17 +1,33 @@
-"""The pictures of the documentation are what irrun draws today."""
+"""The bundled programs on their page, with pictures that are there and are what they say."""
+
+import struct
 
 import build_pictures
+import pytest
+from build_programs import PROGRAMS
+from picture_programs import PICTURES
+
+PAGE = (build_pictures.ROOT / "docs" / "programs.md").read_text(encoding="utf-8")
+README = (build_pictures.ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_pictures_are_up_to_date() -> None:
-    """Byte for byte; `python tools/build_pictures.py` draws them anew."""
-    there = {path.name: path.read_bytes() for path in build_pictures.FOLDER.iterdir()}
-
-    assert there == build_pictures.pictures()
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_every_program_is_on_the_page(name: str) -> None:
+    assert f"`{name}`" in PAGE
 
 
-def test_every_picture_is_shown() -> None:
-    """On the page about rendering."""
-    page = (build_pictures.ROOT / "docs" / "rendering.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_picture_is_shown(name: str) -> None:
+    """A sheet of three by two pictures of 240 x 180."""
+    assert f"](pictures/{name}.png)" in PAGE
+    data = (build_pictures.FOLDER / f"{name}.png").read_bytes()
+    width, height = struct.unpack(">II", data[16:24])
 
-    assert all(f"](pictures/{name}.svg)" in page for name in build_pictures.SIZES)
+    assert data.startswith(b"\x89PNG")
+    assert width >= 3 * 240
+    assert height >= 2 * 180
+
+
+def test_the_picture_at_the_top_is_there() -> None:
+    assert "](docs/pictures/orbit.gif)" in README
+    assert (build_pictures.FOLDER / "orbit.gif").read_bytes().startswith(b"GIF89a")

@@ -196,6 +196,33 @@ def test_shared_nodes_do_not_multiply() -> None:
     assert len(list(found.walk())) < 100
 
 
+# --- Fields ---------------------------------------------------------------------------------
+
+
+def test_a_buffer_shows_its_fields_and_signals() -> None:
+    """Fields down to constants and signals; what never changes says so."""
+    b = ProgramBuilder("fields")
+    b.domain(3, 2)
+    index = b.field("map", src=9, fn=opcode(511))
+    t = b.signal("timeAbsMs")
+    time = b.field("broadcastSig", sig=t, domainSlot=3)
+    both = b.field("zip", a=index, b=time, fn=opcode(100))
+    plan = {"id": "m", "fieldExprId": str(both), "domainSlot": 3, "outBufferSlot": OUT}
+    fmt = {"components": 1, "elementType": "f32"}
+    b.step("materialize", "s", materialization=plan | {"format": fmt, "policy": "perFrame"})
+
+    found, _ = explained(b.program(), OUT, frames=2)
+
+    domain, field = found.parts
+    assert domain.text.startswith("slot 3")
+    assert field.text == "field 2 zip add of 0, 1"
+    assert field.value.data.tolist() == [1000.0, 1001.0]
+    of_index, of_time = field.parts
+    assert (of_index.text, of_index.parts) == ("field 0 map indexById", [])
+    assert of_index.note == "the same in every frame"
+    assert (one(of_time.parts).text, one(of_time.parts).value) == ("signal 0: timeAbsMs", 1000.0)
+
+
 # --- Steps ----------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
-"""Slot values as short text: one line, exact numbers, arrays by type, shape and first elements."""
+"""Slot values as short text: one line, exact numbers, arrays by type, shape and range."""
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,12 @@ from irrun.ir.typed_array import TypedArray
 from irrun.ir.values import (
     Buffer,
     CameraEval,
+    CombinedField,
     DomainHandle,
     FieldRef,
     Instances,
     MeshBuffer,
+    TransformedField,
     Viewport,
 )
 from irrun.numerics.text import number_text
@@ -92,7 +95,13 @@ VALUES: list[tuple[Any, str]] = [
     (f32(), "f32[0]"),
     (f32(1.5), "f32[1] 1.5"),
     (f32(1, 2, 3, 4), "f32[4] 1 2 3 4"),
-    (f32(1, 2, 3, 4, 5), "f32[5] 1 2 3 4 ..."),
+    (f32(4, 2, 3, 1, 5), "f32[5] min 1 max 5"),
+    (f32(4, math.nan, 3, 1, math.nan, math.inf), "f32[6] min 1 max Infinity, 2 NaN"),
+    (f32(0.0, 1, -0.0, 1, 0.0), "f32[5] min -0 max 1"),
+    (f32(-0.0, -1, 0.0, -1, -0.0), "f32[5] min -1 max 0"),
+    (f32(0.0, -0.0, 0.0, -0.0, 0.0), "f32[5] min -0 max 0"),
+    (np.array([3, 0, 255, 9, 1], np.uint8), "u8[5] min 0 max 255"),
+    (np.array([3, 0, -255, 9, 1], np.int32), "i32[5] min -255 max 9"),
     (f32(0.1, 2), "f32[2] 0.1 2"),
     (f32(7, 7, 7), "f32[3] all 7"),
     (f32(math.nan, math.nan), "f32[2] all NaN"),
@@ -102,12 +111,15 @@ VALUES: list[tuple[Any, str]] = [
     (np.array([-1, 2], np.int32), "i32[2] -1 2"),
     (np.array([0.1, 1]), "f64[2] 0.1 1"),
     (TypedArray("u16", [1, 2]), "u16[2] 1 2"),
-    (Buffer(f32(1, 2, 3, 4, 5, 6), 2, "f32"), "f32[3x2] 1 2 3 4 ..."),
+    (Buffer(f32(1, 2, 3, 4, 5, 6), 2, "f32"), "f32[3x2] min 1 max 6"),
     (Buffer(np.full(8, 9, np.uint8), 4, "u8"), "u8[2x4] all 9"),
     (Buffer(f32(), 2, "f32"), "f32[0x2]"),
     (DomainHandle(6), "domain of 6"),
     (DomainHandle(2.0, ("a", "b")), "domain of 2 with ids"),
     (FieldRef("12"), "field 12"),
+    (CombinedField("sum", (FieldRef("1"), FieldRef("2"))), "sum of 2 fields"),
+    (CombinedField("last", (FieldRef("1"),)), "last of 1 field"),
+    (TransformedField(3, FieldRef("1")), "field through chain 3"),
     (RenderFrame(clear=ClearSpec(mode="none")), "frame of 0 passes"),
     (CAMERA, "camera main at 1920x1080.5"),
     (QUAD, "mesh of 4 vertices, 2 triangles"),
@@ -146,9 +158,21 @@ def test_elements_that_are_shown_are_exact(elements: list[float]) -> None:
     array = f32(*elements)
     shape, _, shown = value_text(array).partition("] ")
 
-    words = [word for word in shown.removeprefix("all ").split() if word != "..."]
-    expected = [str(x) for x in array[: len(words)]]
     assert shape.removesuffix("]") == f"f32[{len(elements)}"
-    assert [str(np.float32(word)) for word in words] == expected
     if shown.startswith("all "):
-        assert {str(x) for x in array} == set(expected)
+        assert {str(x) for x in array} == {str(np.float32(shown.removeprefix("all ")))}
+    elif len(elements) <= 4:
+        assert [str(np.float32(word)) for word in shown.split()] == [str(x) for x in array]
+    else:
+        assert_range(array, shown)
+
+
+def assert_range(array: Any, shown: str) -> None:
+    """Check least and greatest element and the count of NaN against a naive search."""
+    numbers = sorted((float(x) for x in array if x == x), key=lambda x: (x, math.copysign(1, x)))
+    found = re.fullmatch(r"(?:min (\S+) max ([^\s,]+))?(?:, )?(?:(\d+) NaN)?", shown)
+
+    assert found is not None
+    assert int(found[3] or 0) == len(array) - len(numbers)
+    ends = [str(np.float32(x)) for x in numbers[:1] + numbers[-1:]]
+    assert [str(np.float32(word)) for word in found.groups()[:2] if word is not None] == ends

@@ -33,6 +33,7 @@ _STYLES: Final = {
 }
 _FAILED: Final = "bold red"
 _SHOWN_FRAMES: Final = 6
+_RECORDED_NAME: Final = 36
 _NAME: Final = 60
 """Columns that the names of goldens are lined up to."""
 
@@ -40,7 +41,8 @@ _NAME: Final = 60
 def recorded_table(done: Sequence[Recorded]) -> Table:
     """Return a line for each golden: new, same or changed, and by how much."""
     table = new_table(f"{plural(len(done), 'golden')} recorded")
-    table.add_column("golden", overflow="fold")
+    longest = max((len(golden_name(item.path)) for item in done), default=0)
+    table.add_column("golden", overflow="fold", min_width=min(longest, _RECORDED_NAME))
     table.add_column("is")
     table.add_column("frames", justify="right")
     table.add_column("values", justify="right")

@@ -1,0 +1,135 @@
+"""Evaluated fields: one value to an element, all elements in one array (runtime-semantics 10)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from irrun.errors.running import BadOperand
+from irrun.evaluate.colors import parse_color
+from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
+from irrun.ir.values import Array
+from irrun.numerics.elementwise import to_f32_array
+
+Kind = Literal[
+    "number", "boolean", "vec2", "vec3", "vec4", "quat", "mat4", "color", "string", "path"
+]
+"""What one element of a field is."""
+
+COMPONENTS: Final[Mapping[Kind, int]] = {
+    "number": 1, "boolean": 1, "vec2": 2, "vec3": 3, "vec4": 4, "quat": 4, "mat4": 16, "color": 4,
+}  # fmt: skip
+"""Numbers of one element; texts and paths are no numbers."""
+
+NUMBERS: Final[frozenset[Kind]] = frozenset({"number", "boolean"})
+COMPONENTWISE: Final[frozenset[Kind]] = NUMBERS | {"vec2", "vec3", "vec4", "color"}
+"""Kinds whose numbers may be computed with one by one."""
+
+_ALIKE: Final[tuple[frozenset[Kind], ...]] = (NUMBERS, frozenset({"vec4", "quat"}))
+_FILLED_BY_NUMBER: Final[frozenset[Kind]] = frozenset({"vec2", "vec3", "vec4", "color"})
+
+MEMBERS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "vec2": ("x", "y"),
+    "vec3": ("x", "y", "z"),
+    "vec4": ("x", "y", "z", "w"),
+    "quat": ("x", "y", "z", "w"),
+    "color": ("r", "g", "b", "a"),
+}
+"""Member names of structured elements, in the order of their components."""
+
+_KINDS: Final[Mapping[str, Kind]] = {
+    kind: kind for kind in (*COMPONENTS, "string", "path") if kind not in NUMBERS
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Elements:
+    """The values of a field over a domain.
+
+    `data` holds doubles, shape (n,) for numbers and (n, components) for what has several; texts
+    and paths are objects, shape (n,). n is the number of elements, or 1 where all are alike.
+    """
+
+    kind: Kind
+    data: Array
+
+
+def kind_of_type(type_desc: TypeDesc) -> Kind | None:
+    """Return what the elements of a declared type are, or None if they are nothing known."""
+    if type_desc.domain in NUMERIC_DOMAINS:
+        return "boolean" if type_desc.domain == "boolean" else "number"
+    return _KINDS.get(type_desc.domain)
+
+
+def kind_of_components(components: int) -> Kind | None:
+    """Return what the elements of a plain buffer are."""
+    kinds: dict[int, Kind] = {1: "number", 2: "vec2", 3: "vec3", 4: "vec4", 16: "mat4"}
+    return kinds.get(components)
+
+
+def uniform(kind: Kind, *numbers: float) -> Elements:
+    """Return elements that are all alike."""
+    data = np.array(numbers, dtype=np.float64)
+    return Elements(kind, data if kind in NUMBERS else data.reshape(1, -1))
+
+
+def objects(kind: Kind, values: Sequence[Any]) -> Elements:
+    """Return texts or paths."""
+    data = np.empty(len(values), dtype=object)
+    for i, value in enumerate(values):
+        data[i] = value
+    return Elements(kind, data)
+
+
+def spread(data: Array, count: int) -> Array:
+    """Return data with a row for each element; the array may share its memory."""
+    return data if len(data) == count else np.broadcast_to(data, (count, *data.shape[1:]))
+
+
+def rounded(elements: Elements) -> Elements:
+    """Return elements as other expressions see them: rounded to float32 (section 10.2).
+
+    Colours are doubles until they are stored (section 10.7).
+    """
+    if elements.kind not in COMPONENTS or elements.kind == "color":
+        return elements
+    return Elements(elements.kind, to_f32_array(elements.data).astype(np.float64))
+
+
+def as_kind(elements: Elements, kind: Kind, what: str) -> Elements:
+    """Return elements as another kind: a number fills every component, a text is a colour.
+
+    Raises:
+        BadOperand: IR417, they cannot be that.
+    """
+    if elements.kind == kind or any({elements.kind, kind} <= alike for alike in _ALIKE):
+        return Elements(kind, elements.data)
+    if elements.kind in NUMBERS and kind in _FILLED_BY_NUMBER:
+        column = elements.data.reshape(-1, 1)
+        return Elements(kind, np.repeat(column, COMPONENTS[kind], axis=1))
+    if elements.kind == "string" and kind == "color":
+        return colors_of_texts(elements.data.tolist())
+    raise BadOperand(what=what, wanted=f"{kind} elements", got=f"{elements.kind} elements")
+
+
+def colors_of_texts(texts: Sequence[str]) -> Elements:
+    """Return texts as colours; each text is read once."""
+    known = {text: tuple(parse_color(text).values()) for text in set(texts)}
+    rows = [known[text] for text in texts]
+    return Elements("color", np.array(rows, dtype=np.float64).reshape(-1, 4))
+
+
+def common_kind(terms: Sequence[Elements]) -> Kind:
+    """Return the kind that elements are combined as: numbers give way to everything else."""
+    structured = [term.kind for term in terms if term.kind not in NUMBERS]
+    return structured[0] if structured else terms[0].kind
+
+
+def value_of(elements: Elements, index: int) -> Any:
+    """Return one element as a plain value: a number, a record, a list, a text or a path."""
+    row = elements.data[index if len(elements.data) > 1 else 0]
+    members = MEMBERS.get(elements.kind)
+    if members is not None:
+        return dict(zip(members, row.tolist(), strict=True))
+    return row.tolist() if isinstance(row, np.generic | np.ndarray) else row

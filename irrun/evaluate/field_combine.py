@@ -1,0 +1,85 @@
+"""Combining fields element by element, and reducing one to a number (runtime-semantics 10.7)."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from irrun.errors.running import BadOperand, UnknownMode
+from irrun.evaluate.combine import ARITHMETIC, CHOICES
+from irrun.evaluate.elements import COMPONENTS, COMPONENTWISE, Elements, Kind, as_kind, uniform
+from irrun.ir.values import Array
+from irrun.numerics.elementwise import total
+
+COMBINABLE: Final = COMPONENTWISE | {"quat"}
+"""Kinds that arithmetic modes work on."""
+
+
+def combine_elements(mode: str, terms: Sequence[Elements], kind: Kind, place: str) -> Elements:
+    """Combine fields as elements of a kind; without terms every element is zero.
+
+    Raises:
+        UnknownMode: IR419, no such mode, or none for such elements.
+        BadOperand: IR417, a term cannot be of the kind.
+    """
+    if not terms:
+        if kind not in COMPONENTS:
+            raise BadOperand(what=place, wanted="terms", got="none")
+        return uniform(kind, *[0.0] * COMPONENTS[kind])
+    same = [as_kind(term, kind, f"a term of {place}") for term in terms]
+    if mode in CHOICES:
+        return same[CHOICES[mode]]
+    if mode not in ARITHMETIC:
+        raise UnknownMode(mode=mode, place=place)
+    if kind not in COMBINABLE:
+        raise UnknownMode(mode=mode, place=f"{place} of {kind} elements")
+    return Elements(kind, combine_columns(mode, [term.data for term in same]))
+
+
+def combine_columns(mode: str, columns: Sequence[Array]) -> Array:
+    """Combine arrays of doubles in an arithmetic mode, from left to right.
+
+    Unlike in signals, min and max pass over NaN.
+    """
+    with np.errstate(all="ignore"):
+        if mode in ("min", "max"):
+            return _extreme(columns, is_min=mode == "min")
+        result: Any = 1.0 if mode == "product" else 0.0
+        for column in columns:
+            result = result * column if mode == "product" else result + column
+        if mode == "average":
+            result = result / len(columns)
+    found: Array = result
+    return found
+
+
+def _extreme(columns: Sequence[Array], *, is_min: bool) -> Array:
+    """Return the least or greatest of each element, starting from an infinity."""
+    result: Array = np.full(1, np.inf if is_min else -np.inf)
+    for column in columns:
+        result = np.where(column < result if is_min else column > result, column, result)
+    return result
+
+
+def reduce_column(op: str, column: Array) -> float:
+    """Reduce the elements of a number field, in index order.
+
+    Args:
+        op: sum, avg (or average), min, max or first.
+        column: The field as it is stored, float32.
+
+    Raises:
+        UnknownMode: IR419.
+    """
+    numbers = column.astype(np.float64)
+    match op:
+        case "sum":
+            return total(numbers)
+        case "avg" | "average":
+            return total(numbers) / len(numbers) if len(numbers) else 0.0
+        case "min" | "max":
+            return float(combine_columns(op, [*numbers.reshape(-1, 1)])[0])
+        case "first" if len(numbers):
+            return float(numbers[0])
+        case _:
+            raise UnknownMode(mode=op, place=f"a reduction of {len(numbers)} elements")

@@ -1,0 +1,173 @@
+"""What each kind of field node computes, for all elements at once (runtime-semantics 10.3-10.9)."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple, assert_never
+
+import numpy as np
+
+from irrun.errors.running import BadOperand, UnsupportedField
+from irrun.evaluate.elements import MEMBERS, Elements, Kind, as_kind, kind_of_type, uniform
+from irrun.evaluate.environment import Environment
+from irrun.evaluate.field_chains import FieldChains
+from irrun.evaluate.field_combine import combine_elements
+from irrun.evaluate.field_constants import constant_elements
+from irrun.evaluate.field_domains import FieldDomain
+from irrun.evaluate.field_ops import map_op, zip_op
+from irrun.evaluate.field_params import Signals, reader
+from irrun.evaluate.vectors import describe_shape, shape_of
+from irrun.ir.fields import (
+    BroadcastField,
+    BusCombineField,
+    ConstField,
+    MapField,
+    SelectField,
+    TransformField,
+    ZipField,
+)
+from irrun.ir.tables import Tables
+
+Compute = Callable[[FieldDomain, Sequence[Elements]], Elements]
+"""Computes a node over a domain, from its operands as other expressions see them."""
+
+
+class FieldFunction(NamedTuple):
+    """A node ready to compute: the fields it needs, in order, and what it makes of them."""
+
+    operands: tuple[int, ...]
+    compute: Compute
+
+
+class FieldCompiler:
+    """Turns field nodes into functions, each when it is first reached."""
+
+    def __init__(
+        self, tables: Tables, signals: Signals, chains: FieldChains, env: Environment
+    ) -> None:
+        self._tables = tables
+        self._signals = signals
+        self._chains = chains
+        self._env = env
+
+    def compile(self, i: int) -> FieldFunction:
+        """Return the function of a node.
+
+        Raises:
+            UnsupportedField: IR440.
+            Trap: The node can never be computed.
+        """
+        node = self._tables.field_nodes[i]
+        kind = kind_of_type(node.type)
+        if kind is None:
+            raise UnsupportedField(field=i, type=node.type.text())
+        match node:
+            case ConstField():
+                return FieldFunction((), self._constant(node, kind))
+            case BroadcastField():
+                return FieldFunction((), self._broadcast(node, kind, i))
+            case MapField():
+                return self._map(node, kind, i)
+            case ZipField():
+                return self._zip(node, kind, i)
+            case SelectField():
+                return FieldFunction(node.operands, _select(kind, i))
+            case TransformField():
+                return FieldFunction(node.operands, self._transform(node, kind, i))
+            case BusCombineField():
+                return FieldFunction(node.operands, _combine(node, kind, i))
+            case _:
+                assert_never(node)
+
+    def _constant(self, node: ConstField, kind: Kind) -> Compute:
+        constants, env = self._tables.constants, self._env
+        return lambda domain, _: constant_elements(
+            constants, node.const_id, kind, domain.count, env
+        )
+
+    def _broadcast(self, node: BroadcastField, kind: Kind, i: int) -> Compute:
+        signals, what, quirks = self._signals, f"field {i}", self._env.quirks
+
+        def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
+            found = _elements_of_value(signals.evaluate(node.sig), what)
+            # The reference stores the number, whatever the type of the field.
+            return found if quirks else as_kind(found, kind, what)
+
+        return compute
+
+    def _map(self, node: MapField, kind: Kind, i: int) -> FieldFunction:
+        op, what = map_op(node.fn), f"field {i}"
+        if kind not in op.results:
+            raise BadOperand(what=what, wanted=_either(op.results), got=f"a field of {kind}")
+        params = node.params or {}
+        readers = [reader(params, name, what, self._signals) for name in op.params]
+        formula = op.formula
+        if op.shape == "domain":
+            # What the source holds is ignored: only ids and indices count.
+            return FieldFunction(
+                (), lambda domain, _: Elements(kind, formula(domain, *(r() for r in readers)))
+            )
+        source: Kind = "number" if op.shape == "number to vec2" else kind
+
+        def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
+            data = as_kind(operands[0], source, what).data
+            return Elements(kind, formula(data, *(read() for read in readers)))
+
+        return FieldFunction(node.operands, compute)
+
+    def _zip(self, node: ZipField, kind: Kind, i: int) -> FieldFunction:
+        op, what = zip_op(node.fn, kind), f"field {i}"
+        formula, second = op.formula, op.second or kind
+
+        def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
+            a, b = as_kind(operands[0], kind, what), as_kind(operands[1], second, what)
+            return Elements(kind, formula(a.data, b.data))
+
+        return FieldFunction(node.operands, compute)
+
+    def _transform(self, node: TransformField, kind: Kind, i: int) -> Compute:
+        chains, what = self._chains, f"field {i}"
+
+        def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
+            return as_kind(chains.run(node.chain, operands[0], domain.count, what), kind, what)
+
+        return compute
+
+
+def _either(kinds: frozenset[Kind]) -> str:
+    return "a field of " + " or ".join(sorted(kinds))
+
+
+_KINDS_OF_SHAPES: Final[dict[tuple[str, ...], Kind]] = {
+    (): "number",
+    MEMBERS["vec2"]: "vec2",
+    MEMBERS["vec3"]: "vec3",
+    MEMBERS["vec4"]: "vec4",
+    MEMBERS["color"]: "color",
+}
+
+
+def _elements_of_value(value: Any, what: str) -> Elements:
+    """Return a signal's value as elements that are all alike."""
+    shape = shape_of(value)
+    if shape is None:
+        got = describe_shape(value)
+        raise BadOperand(what=what, wanted="a number, vector or colour", got=got)
+    numbers = [value] if shape == () else [value[name] for name in shape]
+    return uniform(_KINDS_OF_SHAPES[shape], *map(float, numbers))
+
+
+def _select(kind: Kind, i: int) -> Compute:
+    """Return a choice for each element: where the condition is not 0, NaN included, the first."""
+    what = f"field {i}"
+
+    def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
+        condition = as_kind(operands[0], "number", f"the condition of {what}").data
+        t, f = (as_kind(operand, kind, what).data for operand in operands[1:])
+        is_true = (condition != 0).reshape(-1, *([1] * (t.ndim - 1)))
+        return Elements(kind, np.where(is_true, t, f))
+
+    return compute
+
+
+def _combine(node: BusCombineField, kind: Kind, i: int) -> Compute:
+    mode, place = node.combine.mode, f"field {i}"
+    return lambda domain, operands: combine_elements(mode, operands, kind, place)

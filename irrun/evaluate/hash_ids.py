@@ -1,0 +1,87 @@
+"""hash01ById: a number in [0, 1] for each element, from its id (runtime-semantics 10.6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from irrun.numerics.convert import to_i32
+from irrun.numerics.elementwise import fract
+
+_FACTOR = np.uint32(0x5BD1E995)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitGroup:
+    """Ids of one length: `units[j]` holds the UTF-16 code unit j of each, `at` their elements."""
+
+    at: NDArray[np.int64]
+    units: NDArray[np.uint16]
+
+
+def units_of_indices(first: int, count: int) -> list[UnitGroup]:
+    """Return the decimal texts of the indices from `first` to `count`, grouped by length."""
+    groups: list[UnitGroup] = []
+    places, low = [1], 0
+    while low < count:
+        high = min(10 * places[-1], count)
+        at = np.arange(max(low, first), high, dtype=np.int64)
+        if len(at):
+            digits = [at // place % 10 + ord("0") for place in reversed(places)]
+            groups.append(UnitGroup(at, np.array(digits, dtype=np.uint16)))
+        places.append(10 * places[-1])
+        low = high
+    return groups
+
+
+def units_of_texts(texts: Sequence[str], first: int = 0) -> list[UnitGroup]:
+    """Return the code units of texts, grouped by length; they belong to elements from `first`."""
+    by_length: dict[int, tuple[list[int], list[bytes]]] = {}
+    for i, text in enumerate(texts):
+        encoded = text.encode("utf-16-le", "surrogatepass")
+        at, parts = by_length.setdefault(len(encoded) // 2, ([], []))
+        at.append(first + i)
+        parts.append(encoded)
+    groups = []
+    for length, (at, parts) in sorted(by_length.items()):
+        units = np.frombuffer(b"".join(parts), dtype="<u2").reshape(len(at), length)
+        groups.append(UnitGroup(np.array(at, dtype=np.int64), units.T.astype(np.uint16)))
+    return groups
+
+
+def hash01(groups: Sequence[UnitGroup], count: int, seed: float) -> NDArray[np.float64]:
+    """Return the hash of every element's id."""
+    found = np.zeros(count, dtype=np.float64)
+    for group in groups:
+        found[group.at] = _hash_group(group, seed)
+    return found
+
+
+def _hash_group(group: UnitGroup, seed: float) -> NDArray[np.float64]:
+    if len(group.units) == 0:
+        h = np.full(len(group.at), seed, dtype=np.float64)
+    else:
+        state = _mixed(_first_sums(group.units[0], seed))
+        for units in group.units[1:]:
+            # Every step fits a double, so that unsigned wrap-around is the same.
+            state = _mixed((state << np.uint32(5)) - state + units)
+        h = state.view(np.int32).astype(np.float64)
+    return fract((h * 12.9898 + 78.233) * 43758.5453)
+
+
+def _first_sums(units: NDArray[np.uint16], seed: float) -> NDArray[np.uint32]:
+    """Return the sums of the first code units: the seed is no integer yet.
+
+    `ToInt32(seed) << 5`, minus the seed, plus the unit, in doubles.
+    """
+    shifted = float(to_i32(float(to_i32(seed) * 32)))
+    distinct, inverse = np.unique(units, return_inverse=True)
+    sums = [to_i32(shifted - seed + float(unit)) for unit in distinct.tolist()]
+    return np.array(sums, dtype=np.int64).astype(np.uint32)[inverse]
+
+
+def _mixed(sums: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return the sums times the factor, modulo 2^32, folded."""
+    product: NDArray[np.uint32] = sums * _FACTOR
+    return product ^ (product >> np.uint32(15))
