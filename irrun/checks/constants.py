@@ -1,21 +1,27 @@
 """Rules for constants: every consumer finds one that it can use."""
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from irrun.checks.facts import Facts, weighed
 from irrun.checks.rules import rule
 from irrun.errors import IrrunError
 from irrun.errors.checks import NonFiniteConstant
 from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
-from irrun.errors.running import UnusableConstant
-from irrun.evaluate.vectors import describe_shape
-from irrun.ir.constants import FIELD_ORDER, SIGNAL_ORDER, ConstPool, Place, is_number
+from irrun.errors.running import (
+    BadHexDigit,
+    NotAColor,
+    NotAPath,
+    NullConstant,
+    UnusableConstant,
+)
+from irrun.evaluate.elements import Kind, kind_of_type
+from irrun.evaluate.field_constants import constant_elements
+from irrun.ir.constants import FIELD_ORDER, SIGNAL_ORDER, ConstPool, Place
 from irrun.ir.fields import ConstField
 from irrun.ir.signals import ConstSignal
 from irrun.ir.transforms import MapStep
-from irrun.ir.types import NUMERIC_DOMAINS
 from irrun.numerics.text import number_text
 
 _ANYWHERE: Final[tuple[Place, ...]] = ("json", "f64", "constIndex")
@@ -44,48 +50,31 @@ def pool_sizes(constants: ConstPool) -> dict[str, int]:
     }
 
 
-@rule(ConstantNotFound, ConstIndexOutOfPool, UnusableConstant)
+@rule(
+    BadHexDigit,
+    ConstantNotFound,
+    ConstIndexOutOfPool,
+    NotAColor,
+    NotAPath,
+    NullConstant,
+    UnusableConstant,
+)
 def field_constants(facts: Facts) -> Iterator[IrrunError]:
-    """Every constant field has a value of a sort that its type can be made of."""
-    constants = facts.program.constants
+    """Every constant field has a value that its elements can be made of, as a run makes them."""
     for i, node in enumerate(facts.program.field_nodes):
-        if not isinstance(node, ConstField):
-            continue
-        path = f"$.fields.nodes[{i}].constId"
-        try:
-            value = constants.resolve(node.const_id, FIELD_ORDER).value
-        except (ConstantNotFound, ConstIndexOutOfPool) as error:
-            yield weighed(error.at(path=path), i in facts.certain_fields)
-            continue
-        if not _can_be(node.type.domain, value):
-            found = UnusableConstant(
-                const_id=node.const_id,
-                got=describe_shape(value),
-                wanted=f"a field of {node.type.domain}",
-            )
-            yield weighed(found.at(path=path), False)
+        kind = kind_of_type(node.type)
+        if isinstance(node, ConstField) and kind is not None:
+            for error in facts.asked(lambda n=node, k=kind: _elements(facts, n.const_id, k)):
+                path = f"$.fields.nodes[{i}].constId"
+                yield weighed(error.at(path=path), i in facts.certain_fields)
 
 
-def _can_be(domain: str, value: Any) -> bool:
-    """True if a field of a domain can be made of a constant (runtime-semantics 10.3)."""
-    is_record, is_list = isinstance(value, Mapping), isinstance(value, list | tuple)
-    is_scalar = is_number(value) or isinstance(value, bool)
-    if domain == "number" or (domain in NUMERIC_DOMAINS and domain != "boolean"):
-        return is_scalar or is_list or _is_index_keyed(value)
-    if domain in ("vec2", "vec3", "vec4"):
-        return is_scalar or is_record or is_list
-    if domain in ("quat", "path"):
-        return is_record or is_list
-    if domain == "mat4":
-        return is_list
-    if domain == "color":
-        return is_scalar or is_record or is_list or isinstance(value, str)
-    return True
-
-
-def _is_index_keyed(value: Any) -> bool:
-    """True for a list that JSON carries as a record of indices (ir-schema 19.2)."""
-    return isinstance(value, Mapping) and all(str(i) in value for i in range(len(value)))
+def _elements(facts: Facts, const_id: int, kind: Kind) -> None:
+    """Make a constant field's elements: of a list, as many as it has."""
+    constants = facts.program.constants
+    value = constants.resolve(const_id, FIELD_ORDER).value
+    count = len(value) if isinstance(value, list | tuple) else 1
+    constant_elements(constants, const_id, kind, count, facts.env)
 
 
 @rule(ConstantNotFound)

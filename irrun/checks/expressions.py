@@ -1,18 +1,20 @@
 """Rules for signals, fields and events: ids, cycles, types, functions."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from irrun.checks.facts import Facts, weighed
 from irrun.checks.graphs import cycle_text, find_cycles
 from irrun.checks.rules import rule
 from irrun.errors import IrrunError
-from irrun.errors.checks import ExpressionCycle
 from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
 from irrun.errors.running import (
     BadHexDigit,
+    BadOperand,
+    BadParameter,
     ClosureNotRunnable,
+    FieldCycle,
     IdOutOfRange,
     KernelNotRunnable,
     MissingParameter,
@@ -23,19 +25,22 @@ from irrun.errors.running import (
     StateOffsetContradiction,
     StateOutOfRange,
     UnknownMode,
+    UnsupportedField,
     UnusableConstant,
 )
 from irrun.evaluate.combine import ARITHMETIC, CHOICES
-from irrun.evaluate.opcodes import Place, opcode_in
+from irrun.evaluate.field_chains import FieldChains
+from irrun.evaluate.field_nodes import FieldCompiler
+from irrun.evaluate.field_ops import needed_fields
+from irrun.evaluate.field_params import Signals
+from irrun.evaluate.opcodes import opcode_in
 from irrun.evaluate.signal_nodes import SignalCompiler, clamp_bounds, needed_operands
 from irrun.evaluate.transforms import ChainRunner
 from irrun.ir.events import BusCombineEvent, FilterEvent, MapEvent
 from irrun.ir.fields import (
     BroadcastField,
     BusCombineField,
-    MapField,
     TransformField,
-    ZipField,
 )
 from irrun.ir.functions import KernelFn, OpcodeFn
 from irrun.ir.signals import (
@@ -43,7 +48,6 @@ from irrun.ir.signals import (
     TransformSignal,
     ZipSignal,
 )
-from irrun.ir.types import NUMERIC_DOMAINS
 from irrun.program.program import Program
 
 # --- Ids ------------------------------------------------------------------------------------
@@ -86,7 +90,12 @@ def dangling_ids(facts: Facts) -> Iterator[IrrunError]:
         return i in signals and operand in needed_operands(nodes, i)
 
     yield from dangling(nodes, "signal", "signalTable.nodes", is_needed)
-    yield from dangling(program.field_nodes, "field", "fields.nodes", lambda i, _: i in fields)
+    yield from dangling(
+        program.field_nodes,
+        "field",
+        "fields.nodes",
+        lambda i, operand: i in fields and operand in needed_fields(program.field_nodes[i]),
+    )
     yield from dangling(program.event_nodes, "event", "eventTable.nodes", lambda i, _: False)
 
 
@@ -137,17 +146,18 @@ def signal_cycles(facts: Facts) -> Iterator[IrrunError]:
         yield weighed(error.at(path=f"$.signalTable.nodes[{ring[0]}]"), certain)
 
 
-@rule(ExpressionCycle)
+@rule(FieldCycle, SignalCycle)
 def other_cycles(facts: Facts) -> Iterator[IrrunError]:
     """No field and no event needs itself."""
-    program = facts.program
-    fields, events = program.field_nodes, program.event_nodes
+    fields, events = facts.program.field_nodes, facts.program.event_nodes
     for ring in find_cycles(len(fields), lambda i: fields[i].operands):
-        error = ExpressionCycle(table="fields", cycle=cycle_text(ring))
-        certain = ring[0] in facts.certain_fields
+        certain = ring[0] in facts.certain_fields and all(
+            b in needed_fields(fields[a]) for a, b in pairwise(ring)
+        )
+        error: IrrunError = FieldCycle(cycle=cycle_text(ring))
         yield weighed(error.at(path=f"$.fields.nodes[{ring[0]}]"), certain)
     for ring in find_cycles(len(events), lambda i: events[i].operands):
-        error = ExpressionCycle(table="events", cycle=cycle_text(ring))
+        error = SignalCycle(cycle=cycle_text(ring))
         yield weighed(error.at(path=f"$.eventTable.nodes[{ring[0]}]"), False)
 
 
@@ -228,49 +238,22 @@ def combine_modes(facts: Facts) -> Iterator[IrrunError]:
             yield weighed(error.at(path=f"$.eventTable.nodes[{i}].combine.mode"), False)
 
 
-FIELD_KERNELS: Final[Mapping[str, tuple[str, ...]]] = {
-    **dict.fromkeys(
-        ("identity", "neg", "negate", "abs", "floor", "ceil", "round", "sin", "cos", "tanh",
-         "sqrt", "exp", "log", "smoothstep", "scale", "offset", "clamp", "hash01ById"),
-        (),
-    ),
-    "zipSignal": ("signal", "op"),
-    "vec2Rotate": ("centerX", "centerY", "angle"),
-    "vec2Scale": ("centerX", "centerY", "scaleX", "scaleY"),
-    "vec2Translate": ("offsetX", "offsetY"),
-    "vec2Reflect": ("centerX", "centerY"),
-    "jitterVec2": ("phase", "amount", "frequency"),
-}  # fmt: skip
-"""Functions that a field map may name by text, and the parameters that have no default (10.5)."""
-
-
-@rule(KernelNotRunnable, MissingParameter, OpcodeNotAllowed)
+@rule(
+    BadOperand,
+    BadParameter,
+    KernelNotRunnable,
+    MissingParameter,
+    OpcodeNotAllowed,
+    UnsupportedField,
+)
 def field_functions(facts: Facts) -> Iterator[IrrunError]:
-    """Every function of a field map or zip can run there, with its parameters."""
-    for i, node in enumerate(facts.program.field_nodes):
-        if not isinstance(node, MapField | ZipField):
-            continue
-        for error in facts.asked(lambda node=node: _field_function(node)):
-            name = "params" if isinstance(error, MissingParameter) else "fn"
-            path = f"$.fields.nodes[{i}].{name}"
-            yield weighed(error.at(path=path), i in facts.certain_fields)
-
-
-def _field_function(node: MapField | ZipField) -> None:
-    """Raise what keeps a field's function from running."""
-    if isinstance(node.fn, OpcodeFn):
-        place: Place = "Fm"
-        if isinstance(node, ZipField):
-            place = "Fz" if node.type.domain in NUMERIC_DOMAINS else "Vz"
-        opcode_in(node.fn.opcode, place)
-        return
-    kernel = node.fn.kernel_id
-    needed = FIELD_KERNELS.get(kernel.removeprefix("map_"))
-    if isinstance(node, ZipField) or needed is None:
-        raise KernelNotRunnable(kernel=kernel, place="a function of fields", reason="")
-    for name in needed:
-        if name not in (node.params or {}):
-            raise MissingParameter(what=f"the kernel `{kernel}`", name=name)
+    """Every field can be computed: made by the very code that makes it for a run."""
+    program = facts.program
+    chains = FieldChains(program, facts.finder, facts.env)
+    compiler = FieldCompiler(program, cast(Signals, None), chains, facts.env)
+    for i in range(len(program.field_nodes)):
+        for error in facts.asked(lambda i=i: compiler.compile(i)):
+            yield weighed(error.at(path=f"$.fields.nodes[{i}]"), i in facts.certain_fields)
 
 
 @rule(KernelNotRunnable, OpcodeNotAllowed)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, cast
 
 from irrun.errors import IrrunError, Severity
 from irrun.evaluate.environment import Environment
+from irrun.evaluate.field_ops import needed_fields
 from irrun.evaluate.reachable import reachable
 from irrun.evaluate.signal_nodes import needed_operands
 from irrun.evaluate.state_cells import CellFinder
@@ -143,7 +144,7 @@ class Facts:
         """Fields that are evaluated in every frame."""
         steps, nodes = self.program.steps, self.program.field_nodes
         roots = [field for i, field in self.field_roots.items() if self.is_executed(steps[i])]
-        return _closure(roots, len(nodes), lambda i: nodes[i].operands)
+        return _closure(roots, len(nodes), lambda i: needed_fields(nodes[i]))
 
     @cached_property
     def certain_signals(self) -> frozenset[int]:

@@ -3,37 +3,23 @@
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
+
 from irrun.checks.facts import Facts, weighed
 from irrun.checks.rules import rule
 from irrun.errors import IrrunError
-from irrun.errors.checks import (
-    BadBufferFormat,
-    BatchCount,
-    FieldIdUnreadable,
-    FormatMismatch,
-    IgnoredBatchList,
-)
-from irrun.errors.running import IdOutOfRange
+from irrun.errors.checks import BatchCount, IgnoredBatchList
+from irrun.errors.running import BadFieldId, FormatMismatch, IdOutOfRange
+from irrun.evaluate.elements import COMPONENTS, Elements, kind_of_type
+from irrun.evaluate.field_formats import Target, stored
 from irrun.ir.batches import Instance2DBatch, PathBatch
 from irrun.ir.constants import is_number
-from irrun.ir.types import NUMERIC_DOMAINS
 from irrun.ir.values import DomainHandle
-from irrun.steps.materialize import BufferFormat, Materialize
+from irrun.steps.materialize import Materialize
 from irrun.steps.render_assemble import RenderAssemble
 
-_COMPONENTS: Final = {
-    "vec2": (2,),
-    "vec3": (3,),
-    "vec4": (4,),
-    "quat": (4,),
-    "mat4": (16,),
-    "color": (3, 4),
-    "string": (4,),
-}
-"""How many components a buffer may have for a field of a domain (runtime-semantics 10.3)."""
 
-
-@rule(FieldIdUnreadable, IdOutOfRange)
+@rule(BadFieldId, IdOutOfRange)
 def field_ids(facts: Facts) -> Iterator[IrrunError]:
     """Every materialization names a field that exists."""
     size = len(facts.program.field_nodes)
@@ -43,48 +29,30 @@ def field_ids(facts: Facts) -> Iterator[IrrunError]:
         path, field_id = f"$.schedule.steps[{i}].materialization.fieldExprId", None
         field_id = step.materialization.field_id
         if field_id is None:
-            error: IrrunError = FieldIdUnreadable(text=str(step.materialization.field_expr_id))
+            error: IrrunError = BadFieldId(text=str(step.materialization.field_expr_id))
             yield weighed(error.at(path=path), facts.is_executed(step))
         elif field_id >= size:
             error = IdOutOfRange(what="field", id=field_id, table="fields.nodes", size=size)
             yield weighed(error.at(path=path), facts.is_executed(step))
 
 
-@rule(BadBufferFormat, FormatMismatch)
+@rule(FormatMismatch)
 def buffer_formats(facts: Facts) -> Iterator[IrrunError]:
-    """Every buffer has a format that exists and that its field fits into."""
+    """Every field fits into its buffer: found out by storing one element."""
     for i, step in enumerate(facts.program.steps):
-        if not isinstance(step, Materialize):
+        if not isinstance(step, Materialize) or i not in facts.field_roots:
             continue
-        path, form = f"$.schedule.steps[{i}].materialization.format", step.materialization.format
-        if form.components == 16 and form.element_type != "f32":
-            error: IrrunError = BadBufferFormat(
-                components=form.components, element=form.element_type
-            )
+        plan, field_id = step.materialization, facts.field_roots[i]
+        kind = kind_of_type(facts.program.field_nodes[field_id].type)
+        if kind is None or kind in ("string", "path"):
+            continue
+        form = plan.format
+        target = Target(form.components, form.element_type, str(field_id), plan.out_buffer_slot)
+        size = COMPONENTS[kind]
+        one = Elements(kind, np.zeros(1 if size == 1 else (1, size)))
+        for error in facts.asked(lambda e=one, t=target: stored(e, 1, t)):
+            path = f"$.schedule.steps[{i}].materialization.format"
             yield weighed(error.at(path=path), facts.is_executed(step))
-        elif i in facts.field_roots:
-            field_id = facts.field_roots[i]
-            domain = facts.program.field_nodes[field_id].type.domain
-            if not _fits(domain, form):
-                error = FormatMismatch(
-                    field=field_id,
-                    domain=domain,
-                    components=form.components,
-                    element=form.element_type,
-                )
-                yield error.at(path=path)
-
-
-def _fits(domain: str, form: BufferFormat) -> bool:
-    if domain in NUMERIC_DOMAINS or domain == "unknown":
-        return True
-    allowed = _COMPONENTS.get(domain)
-    if allowed is None:
-        return False
-    bytes_of_color = form.components == 4 and form.element_type == "u8"
-    if domain in ("vec4", "quat", "vec2", "vec3") and bytes_of_color:
-        return False
-    return form.components in allowed
 
 
 @rule(BatchCount, IgnoredBatchList)

@@ -2,48 +2,6 @@
 
 from irrun.errors.base import Invalid, Severity
 
-# --- Errors: a step that runs in every frame cannot succeed ---------------------------------
-
-
-class ExpressionCycle(Invalid):
-    """A field or event needs its own value to be computed, directly or through others."""
-
-    code = "IR301"
-    title = "cycle of expressions"
-    message = "these {table} need each other: {cycle}"
-    hint = "break the cycle: an expression is made of others, never of itself"
-    wrong = '"fields": {"nodes": [{"kind": "map", "src": 0, ...}]}'
-    right = '"fields": {"nodes": [{"kind": "const", ...}, {"kind": "map", "src": 0, ...}]}'
-    section = "runtime-semantics 10.1"
-
-
-class BadBufferFormat(Invalid):
-    """A materialization asks for a combination of components and element type that has no meaning.
-
-    One component goes with every element type, as do two to four; sixteen (a matrix) go with
-    f32 only.
-    """
-
-    code = "IR302"
-    title = "no such buffer format"
-    message = "a buffer of {components} x {element} does not exist"
-    wrong = '"format": {"components": 16, "elementType": "u8"}'
-    right = '"format": {"components": 16, "elementType": "f32"}'
-    section = "runtime-semantics 10.2"
-
-
-class FieldIdUnreadable(Invalid):
-    """The field of a materialization is named by a text without a number in it."""
-
-    code = "IR303"
-    title = "field id cannot be read"
-    message = "the field id {text!r} holds no number"
-    hint = "name the field by its index, as decimal text"
-    wrong = '"fieldExprId": "positions"'
-    right = '"fieldExprId": "3"'
-    section = "runtime-semantics 10.1"
-
-
 # --- Warnings and notes: the program runs, but not as it seems to be meant ------------------
 
 
@@ -477,18 +435,6 @@ class UnknownNameInMeta(Invalid):
     wrong = '"names": {"steps": {"s-x": "Old step"}}'
     right = '"names": {"steps": {"s-a": "Step"}}'
     section = "ir-schema 16.2"
-
-
-class FormatMismatch(Invalid):
-    """A field of one type is materialized into a buffer that cannot hold it."""
-
-    code = "IR383"
-    title = "field does not fit its buffer"
-    message = "field {field} is {domain}, which does not fit {components} x {element}"
-    severity = Severity.WARNING
-    wrong = '{"components": 1, "elementType": "f32"} for a field of vec2'
-    right = '{"components": 2, "elementType": "f32"} for a field of vec2'
-    section = "runtime-semantics 10.3"
 
 
 class IdTableDiffers(Invalid):

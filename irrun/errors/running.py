@@ -482,6 +482,9 @@ class BadFieldId(Trap):
 
     code = "IR436"
     title = "text names no field"
+    wrong = '"fieldExprId": "positions"'
+    right = '"fieldExprId": "3"'
+    section = "runtime-semantics 10.1"
     message = "`{text}` names no field: it neither begins nor ends with a field id"
 
 
@@ -498,6 +501,9 @@ class FormatMismatch(Trap):
 
     code = "IR438"
     title = "field does not fit the format"
+    wrong = '{"components": 1, "elementType": "f32"} for a field of vec2'
+    right = '{"components": 2, "elementType": "f32"} for a field of vec2'
+    section = "runtime-semantics 10.3"
     message = "field {field} has {kind} elements, which cannot be stored as {format} in slot {slot}"
 
 
@@ -506,6 +512,9 @@ class FieldCycle(Trap):
 
     code = "IR439"
     title = "cycle of fields"
+    wrong = 'field 0: {"kind": "map", "src": 0, ...}'
+    right = 'field 1: {"kind": "map", "src": 0, ...}'
+    section = "runtime-semantics 10.1"
     message = "these fields need each other: {cycle}"
 
 
@@ -514,6 +523,9 @@ class UnsupportedField(Trap):
 
     code = "IR440"
     title = "field type cannot be evaluated"
+    wrong = '{"kind": "const", "type": {"world": "field", "domain": "mesh"}}'
+    right = '{"kind": "const", "type": {"world": "field", "domain": "number"}}'
+    section = "runtime-semantics 10.1"
     message = "field {field} is of type {type}; no elements of that type can be computed"
 
 
@@ -522,6 +534,9 @@ class BadParameter(Trap):
 
     code = "IR441"
     title = "bad parameter"
+    wrong = '"params": {"k": "fast"}'
+    right = '"params": {"k": 2}'
+    section = "runtime-semantics 10.5"
     message = "the parameter `{name}` of {what} is {got}; {wanted} is needed"
 
 
@@ -530,6 +545,9 @@ class NotAColor(Trap):
 
     code = "IR442"
     title = "not a colour"
+    wrong = '{"json": [{"x": 1}]} for a field of color'
+    right = '{"json": ["#ff8800"]} for a field of color'
+    section = "runtime-semantics 10.8"
     message = "{what} is {got}, which cannot be a colour"
 
 
@@ -538,6 +556,9 @@ class NotAPath(Trap):
 
     code = "IR443"
     title = "not a path"
+    wrong = '{"json": [5]} for a field of path'
+    right = '{"json": [{"commands": []}]} for a field of path'
+    section = "runtime-semantics 11.2"
     message = "{what} is {got}, which is no path"
 
 

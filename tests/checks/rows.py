@@ -402,7 +402,7 @@ EXPRESSIONS = [
         bus(publishers=[publisher(transform={"chainId": 2})]), bus()),
     Row(running.SignalCycle, "$.signalTable.nodes[1]", "these signals need each other: 1 -> 1",
         signal("map", src=1, fn=opcode(120)), signal("map", src=0, fn=opcode(120))),
-    Row(checks.ExpressionCycle, "$.fields.nodes[0]", "these fields need each other: 0 -> 1 -> 0",
+    Row(running.FieldCycle, "$.fields.nodes[0]", "these fields need each other: 0 -> 1 -> 0",
         materialized(field("map", src=1, fn=opcode(120)), field("map", src=0, fn=opcode(120))),
         materialized(field("map", src=1, fn=opcode(120)), const_field(1))),
     Row(running.OpcodeNotAllowed, SIG, "opcode 133 (lerp) cannot be used as a function of one "
@@ -411,15 +411,15 @@ EXPRESSIONS = [
         "signal", mapped(999), mapped(120)),
     Row(running.OpcodeNotAllowed, "$.nodes.nodes[0].opcodeId", "opcode 700 (renderInstances2D) "
         "cannot be used as a node", node(700), node(120, 4)),
-    Row(running.OpcodeNotAllowed, "$.fields.nodes[0].fn", "opcode 100 (add) cannot be used as a "
+    Row(running.OpcodeNotAllowed, "$.fields.nodes[0]", "opcode 100 (add) cannot be used as a "
         "function of one field",
         materialized(field("map", src=1, fn=opcode(100)), const_field(1)),
         materialized(field("map", src=1, fn=opcode(120)), const_field(1))),
     Row(running.KernelNotRunnable, SIG, "kernel `reduce_sum` cannot run as a signal: the field "
         "that it reduces is not in the data",
         signal("map", src=0, fn={"kind": "kernel", "kernelId": "reduce_sum"}), mapped(120)),
-    Row(running.KernelNotRunnable, "$.fields.nodes[0].fn", "kernel `map_spin` cannot run as a "
-        "function of fields",
+    Row(running.KernelNotRunnable, "$.fields.nodes[0]", "kernel `map_spin` cannot run as a "
+        "function of one field: no such operation",
         materialized(field("map", src=1, fn={"kind": "kernel", "kernelId": "map_spin"}),
                      const_field(1)),
         materialized(field("map", src=1, fn={"kind": "kernel", "kernelId": "map_neg"}),
@@ -428,8 +428,8 @@ EXPRESSIONS = [
         "from data", signal("closureBridge", closureId="host", inputSlots=[]), mapped(120)),
     Row(running.MissingParameter, SIG, "signal 1 (sampleHold) needs the parameter `trigger`",
         sample_hold(), sample_hold(trigger=0)),
-    Row(running.MissingParameter, "$.fields.nodes[0].params", "the kernel `map_vec2Rotate` needs "
-        "the parameter `centerY`",
+    Row(running.MissingParameter, "$.fields.nodes[0]", "field 0 needs the parameter "
+        "`centerY`",
         materialized(field("map", domain="vec2", src=1, params={"centerX": 0, "angle": 0},
                            fn={"kind": "kernel", "kernelId": "map_vec2Rotate"}),
                      const_field({"x": 0, "y": 0}, "vec2"), components=2),
@@ -493,9 +493,9 @@ CONSTANTS = [
     Row(running.UnusableConstant, SIG, "constant 0 is a list, which cannot be a number, vector or "
         "colour", constant([1]), constant(1)),
     Row(running.UnusableConstant, "$.fields.nodes[0].constId", "constant 0 is a text, which "
-        "cannot be a field of vec2",
+        "cannot be a vec2",
         materialized(const_field("left", "vec2"), components=2),
-        materialized(const_field({"x": 0, "y": 0}, "vec2"), components=2), "warning"),
+        materialized(const_field({"x": 0, "y": 0}, "vec2"), components=2)),
     Row(running.NullConstant, SIG, "constant 0 is null and is taken as NaN",
         constant(None), constant(1)),
     Row(running.BadHexDigit, SIG, "the colour text '#12zz56' has digits that are not hexadecimal",
@@ -506,6 +506,28 @@ CONSTANTS = [
     Row(checks.ConstantInOtherPool, "$.stateLayout.cells[0].initialConstId",
         "constant 0 is in pool json, but state cell s wants f64",
         pool_constant("json"), pool_constant("f64")),
+]  # fmt: skip
+
+SCALED = {"kind": "kernel", "kernelId": "map_scale"}
+
+FIELDS = [
+    Row(running.UnsupportedField, "$.fields.nodes[0]", "field 0 is of type field:mesh; no elements "
+        "of that type can be computed", materialized(const_field(1, "mesh")),
+        materialized(const_field(1))),
+    Row(running.BadOperand, "$.fields.nodes[0]", "field 0 needs a field of vec2, got a field of "
+        "number",
+        materialized(field("map", src=1, fn=opcode(213), params={"angle": 1}), const_field(1)),
+        materialized(field("map", src=1, fn=opcode(120)), const_field(1))),
+    Row(running.BadParameter, "$.fields.nodes[0]", "the parameter `k` of field 0 is a text; a "
+        "finite number is needed",
+        materialized(field("map", src=1, fn=SCALED, params={"k": "fast"}), const_field(1)),
+        materialized(field("map", src=1, fn=SCALED, params={"k": 2}), const_field(1))),
+    Row(running.NotAColor, "$.fields.nodes[0].constId", "constant 0 is an object with x, which "
+        "cannot be a colour",
+        materialized(const_field({"x": 1}, "color"), components=4, element="u8"),
+        materialized(const_field("#ff8800", "color"), components=4, element="u8")),
+    Row(running.NotAPath, "$.fields.nodes[0].constId", "constant 0 is a number, which is no path",
+        const_field(5, "path"), const_field({"commands": []}, "path"), "warning"),
 ]  # fmt: skip
 
 SLOTS = [
@@ -695,14 +717,17 @@ OTHERS = [
         "out", together(mesh(3), setting("meshes.meshes.0.recipe.bevel", {"size": 1,
                                                                           "segments": 1})),
         mesh(3)),
-    Row(checks.FieldIdUnreadable, f"{MORE}.materialization.fieldExprId", "the field id 'size' "
-        "holds no number", materialized(const_field(1), field="size"),
+    Row(running.BadFieldId, f"{MORE}.materialization.fieldExprId", "`size` names no "
+        "field: it neither begins nor ends with a field id",
+        materialized(const_field(1), field="size"),
         materialized(const_field(1))),
-    Row(checks.BadBufferFormat, f"{MORE}.materialization.format", "a buffer of 16 x u8 does not "
-        "exist", materialized(const_field(1), components=16, element="u8"),
+    Row(running.FormatMismatch, f"{MORE}.materialization.format", "field 0 has number elements, "
+        "which cannot be stored as 16 x u8 in slot 11",
+        materialized(const_field(1), components=16, element="u8"),
         materialized(const_field(1))),
-    Row(checks.FormatMismatch, f"{MORE}.materialization.format", "field 0 is vec2, which does not "
-        "fit 1 x f32", materialized(const_field({"x": 0, "y": 0}, "vec2")),
+    Row(running.FormatMismatch, f"{MORE}.materialization.format", "field 0 has vec2 elements, "
+        "which cannot be stored as 1 x f32 in slot 11",
+        materialized(const_field({"x": 0, "y": 0}, "vec2")),
         materialized(const_field({"x": 0, "y": 0}, "vec2"), components=2)),
     Row(checks.BatchCount, "$.schedule.steps[3].instance2dBatches[0].count", "the batch has count "
         "5, but the domain in slot 10 has 3 elements", render(count=5), render(count=3)),
@@ -747,4 +772,4 @@ SCHEMA = [
         "the document is not as the schema says", lambda b: b.doc.pop("seed"), nothing),
 ]  # fmt: skip
 
-ROWS = [*EXPRESSIONS, *CONSTANTS, *SLOTS, *STATE, *SCHEDULE, *BUSES, *OTHERS, *SCHEMA]
+ROWS = [*EXPRESSIONS, *CONSTANTS, *FIELDS, *SLOTS, *STATE, *SCHEDULE, *BUSES, *OTHERS, *SCHEMA]
