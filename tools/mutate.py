@@ -13,6 +13,9 @@ import msgpack
 ROOT: Final = Path(__file__).resolve().parent.parent
 PROGRAMS: Final = ROOT / "programs"
 
+LARGEST_SEED: Final = 16_000
+"""Bytes."""
+
 Document = Any
 Place = tuple[Any, Any]
 """A list or record, and the index or key of one of its members."""
@@ -27,8 +30,9 @@ STRANGE: Final[tuple[Any, ...]] = (
 
 
 def seeds() -> list[Document]:
-    """Return the documents of the bundled programs."""
-    return [json.loads(path.read_bytes()) for path in sorted(PROGRAMS.glob("*.json"))]
+    """Return the documents of the small ones of the bundled programs: many mutants say more."""
+    found = [path.read_bytes() for path in sorted(PROGRAMS.glob("*.json"))]
+    return [json.loads(data) for data in found if len(data) <= LARGEST_SEED]
 
 
 def places(document: Document) -> list[Place]:
