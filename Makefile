@@ -5,12 +5,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PROGRAM ?= programs/minimal.msgpack
+SECONDS ?= 60
 GOLDENS := programs tests/golden/stubs
 T ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check lint types golden golden-review golden-record pictures \
-        programs programs-check accuracy digests constants bench fmt lock clean
+        programs programs-check diagnostics-doc diagnostics-check accuracy digests constants \
+        fuzz fuzz-codec bench fmt lock clean
 
 help:            ## list targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -30,7 +32,7 @@ run: $(READY)    ## run a bundled program for 100 frames (PROGRAM=...)
 test: $(READY)   ## all tests, or some: make test T=tests/runtime
 	$(BIN)/python -m pytest $(T)
 
-check: lint types programs-check golden test  ## what CI runs: style, types, generated files, tests
+check: lint types programs-check diagnostics-check golden test  ## what CI runs: style, types, generated files, tests
 
 lint: $(READY)   ## style and formatting, and no arithmetic that depends on the machine
 	$(BIN)/ruff check .
@@ -67,6 +69,18 @@ digests: $(READY)  ## record the digests anew: only when what is computed change
 
 constants: $(READY)  ## compute their constants anew (nothing changes unless a definition did)
 	$(BIN)/python tools/numerics_constants.py
+
+diagnostics-doc: $(READY)  ## rewrite docs/diagnostics.md from the classes of errors
+	$(BIN)/python tools/diagnostics_doc.py
+
+diagnostics-check: $(READY)  ## compare docs/diagnostics.md with the classes of errors
+	$(BIN)/python tools/diagnostics_doc.py --check
+
+fuzz: $(READY)   ## put mutants of the bundled programs through the commands (SECONDS=60)
+	$(BIN)/python tools/fuzz.py --seconds $(SECONDS)
+
+fuzz-codec: $(READY)  ## fuzz loading, guided by coverage (SECONDS=60)
+	$(BIN)/python tools/fuzz_codec.py --seconds $(SECONDS)
 
 bench: $(READY)  ## measure start-up, loading, layout and frames, as ratios in one run
 	$(BIN)/python tools/bench.py

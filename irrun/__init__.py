@@ -4,6 +4,7 @@
     layout  = irrun.derive_layout(program)           # Layout: slots + state, with provenance
     runtime = irrun.Runtime(program)                 # real stores, state initialised
     frame   = runtime.run_frame(t_ms=16.7)           # FrameResult: outputs, what was written
+    problems = irrun.check(program)                  # everything wrong with it, errors first
     result  = irrun.run(program, frames=100, fps=60) # RunResult: columns per slot, state, frames
 
 Names are loaded when they are first used, so that `irrun --version` imports next to nothing.
@@ -13,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from irrun.checks.engine import check as check
     from irrun.errors import Crash as Crash
     from irrun.errors import Invalid as Invalid
     from irrun.errors import IrrunError as IrrunError
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "check": "irrun.checks.engine",
     "Crash": "irrun.errors",
     "Invalid": "irrun.errors",
     "IrrunError": "irrun.errors",

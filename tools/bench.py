@@ -20,6 +20,7 @@ from program_builder import ProgramBuilder, cyclic, opcode
 from rich.console import Console
 from rich.table import Table
 
+from irrun.checks.engine import check
 from irrun.layout import derive_layout
 from irrun.program.canonical import encode
 from irrun.program.codec import loads
@@ -130,6 +131,29 @@ def signal_seconds(written: int, nodes: int = 200, frames: int = 2000) -> float:
     return median_seconds(work, 5) / frames
 
 
+def large_program(nodes: int, steps: int) -> Program:
+    """Return a program whose steps read each other's slots through signals, the same each time."""
+    b, pick = ProgramBuilder("bench-large", cyclic(2000)), random.Random(1)
+    b.time(0, 1, phase01=2, wrapEvent=3)
+    ids = [b.signal("timeModelMs"), b.signal_const(2)]
+    for k in range(steps - 1):
+        if k > 3:
+            ids.append(b.signal("inputSlot", slot=4 + pick.randrange(k)))
+        while len(ids) < (k + 1) * nodes // (steps - 1):
+            x, y = pick.choice(ids[-9:]), pick.choice(ids[-9:])
+            kind = pick.random()
+            if kind < 0.3:
+                ids.append(b.signal("map", src=x, fn=opcode(pick.choice([110, 120]))))
+            elif kind < 0.5:
+                b.cell(f"cell-{len(ids)}")
+                state = f"cell-{len(ids)}"
+                ids.append(b.signal("stateful", op="integrate", input=x, stateId=state))
+            else:
+                ids.append(b.signal("zip", a=x, b=y, fn=opcode(100)))
+        b.step("signalEval", f"s-{k}", outputs=[{"sigId": ids[-1], "slot": 4 + k}])
+    return b.program()
+
+
 FIELD_NODES: Final = 10
 
 
@@ -216,6 +240,12 @@ def rows() -> list[tuple[str, str, str, str]]:
         against = f"a call: {call * 1e9:.0f} ns"
         each = f"{signals / 200 * 1e9:.0f} ns each"
         found.append((what, f"{signals * 1e6:.1f} µs", against, each))
+    real = median_seconds(lambda: check(program))
+    add(f"check {path.name}", real, "load JSON", loading)
+    small, large = large_program(10_000, 2_000), large_program(100_000, 20_000)
+    base = median_seconds(lambda: check(small), 1)
+    add("check 100,000 nodes, 20,000 steps", median_seconds(lambda: check(large), 1),
+        "a tenth of it", base)  # fmt: skip
     for elements in (1_000, 100_000):
         fields = field_seconds(elements)
         each = f"{fields / (elements * FIELD_NODES) * 1e9:.2f} ns each"

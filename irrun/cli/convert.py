@@ -9,6 +9,7 @@ import click
 from irrun.cli.options import common_options, load_program
 from irrun.cli.output import open_output
 from irrun.cli.problems import print_findings
+from irrun.layout.dependencies import with_dependencies
 from irrun.layout.emit import with_slot_meta
 from irrun.program.canonical import Encoding, encode
 
@@ -27,6 +28,8 @@ _SUFFIXES: Final[dict[str, Encoding]] = {
               "by default its suffix says (.json, .msgpack, and .gz after either).")  # fmt: skip
 @click.option("--pretty", is_flag=True, help="Break JSON into lines.")
 @click.option("--emit-slot-meta", is_flag=True, help="Write the derived layout as slotMeta.")
+@click.option("--emit-deps", is_flag=True, help="Write the dependency index (schedule.deps) that "
+              "the steps give.")  # fmt: skip
 @common_options
 def command(
     source: str,
@@ -34,6 +37,7 @@ def command(
     encoding: Encoding | None,
     pretty: bool,
     emit_slot_meta: bool,
+    emit_deps: bool,
     quiet: bool,
     verbose: bool,
     traceback: bool,
@@ -47,7 +51,7 @@ def command(
     Examples:
       irrun convert program.json program.msgpack
       irrun convert program.msgpack - --to json --pretty
-      irrun convert old.json packed.json --emit-slot-meta
+      irrun convert old.json packed.json --emit-slot-meta --emit-deps
     """
     chosen = encoding or _encoding_of(target)
     if pretty and chosen != "json":
@@ -56,6 +60,8 @@ def command(
     print_findings(program.notes, verbose=verbose)
     if emit_slot_meta:
         program = with_slot_meta(program)
+    if emit_deps:
+        program = with_dependencies(program)
     data = encode(program, chosen, pretty=pretty)
     if target.suffix == ".gz":
         data = gzip.compress(data, mtime=0)

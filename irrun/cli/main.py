@@ -14,6 +14,8 @@ from irrun.cli.lazy import LazyGroup
 COMMANDS: Final = {
     "run": ("irrun.cli.run", "Run a program and show what happened."),
     "inspect-layout": ("irrun.cli.inspect_layout", "Show where each value lives, and why."),
+    "validate": ("irrun.cli.validate", "Find everything that is wrong with programs."),
+    "explain": ("irrun.cli.explain_code", "Explain what the code of a problem means."),
     "golden": ("irrun.cli.golden.group", "Record output, and compare later runs with it."),
     "diff": ("irrun.cli.diff", "Show how two programs differ, in data and when run, and why."),
     "render": ("irrun.cli.render", "Draw frames: SVG, PNG, animated GIF, contact sheet."),

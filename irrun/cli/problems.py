@@ -11,7 +11,7 @@ from rich.text import Text
 from irrun.cli.console import err
 from irrun.errors import IrrunError, Severity
 
-_STYLES: Final = {
+STYLES: Final = {
     Severity.ERROR: "bold red",
     Severity.WARNING: "bold magenta",
     Severity.NOTE: "bold cyan",
@@ -22,7 +22,7 @@ _LISTED: Final = 20
 def problem_text(problem: IrrunError) -> Text:
     """Return a problem in two or three lines, without a traceback."""
     head = Text()
-    head.append(f"{problem.severity} {problem.code}", style=_STYLES[problem.severity])
+    head.append(f"{problem.severity} {problem.code}", style=STYLES[problem.severity])
     head.append(f"  {problem}")
     is_named = re.search(rf"\bslots? {problem.where.slot}\b", str(problem)) is not None
     place = problem.where.text(with_slot=not is_named)

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import click
 
+from irrun.checks.engine import check
 from irrun.cli.options import (
     common_options,
     load_program,
@@ -22,7 +23,7 @@ from irrun.cli.options import (
 from irrun.cli.output import open_output
 from irrun.cli.problems import print_error, print_findings
 from irrun.cli.progress import frame_progress
-from irrun.errors import IrrunError
+from irrun.errors import IrrunError, Severity
 from irrun.errors.loading import BadSnapshot, CannotRead
 from irrun.layout import derive_layout
 from irrun.program.program import Program
@@ -34,6 +35,7 @@ from irrun.trace.writers import SINKS, Sink
 
 DUMPS = ("values", "state", "all")
 TRACES = ("steps", "full", "none")
+INVALID = 3
 
 
 @click.command("run")
@@ -41,6 +43,7 @@ TRACES = ("steps", "full", "none")
 @click.option("-n", "--frames", type=click.IntRange(min=1), default=60, show_default=True,
               help="How many frames to run.")  # fmt: skip
 @timing_options
+@click.option("--no-check", is_flag=True, help="Start even if `irrun validate` finds errors.")
 @click.option("--strict", is_flag=True, help="Make warnings that hint at a broken program "
               "errors.")  # fmt: skip
 @click.option("--reference-quirks", is_flag=True, help="Take the reference runtime's values where "
@@ -86,11 +89,15 @@ def command(program: str, **options: Any) -> int:
     """
     _refuse_overwriting(program, options["output"], options["save_state"])
     loaded = load_program(program)
+    if not options["no_check"] and not passes_checks(loaded, options):
+        return INVALID
     if options["explain"] is not None:
         from irrun.cli.explain import explain
 
         return explain(loaded, options)
     plan = make_plan(loaded, options)
+    if not options["no_check"] and not all(passes_checks(p, options) for p in plan.swaps.values()):
+        return INVALID
     to_stdout = options["fmt"] if options["fmt"] != "table" else None
     with ExitStack() as files:
         sinks = [files.enter_context(_sink(options["output"]))] if options["output"] else []
@@ -109,6 +116,27 @@ def command(program: str, **options: Any) -> int:
         print_error(recording.error, as_json=False, traceback=options["traceback"])
         return recording.error.exit_code
     return 0
+
+
+def passes_checks(program: Program, options: dict[str, Any]) -> bool:
+    """True if nothing is wrong that every frame would meet; else all that is wrong is printed.
+
+    Nothing that only a real executor meets counts where a stub runs, nor with the reference's
+    quirks, which let much pass.
+    """
+    problems = check(program, "stub" if options["reference_quirks"] else options["executors"])
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if not errors:
+        return True
+    problems = [problem.at(file=program.name) for problem in problems]
+    if options["fmt"] != "table":
+        from irrun.trace.writers import compact
+
+        found = [problem.document() for problem in problems]
+        error = {"format": "irrun-error", "version": 1, "error": found[0], "diagnostics": found}
+        sys.stdout.write(compact(error) + "\n")
+    print_findings(problems, verbose=options["verbose"])
+    return False
 
 
 def _recorder(

@@ -33,10 +33,19 @@ class Where:
     frame: int | None = None
     """Frame index, from 0."""
     t_ms: float | None = None
+    node: str | None = None
+    """Node id."""
+    bus: str | None = None
+    """Bus id."""
+    label: str | None = None
+    """What `meta.names` calls the step, node or bus."""
 
     def text(self, *, with_slot: bool = True) -> str:
         """Return the place as one line, such as `step s-bus (busEval), slot 8, frame 0`."""
         parts = [self._step_text()] if self.step is not None else []
+        for what, name in (("node", self.node), ("bus", self.bus)):
+            if name is not None:
+                parts.append(f"{what} {name}{self._label_text()}")
         if self.path is not None:
             parts.append(self.path)
         if self.byte is not None:
@@ -52,7 +61,11 @@ class Where:
 
     def _step_text(self) -> str:
         inside = ", ".join(part for part in (self.kind, self.field) if part is not None)
-        return f"step {self.step} ({inside})" if inside else f"step {self.step}"
+        name = f"step {self.step}{self._label_text()}"
+        return f"{name} ({inside})" if inside else name
+
+    def _label_text(self) -> str:
+        return "" if self.label is None else f' "{self.label}"'
 
     def document(self) -> dict[str, Any]:
         """Return the known parts, for machine formats."""
@@ -65,13 +78,19 @@ class IrrunError(Exception):
 
     Subclasses set `code`, `title`, `message` (a `str.format` template over the facts) and
     perhaps `hint` (a template too). The docstring of a subclass explains the problem to the
-    author of the program.
+    author of the program; `wrong` and `right` show it, `section` says where the rule is written.
     """
 
     code: ClassVar[str] = "IR000"
     title: ClassVar[str] = ""
     message: ClassVar[str] = "{detail}"
     hint: ClassVar[str | None] = None
+    wrong: ClassVar[str] = ""
+    """A piece of a program that has the problem, as JSON."""
+    right: ClassVar[str] = ""
+    """The same piece without it."""
+    section: ClassVar[str] = ""
+    """Where the rule is written: `ir-schema 14.4`."""
     severity: Severity = Severity.ERROR
     strict_error: ClassVar[bool] = False
     exit_code: ClassVar[int] = 70
@@ -106,6 +125,11 @@ class IrrunError(Exception):
     def escalate(self) -> Self:
         """Make a warning an error, as --strict does."""
         self.severity = Severity.ERROR
+        return self
+
+    def weigh(self, severity: Severity) -> Self:
+        """Give the problem another severity: the same problem may matter less where it stands."""
+        self.severity = severity
         return self
 
     def document(self) -> dict[str, Any]:

@@ -85,6 +85,9 @@ class UnsupportedVersion(Malformed):
 
     code = "IR109"
     title = "unsupported irVersion"
+    wrong = '"irVersion": 2'
+    right = '"irVersion": 1'
+    section = "ir-schema 2"
     message = "irVersion is {version}; irrun reads version 1"
 
 
@@ -93,6 +96,9 @@ class MissingField(Malformed):
 
     code = "IR110"
     title = "missing field"
+    wrong = '"seed" is absent'
+    right = '"seed": 0'
+    section = "ir-schema 2"
     message = "required field `{name}` is missing"
 
 
@@ -101,6 +107,9 @@ class WrongType(Malformed):
 
     code = "IR111"
     title = "wrong type or value"
+    wrong = '"outputs": [{"sigId": "one", "slot": 4}]'
+    right = '"outputs": [{"sigId": 1, "slot": 4}]'
+    section = "ir-schema 1.3"
     message = "expected {expected}, got {got}"
 
 
@@ -109,6 +118,9 @@ class UnknownKind(Malformed):
 
     code = "IR112"
     title = "unknown kind"
+    wrong = '{"kind": "mapp", "src": 0, ...}'
+    right = '{"kind": "map", "src": 0, ...}'
+    section = "ir-schema 9"
     message = "`{kind}` is not a kind of {family}{reason}"
 
 
@@ -117,6 +129,9 @@ class BadTypedArray(Malformed):
 
     code = "IR113"
     title = "unreadable typed array"
+    wrong = '"f64": ["one"]'
+    right = '"f64": [1]'
+    section = "ir-schema 19.5"
     message = "cannot read the typed array: {detail}"
 
 
@@ -125,6 +140,9 @@ class KeyCollision(Malformed):
 
     code = "IR114"
     title = "two equal keys"
+    wrong = '"initialSlotValues": {"7": 1, "07": 2}'
+    right = '"initialSlotValues": {"7": 1}'
+    section = "ir-schema 19.5"
     message = "two keys of this map both mean {key}"
 
 
@@ -133,6 +151,9 @@ class ConflictingForms(Malformed):
 
     code = "IR115"
     title = "two forms at once"
+    wrong = '{"kind": "renderAssemble", "outSlot": 5, "outFrameSlot": 5}'
+    right = '{"kind": "renderAssemble", "outFrameSlot": 5}'
+    section = "ir-schema 14.3"
     message = "the step has both spellings: {old} and {new}"
     hint = "keep one of them"
 
@@ -151,6 +172,9 @@ class UnknownField(Malformed):
 
     code = "IR150"
     title = "unknown field"
+    wrong = '"seeed": 1'
+    right = '"seed": 1'
+    section = "ir-schema 2"
     message = "unknown field `{name}` is kept but has no effect"
     severity = Severity.WARNING
 
@@ -160,6 +184,9 @@ class NullNumber(Malformed):
 
     code = "IR151"
     title = "null where a number belongs"
+    wrong = '"f64": [null]'
+    right = '"f64": [NaN]'
+    section = "ir-schema 19.2"
     message = "null is read as NaN ({count} in all): JSON has no NaN and no infinities"
     hint = "write the program as MessagePack, or use the tokens NaN, Infinity and -Infinity"
     severity = Severity.WARNING
@@ -170,6 +197,9 @@ class DuplicateKey(Malformed):
 
     code = "IR152"
     title = "duplicate key"
+    wrong = '{"seed": 1, "seed": 2}'
+    right = '{"seed": 2}'
+    section = "ir-schema 19.2"
     message = "key `{key}` stands more than once in one object; the last one counts"
     severity = Severity.WARNING
 
@@ -179,6 +209,9 @@ class OversizedNumber(Malformed):
 
     code = "IR153"
     title = "number beyond the double range"
+    wrong = '"seed": 1e999'
+    right = '"seed": Infinity'
+    section = "ir-schema 19.2"
     message = "a number is beyond the double range and is read as {value}"
     severity = Severity.WARNING
 
@@ -188,6 +221,9 @@ class ConvertedArray(Malformed):
 
     code = "IR154"
     title = "typed array converted"
+    wrong = 'a Float32Array in "f64"'
+    right = 'a Float64Array in "f64"'
+    section = "ir-schema 19.4"
     message = "a typed array of {got} is converted to {wanted}"
     severity = Severity.WARNING
 
@@ -197,6 +233,9 @@ class OldForm(Malformed):
 
     code = "IR155"
     title = "old form"
+    wrong = '{"kind": "renderAssemble", "rootNodeIndex": 0, "outSlot": 5}'
+    right = '{"kind": "renderAssemble", "outFrameSlot": 5}'
+    section = "ir-schema 14.3"
     message = "the old form of {what} is read as the new one"
     severity = Severity.NOTE
 
@@ -206,6 +245,9 @@ class AbsentTable(Malformed):
 
     code = "IR156"
     title = "absent table"
+    wrong = '"stateLayout" is absent'
+    right = '"stateLayout": {"cells": [], "f64Size": 0, ...}'
+    section = "ir-schema 2"
     message = "`{name}` is absent and counts as empty"
     severity = Severity.WARNING
 
@@ -215,6 +257,9 @@ class IncompleteChain(Malformed):
 
     code = "IR158"
     title = "incomplete transform chain"
+    wrong = '{"steps": []}'
+    right = '{"steps": [], "fromType": ..., "toType": ..., "cost": "cheap"}'
+    section = "ir-schema 12"
     message = "the chain has no {absent}; it is read all the same"
     severity = Severity.WARNING
 
@@ -224,5 +269,8 @@ class SpecialNumberText(Malformed):
 
     code = "IR157"
     title = "number written as text"
+    wrong = '"seed": "Infinity"'
+    right = '"seed": Infinity'
+    section = "ir-schema 19.2"
     message = "the text {text!r} is read as a number ({count} in all)"
     severity = Severity.NOTE

@@ -34,6 +34,9 @@ class TooManyElements(Trap):
 
     code = "IR404"
     title = "too many elements"
+    wrong = '{"kind": "domain", "count": 1e12}'
+    right = '{"kind": "domain", "count": 100}'
+    section = "runtime-semantics 10.2"
     message = "slot {slot} asks for {count} elements; the limit is {limit}"
 
 
@@ -42,6 +45,9 @@ class BadElementCount(Trap):
 
     code = "IR405"
     title = "bad element count"
+    wrong = '{"kind": "domain", "count": 2.5}'
+    right = '{"kind": "domain", "count": 3}'
+    section = "runtime-semantics 10.2"
     message = "the domain in slot {slot} has count {count}: a whole number from 0 is needed"
 
 
@@ -50,6 +56,9 @@ class ReadUnwritten(Trap):
 
     code = "IR450"
     title = "slot read before anything wrote it"
+    wrong = "a busEval that reads slot 7, which no step writes"
+    right = "a busEval that reads slot 4, which an earlier signalEval writes"
+    section = "runtime-semantics 1.5"
     message = "slot {slot} is read but nothing has ever written it; the read yields {value}"
     severity = Severity.WARNING
     strict_error = True
@@ -69,6 +78,9 @@ class AliasedTimeSlots(Trap):
 
     code = "IR452"
     title = "time slots share one slot"
+    wrong = '{"tAbsMsSlot": 0, "out": {"tModelMs": 0}}'
+    right = '{"tAbsMsSlot": 0, "out": {"tModelMs": 1}}'
+    section = "ir-schema 14.3"
     message = "slot {slot} is named for {names}; it holds {winner}"
     severity = Severity.WARNING
 
@@ -78,6 +90,9 @@ class BadPeriod(Trap):
 
     code = "IR453"
     title = "period is not positive"
+    wrong = '{"kind": "cyclic", "periodMs": 0, ...}'
+    right = '{"kind": "cyclic", "periodMs": 2000, ...}'
+    section = "runtime-semantics 2.1"
     message = "the cyclic time model has period {period}; model time, phase and wrap event are 0"
     severity = Severity.WARNING
 
@@ -87,6 +102,9 @@ class OpcodeNotAllowed(Trap):
 
     code = "IR410"
     title = "opcode not allowed here"
+    wrong = '{"kind": "map", "src": 0, "fn": {"kind": "opcode", "opcode": 133}}'
+    right = '{"kind": "map", "src": 0, "fn": {"kind": "opcode", "opcode": 120}}'
+    section = "ir-schema 13"
     message = "opcode {opcode} ({name}) cannot be used as {place}"
 
 
@@ -95,6 +113,9 @@ class SignalCycle(Trap):
 
     code = "IR411"
     title = "cycle of signals"
+    wrong = 'signal 1: {"kind": "map", "src": 1, ...}'
+    right = 'signal 1: {"kind": "map", "src": 0, ...}'
+    section = "runtime-semantics 6.1"
     message = "these signals need each other: {cycle}"
 
 
@@ -103,6 +124,9 @@ class IdOutOfRange(Trap):
 
     code = "IR412"
     title = "id out of range"
+    wrong = '"outputs": [{"sigId": 9, "slot": 4}] with 2 signals'
+    right = '"outputs": [{"sigId": 1, "slot": 4}] with 2 signals'
+    section = "ir-schema 1.1"
     message = "{what} {id} does not exist: {table} has {size} entries"
 
 
@@ -111,6 +135,9 @@ class KernelNotRunnable(Trap):
 
     code = "IR413"
     title = "kernel cannot run"
+    wrong = '"fn": {"kind": "kernel", "kernelId": "reduce_sum"}'
+    right = '"fn": {"kind": "opcode", "opcode": 120}'
+    section = "ir-schema 9.1"
     message = "kernel `{kernel}` cannot run as {place}{reason}"
 
 
@@ -119,6 +146,9 @@ class ClosureNotRunnable(Trap):
 
     code = "IR414"
     title = "closure bridge cannot run"
+    wrong = '{"kind": "closureBridge", "closureId": "host", "inputSlots": []}'
+    right = '{"kind": "map", "src": 0, "fn": {"kind": "opcode", "opcode": 120}}'
+    section = "ir-schema 1.1"
     message = "signal {signal} is the closure bridge `{closure}`, which cannot run from data"
 
 
@@ -127,6 +157,9 @@ class StateNotFound(Trap):
 
     code = "IR415"
     title = "no state for an operation"
+    wrong = '{"op": "integrate", "stateId": "acc"} with "cells": []'
+    right = '{"op": "integrate", "stateId": "acc"} with a cell "acc"'
+    section = "runtime-semantics 6.7"
     message = "{op} has no usable state: {detail}"
 
 
@@ -135,6 +168,9 @@ class StateOutOfRange(Trap):
 
     code = "IR416"
     title = "state offset out of range"
+    wrong = '"params": {"stateOffset": 5} with "f64Size": 1'
+    right = '"params": {"stateOffset": 0} with "f64Size": 1'
+    section = "runtime-semantics 4"
     message = "{owner} uses {storage}[{index}], but that state array has {size} elements"
 
 
@@ -143,6 +179,9 @@ class BadOperand(Trap):
 
     code = "IR417"
     title = "operand of the wrong shape"
+    wrong = '{"kind": "map", "src": 3, ...} where signal 3 yields a colour'
+    right = '{"kind": "map", "src": 2, ...} where signal 2 yields a number'
+    section = "runtime-semantics 6.8"
     message = "{what} needs {wanted}, got {got}"
 
 
@@ -151,6 +190,9 @@ class MissingParameter(Trap):
 
     code = "IR418"
     title = "missing parameter"
+    wrong = '{"op": "sampleHold", "params": {}}'
+    right = '{"op": "sampleHold", "params": {"trigger": 2}}'
+    section = "runtime-semantics 6.7"
     message = "{what} needs the parameter `{name}`"
 
 
@@ -159,6 +201,9 @@ class UnknownMode(Trap):
 
     code = "IR419"
     title = "unknown combine mode"
+    wrong = '"combine": {"mode": "median"}'
+    right = '"combine": {"mode": "average"}'
+    section = "ir-schema 8.2"
     message = "`{mode}` is no combine mode for {place}"
 
 
@@ -167,6 +212,9 @@ class UnknownCurve(Trap):
 
     code = "IR420"
     title = "unknown easing curve"
+    wrong = '{"kind": "ease", "curveId": 9}'
+    right = '{"kind": "ease", "curveId": 6}'
+    section = "ir-schema 12"
     message = "easing curve {curve} does not exist; curves are 0 to 6"
 
 
@@ -175,6 +223,9 @@ class UnusableConstant(Trap):
 
     code = "IR421"
     title = "constant of the wrong type"
+    wrong = '{"kind": "const", "constId": 0} with "json": [[1]]'
+    right = '{"kind": "const", "constId": 0} with "json": [1]'
+    section = "ir-schema 5.3"
     message = "constant {const_id} is {got}, which cannot be {wanted}"
 
 
@@ -191,6 +242,9 @@ class UnknownSceneId(Trap):
 
     code = "IR423"
     title = "unknown camera or mesh"
+    wrong = '{"kind": "CameraEval", "cameraId": "eye"} with {"cameraIdToIndex": {"cam": 0}}'
+    right = '{"kind": "CameraEval", "cameraId": "cam"} with {"cameraIdToIndex": {"cam": 0}}'
+    section = "runtime-semantics 14.1"
     message = "there is no {what} `{id}`: {detail}"
 
 
@@ -199,6 +253,9 @@ class BadCamera(Trap):
 
     code = "IR424"
     title = "camera cannot be used"
+    wrong = '"projection": {"kind": "perspective", "near": 0, "far": 1000, "fovYRad": 1}'
+    right = '"projection": {"kind": "perspective", "near": 0.1, "far": 1000, "fovYRad": 1}'
+    section = "ir-schema 18.2"
     message = "{member} of camera `{camera}` is {value}; it must be {wanted}"
 
 
@@ -207,6 +264,9 @@ class BadMesh(Trap):
 
     code = "IR425"
     title = "mesh cannot be built"
+    wrong = '"profile": {"kind": "ngon", "sides": 2, "radius": 1}'
+    right = '"profile": {"kind": "ngon", "sides": 3, "radius": 1}'
+    section = "ir-schema 18.3"
     message = "mesh `{mesh}` cannot be built: {detail}"
 
 
@@ -232,6 +292,9 @@ class SkewedOrientation(Trap):
 
     code = "IR461"
     title = "orientation is not of length 1"
+    wrong = '"orientation": {"x": 0, "y": 1, "z": 0, "w": 1}'
+    right = '"orientation": {"x": 0, "y": 0, "z": 0, "w": 1}'
+    section = "runtime-semantics 14.2"
     message = "the orientation of camera `{camera}` has length {length}; it is used as it is"
     severity = Severity.WARNING
 
@@ -241,6 +304,9 @@ class MeshSimplified(Trap):
 
     code = "IR462"
     title = "mesh built more simply"
+    wrong = '"extrude": {"kind": "rounded", "depth": 1, ...}'
+    right = '"extrude": {"kind": "linear", "depth": 1, "cap": "both"}'
+    section = "runtime-semantics 14.4"
     message = "mesh `{mesh}`: {detail}"
     severity = Severity.WARNING
 
@@ -259,6 +325,9 @@ class NullConstant(Trap):
 
     code = "IR454"
     title = "constant is null"
+    wrong = '"json": [null]'
+    right = '"json": [0]'
+    section = "runtime-semantics 0.6"
     message = "constant {const_id} is null and is taken as NaN"
     severity = Severity.WARNING
 
@@ -268,6 +337,9 @@ class PublishersOutOfOrder(Trap):
 
     code = "IR455"
     title = "publishers out of order"
+    wrong = '{"publisherId": "b", "sortKey": 1}, {"publisherId": "a", "sortKey": 0}'
+    right = '{"publisherId": "a", "sortKey": 0}, {"publisherId": "b", "sortKey": 1}'
+    section = "runtime-semantics 8"
     message = "publishers are listed as {listed} and combined as {ordered}"
     severity = Severity.WARNING
 
@@ -277,6 +349,9 @@ class StateOffsetContradiction(Trap):
 
     code = "IR456"
     title = "state offset contradicts the cell"
+    wrong = '"params": {"stateOffset": 1} and a cell at offset 0'
+    right = 'a cell at offset 0, and no "stateOffset"'
+    section = "runtime-semantics 6.7"
     message = "signal {signal}: stateOffset is {offset}, but cell {state_id} is at {cell_offset}"
     severity = Severity.WARNING
 
@@ -286,6 +361,9 @@ class NodeWithoutState(Trap):
 
     code = "IR457"
     title = "stateful node without a cell"
+    wrong = 'a nodeEval of opcode 404 without "stateWrites"'
+    right = 'a nodeEval of opcode 404 with "stateWrites": ["acc"]'
+    section = "runtime-semantics 7.4"
     message = "node {node} ({name}) names no state cell; it yields its first input unchanged"
     severity = Severity.WARNING
 
@@ -295,6 +373,9 @@ class BadHexDigit(Trap):
 
     code = "IR459"
     title = "bad hex digit"
+    wrong = '"json": ["#12zz56"]'
+    right = '"json": ["#123456"]'
+    section = "runtime-semantics 10.8"
     message = "the colour text {text!r} has digits that are not hexadecimal"
     severity = Severity.WARNING
 
@@ -401,6 +482,9 @@ class BadFieldId(Trap):
 
     code = "IR436"
     title = "text names no field"
+    wrong = '"fieldExprId": "positions"'
+    right = '"fieldExprId": "3"'
+    section = "runtime-semantics 10.1"
     message = "`{text}` names no field: it neither begins nor ends with a field id"
 
 
@@ -417,6 +501,9 @@ class FormatMismatch(Trap):
 
     code = "IR438"
     title = "field does not fit the format"
+    wrong = '{"components": 1, "elementType": "f32"} for a field of vec2'
+    right = '{"components": 2, "elementType": "f32"} for a field of vec2'
+    section = "runtime-semantics 10.3"
     message = "field {field} has {kind} elements, which cannot be stored as {format} in slot {slot}"
 
 
@@ -425,6 +512,9 @@ class FieldCycle(Trap):
 
     code = "IR439"
     title = "cycle of fields"
+    wrong = 'field 0: {"kind": "map", "src": 0, ...}'
+    right = 'field 1: {"kind": "map", "src": 0, ...}'
+    section = "runtime-semantics 10.1"
     message = "these fields need each other: {cycle}"
 
 
@@ -433,6 +523,9 @@ class UnsupportedField(Trap):
 
     code = "IR440"
     title = "field type cannot be evaluated"
+    wrong = '{"kind": "const", "type": {"world": "field", "domain": "mesh"}}'
+    right = '{"kind": "const", "type": {"world": "field", "domain": "number"}}'
+    section = "runtime-semantics 10.1"
     message = "field {field} is of type {type}; no elements of that type can be computed"
 
 
@@ -441,6 +534,9 @@ class BadParameter(Trap):
 
     code = "IR441"
     title = "bad parameter"
+    wrong = '"params": {"k": "fast"}'
+    right = '"params": {"k": 2}'
+    section = "runtime-semantics 10.5"
     message = "the parameter `{name}` of {what} is {got}; {wanted} is needed"
 
 
@@ -449,6 +545,9 @@ class NotAColor(Trap):
 
     code = "IR442"
     title = "not a colour"
+    wrong = '{"json": [{"x": 1}]} for a field of color'
+    right = '{"json": ["#ff8800"]} for a field of color'
+    section = "runtime-semantics 10.8"
     message = "{what} is {got}, which cannot be a colour"
 
 
@@ -457,6 +556,9 @@ class NotAPath(Trap):
 
     code = "IR443"
     title = "not a path"
+    wrong = '{"json": [5]} for a field of path'
+    right = '{"json": [{"commands": []}]} for a field of path'
+    section = "runtime-semantics 11.2"
     message = "{what} is {got}, which is no path"
 
 

@@ -37,7 +37,7 @@ DEFAULT_CAMERA: Final = Camera(
 )
 """What a program without cameras looks through."""
 
-_SKEW: Final = 0.001
+MAX_SKEW: Final = 0.001
 """How far the length of an orientation may be from 1 without a warning."""
 
 Matrix = list[float]
@@ -95,7 +95,7 @@ class CameraEvaluator:
         except BadCamera as error:
             raise error.at(path=f"{path}.{error.facts['member']}") from None
         length = orientation_length(camera.pose.orientation)
-        if not abs(length - 1) <= _SKEW:
+        if not abs(length - 1) <= MAX_SKEW:
             skewed = SkewedOrientation(camera=camera_id, length=number_text(length))
             self._env.report(skewed.at(path=f"{path}.pose.orientation"))
         return evaluate_camera(camera, viewport, camera_id)
@@ -124,11 +124,17 @@ def check_camera(camera: Camera) -> None:
     Raises:
         BadCamera: IR424, the first thing that is wrong.
     """
+    for fault in camera_faults(camera):
+        raise fault
+
+
+def camera_faults(camera: Camera) -> Iterator[BadCamera]:
+    """Yield everything that is wrong with a camera, in the order of section 14.1."""
     for member, value, wanted, is_right in _requirements(camera):
         if not is_right:
             shown = "absent" if value is None else value
             shown = shown if isinstance(shown, str) else number_text(shown)
-            raise BadCamera(camera=camera.id, member=member, value=shown, wanted=wanted)
+            yield BadCamera(camera=camera.id, member=member, value=shown, wanted=wanted)
 
 
 def _requirements(camera: Camera) -> Iterator[tuple[str, str | float | None, str, bool]]:

@@ -92,10 +92,8 @@ def _count(profile: Profile) -> int:
             return len(points)
 
 
-def build_mesh(mesh: Mesh) -> MeshBuffer:
-    """Extrude a mesh's profile: sides, then front cap, then back cap.
-
-    The triangles of the sides are clockwise seen from outside, as the reference's are.
+def check_mesh(mesh: Mesh) -> None:
+    """Check that a mesh can be built.
 
     Raises:
         BadMesh: IR425, too few or too many points, or too many vertices for 16-bit indices.
@@ -106,14 +104,30 @@ def build_mesh(mesh: Mesh) -> MeshBuffer:
     if n > MAX_PROFILE_POINTS:
         detail = f"its profile has {n} points; the limit is {MAX_PROFILE_POINTS}"
         raise BadMesh(mesh=mesh.id, detail=detail)
-    extrude = mesh.recipe.extrude
-    cap = extrude.cap if isinstance(extrude, LinearExtrude) else "both"
-    has_front, has_back = cap in ("both", "front"), cap in ("both", "back")
-    vertices = 2 * n + n * has_front + n * has_back
+    vertices = 2 * n + n * sum(_caps(mesh))  # exact: whole numbers
     if mesh.index_type == "u16" and vertices > _MAX_U16_VERTICES:
         detail = f"it has {vertices} vertices; indices of type u16 reach {_MAX_U16_VERTICES}"
         raise BadMesh(mesh=mesh.id, detail=detail)
 
+
+def _caps(mesh: Mesh) -> tuple[bool, bool]:
+    """Say whether a mesh has a front and a back cap."""
+    extrude = mesh.recipe.extrude
+    cap = extrude.cap if isinstance(extrude, LinearExtrude) else "both"
+    return cap in ("both", "front"), cap in ("both", "back")
+
+
+def build_mesh(mesh: Mesh) -> MeshBuffer:
+    """Extrude a mesh's profile: sides, then front cap, then back cap.
+
+    The triangles of the sides are clockwise seen from outside, as the reference's are.
+
+    Raises:
+        BadMesh: IR425, see `check_mesh`.
+    """
+    check_mesh(mesh)
+    n, extrude = _count(mesh.recipe.profile), mesh.recipe.extrude
+    has_front, has_back = _caps(mesh)
     points = np.array(profile_points(mesh.recipe.profile), dtype=np.float64)
     front_z, back_z = extrude.depth / 2, -extrude.depth / 2
     with np.errstate(all="ignore"):

@@ -79,8 +79,10 @@ class CellFinder:
         self._memory = memory
         # Of two cells with one id the first counts.
         self._by_id: dict[str, StateCell] = {}
+        self._by_node: dict[str, list[StateCell]] = {}
         for cell in memory.layout.cells:
             self._by_id.setdefault(cell.key, cell)
+            self._by_node.setdefault(cell.node_id, []).append(cell)
 
     def cell(self, op: str, state_id: str | int) -> StateCell:
         """Return the cell of a state id.
@@ -143,9 +145,7 @@ class CellFinder:
         if named is not None and named in self._by_id:
             return self.first(owner, self._by_id[named])
         siblings = [
-            c
-            for c in self._memory.layout.cells
-            if c is not cell and c.node_id == cell.node_id and c.storage == "f64"
+            c for c in self._by_node.get(cell.node_id, ()) if c is not cell and c.storage == "f64"
         ]
         if siblings:
             return self.first(owner, min(siblings, key=lambda c: c.offset))
@@ -177,8 +177,8 @@ class CellFinder:
         return Ring(self._memory.view("f64"), offset + 1, length, at)
 
     def _write_index(self, owner: str, cell: StateCell) -> NumberCell:
-        for other in self._memory.layout.cells:
-            if other.node_id == cell.node_id and other.storage == "i32" and other is not cell:
+        for other in self._by_node.get(cell.node_id, ()):
+            if other.storage == "i32" and other is not cell:
                 return self.first(owner, other)
         return self.private(cell.key, "index")
 

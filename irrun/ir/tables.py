@@ -1,5 +1,6 @@
 """What the rest of irrun sees of a program's tables."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from irrun.ir.buses import BusTable
@@ -21,6 +22,10 @@ class Tables(Protocol):
     def time_model(self) -> TimeModel: ...
     @property
     def signal_nodes(self) -> tuple[Signal, ...]: ...
+    @property
+    def signal_leaves(self) -> Sequence[tuple[int, ...] | None]: ...
+    @property
+    def field_leaves(self) -> Sequence[tuple[int, ...] | None]: ...
     @property
     def field_nodes(self) -> tuple[Field, ...]: ...
     @property

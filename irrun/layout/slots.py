@@ -25,7 +25,7 @@ STORAGES: Final[tuple[Storage, ...]] = ("f64", "f32", "i32", "u32", "object")
 ELEMENT_BYTES: Final[Mapping[Storage, int]] = {"f64": 8, "f32": 4, "i32": 4, "u32": 4, "object": 8}
 """Bytes of one element; an object element is a reference."""
 
-MAX_OFFSET: Final = 1 << 24
+MAX_OFFSET: Final = 1 << 20
 """Offsets from here on are refused: the arrays are as long as the largest offset."""
 
 

@@ -14,8 +14,8 @@ STATE_STORAGES: Final[tuple[StateStorage, ...]] = ("f64", "f32", "i32")
 
 STATE_BYTES: Final[dict[StateStorage, int]] = {"f64": 8, "f32": 4, "i32": 4}
 
-MAX_STATE: Final = 1 << 26
-"""Most elements of one state array."""
+MAX_STATE: Final = 1 << 20
+"""Most elements of one state array; machine output holds all of them."""
 
 
 @dataclass(frozen=True, slots=True)

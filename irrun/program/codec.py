@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from msgspec import structs
 
@@ -23,7 +23,8 @@ from irrun.errors.loading import (
     UnsupportedVersion,
 )
 from irrun.errors.program import StepIndexDiffers, TimeModelsDiffer
-from irrun.program.conform import conform
+from irrun.program.collector import paused_collector
+from irrun.program.conform import conform, schema_problems
 from irrun.program.document import ProgramIR
 from irrun.program.findings import Findings
 from irrun.program.json_text import parse_json
@@ -60,8 +61,53 @@ def load(source: Source, *, name: str | None = None) -> Program:
 def loads(data: bytes, *, name: str | None = None) -> Program:
     """Load a program from bytes; see `load`."""
     findings = Findings()
+    with paused_collector():
+        return _program(_plain(data, findings), findings, name)
+
+
+class Examined(NamedTuple):
+    """What became of a source: a program, or all that keeps it from being one."""
+
+    program: Program | None
+    problems: tuple[IrrunError, ...]
+
+
+def examine(source: Source, *, name: str | None = None) -> Examined:
+    """Load a program as `load` does, but collect what is wrong with its document.
+
+    Nothing is raised. Where the bytes are no document at all there is one problem; where the
+    document is not as the schema says there may be many.
+    """
+    with paused_collector():
+        return _examined(source, name)
+
+
+def _examined(source: Source, called: str | None) -> Examined:
+    try:
+        data, path = _read(source)
+        called = called if called is not None else path
+        findings = Findings()
+        plain = _plain(data, findings)
+    except IrrunError as error:
+        return Examined(None, (error.at(file=called),))
+    parsed = findings.all()
+    try:
+        return Examined(_program(plain, findings, called), ())
+    except IrrunError as error:
+        collected = Findings()
+        problems: tuple[IrrunError, ...] = (*schema_problems(plain, collected),) or (error,)
+        problems += (*parsed, *collected.all())
+        return Examined(None, tuple(found.at(file=called) for found in problems))
+
+
+def _plain(data: bytes, findings: Findings) -> Any:
+    """Return the plain objects of a program's bytes."""
     plain = _parse(_gunzip(data), findings)
     _check_container(plain)
+    return plain
+
+
+def _program(plain: Any, findings: Findings, name: str | None) -> Program:
     document, unknown = conform(plain, findings)
     document = settle_old_forms(_with_step_index(document))
     _check_copies(document, findings)

@@ -2,15 +2,18 @@
 
 import difflib
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Annotated, Any, Final
+from types import UnionType
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 import msgspec
+import msgspec.structs
 from msgspec import inspect
 
 from irrun.errors import Malformed
 from irrun.errors.loading import MissingField, UnknownKind, WrongType
-from irrun.program.paths import path_keys, path_text
+from irrun.program.paths import path_keys, path_text, step_text
 
 _COMPLAINT: Final = re.compile(
     r"(?P<what>.*?)(?: - at `(?P<key>key` in `)?(?P<path>.*)`)?\Z", re.DOTALL
@@ -44,31 +47,94 @@ _REFUSED_KINDS: Final = {
 }
 
 
-def translate(complaint: str, document: Any, root: type[msgspec.Struct]) -> Malformed:
-    """Return the error for one msgspec complaint about a tidied document."""
-    parts = _COMPLAINT.match(complaint)
-    assert parts is not None
-    keys = path_keys(parts["path"] or "")
-    if parts["key"]:
+def translate(complaint: str, document: Any, root: Any) -> Malformed:
+    """Return the error for one msgspec complaint about a tidied document of a schema type."""
+    said = _COMPLAINT.match(complaint)
+    assert said is not None
+    keys = path_keys(said["path"] or "")
+    if said["key"]:
         return _bad_key(document, root, keys)
     value, info, exact = _follow(document, _type_info(root), keys)
     path = path_text(exact)
-    missing = _MISSING.match(parts["what"])
+    missing = _MISSING.match(said["what"])
     if missing:
         return MissingField(name=missing["name"]).at(path=path)
-    if parts["what"].startswith("Invalid value") and keys and keys[-1] == "kind":
+    if said["what"].startswith("Invalid value") and keys and keys[-1] == "kind":
         return _unknown_kind(value, info).at(path=path)
-    expected = _EXPECTED.match(parts["what"])
+    expected = _EXPECTED.match(said["what"])
     wanted = _plain(expected["expected"]) if expected else _choices(info) or "another value"
     return WrongType(expected=wanted, got=describe(value)).at(path=path)
 
 
+def parts(value: Any, cls: Any) -> Iterator[tuple[Any, Any, str]]:
+    """Yield the parts of a value that a schema type declares: part, its type, step of the path.
+
+    A value of the wrong sort has none, and neither has a record of unknown kind.
+    """
+    origin, arguments = get_origin(cls), get_args(cls)
+    if origin is Annotated:
+        yield from parts(value, arguments[0])
+    elif isinstance(value, dict) and _record_type(value, cls) is not None:
+        record = _record_type(value, cls)
+        for field in _fields(record):
+            if field.encode_name in value:
+                yield value[field.encode_name], field.type, step_text(field.encode_name)
+    elif isinstance(value, dict) and origin is Mapping:
+        for key, member in value.items():
+            yield member, arguments[1], step_text(str(key))
+    elif isinstance(value, list) and origin is tuple:
+        for i, member in enumerate(value):
+            yield member, arguments[0], f"[{i}]"
+    elif origin in (Union, UnionType):
+        rest = [a for a in arguments if a is not type(None)]
+        if len(rest) == 1:
+            yield from parts(value, rest[0])
+
+
+def missing_fields(value: Any, cls: Any) -> Iterator[str]:
+    """Yield the required fields that a record does not have."""
+    record = _record_type(value, cls) if isinstance(value, dict) else None
+    for field in _fields(record) if record is not None else ():
+        if field.required and field.encode_name not in value:
+            yield field.encode_name
+
+
+def bad_keys(value: Any, cls: Any) -> Iterator[tuple[Malformed, str]]:
+    """Yield an error for each key of a map that is not what its schema type wants, and its step."""
+    origin, arguments = get_origin(cls), get_args(cls)
+    if origin in (Union, UnionType):
+        for option in arguments:
+            yield from bad_keys(value, option)
+    elif origin is Mapping and isinstance(value, dict):
+        for key in value:
+            try:
+                msgspec.convert(key, arguments[0])
+            except msgspec.ValidationError:
+                wanted = "a whole number from 0 as the key"
+                yield WrongType(expected=wanted, got=describe(key)), step_text(str(key))
+
+
 @cache
-def _type_info(cls: type[msgspec.Struct]) -> inspect.Type:
+def _fields(cls: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(cls)
+
+
+def _record_type(value: dict[Any, Any], cls: Any) -> Any:
+    """Return the record class that a record of a schema type is, told by its kind in a union."""
+    options = get_args(cls) if get_origin(cls) in (Union, UnionType) else (cls,)
+    records = [o for o in options if isinstance(o, type) and issubclass(o, msgspec.Struct)]
+    tagged = [r for r in records if r.__struct_config__.tag is not None]
+    if tagged:
+        return next((r for r in tagged if r.__struct_config__.tag == value.get("kind")), None)
+    return records[0] if records else None
+
+
+@cache
+def _type_info(cls: Any) -> inspect.Type:
     return inspect.type_info(cls)
 
 
-def _bad_key(document: Any, root: type[msgspec.Struct], keys: list[Any]) -> Malformed:
+def _bad_key(document: Any, root: Any, keys: list[Any]) -> Malformed:
     """Return the error for a map whose key is no integer, or one out of range."""
     value, info, path = _follow(document, _type_info(root), keys)
     key = _offender(value, info)

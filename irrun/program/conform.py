@@ -27,22 +27,38 @@ from irrun.errors.loading import (
     WrongType,
 )
 from irrun.ir.typed_array import TypedArray
-from irrun.program.complaints import describe, translate
+from irrun.program.complaints import bad_keys, describe, missing_fields, parts, translate
 from irrun.program.document import ProgramIR
 from irrun.program.findings import Findings
-from irrun.program.limits import MAX_DEPTH, MAX_LENGTH
+from irrun.program.limits import MAX_DEPTH, MAX_LENGTH, MAX_PROBLEMS
 from irrun.program.paths import Path, path_text
 from irrun.program.typed_arrays import SPECIAL_NUMBERS, read_typed_array, typed_record
 
 _Tidier = Callable[["Tidy", Any, Path], Any]
 
 
+class Broken:
+    """Stands for a value whose problem is known already."""
+
+
+BROKEN: Final = Broken()
+
+
 class Tidy:
     """One pass over a document: what it found, and the unknown fields it put aside."""
 
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: Findings, problems: list[Malformed] | None = None) -> None:
         self.findings = findings
+        self.problems = problems
+        """Takes every problem, so that the pass goes on; without it the first one is raised."""
         self.unknown: dict[str, Any] = {}
+
+    def broken(self, error: Malformed) -> Broken:
+        """Note a problem and return what stands in for the value; or raise it."""
+        if self.problems is None or len(self.problems) >= MAX_PROBLEMS:
+            raise error
+        self.problems.append(error)
+        return BROKEN
 
     def put_aside(self, name: str, value: Any, path: Path) -> None:
         """Keep an unknown field and report it once per kind of place."""
@@ -62,14 +78,64 @@ def conform(plain: Any, findings: Findings) -> tuple[ProgramIR, Mapping[str, Any
         BadTypedArray, KeyCollision: IR113, IR114.
     """
     tidy = Tidy(findings)
-    for name in ("constants", "stateLayout", "outputs"):
-        if isinstance(plain, dict) and plain.get(name) is None:
-            findings.add(AbsentTable, "$", name, name=name)
-    document = _program_tidier()(tidy, plain, None)
+    document = _tidied(tidy, plain)
     try:
         return msgspec.convert(document, ProgramIR, dec_hook=_keep), tidy.unknown
     except msgspec.ValidationError as error:
         raise translate(str(error), document, ProgramIR) from None
+
+
+def schema_problems(plain: Any, findings: Findings) -> list[Malformed]:
+    """Return everything that keeps a plain document from becoming a typed one.
+
+    What `conform` stops at is the first of them, or another one of equal right. Warnings and
+    notes go to `findings`.
+    """
+    problems: list[Malformed] = []
+    try:
+        document = _tidied(Tidy(findings, problems), plain)
+    except Malformed:
+        return problems  # as many as are collected
+    collect_problems(document, ProgramIR, "$", problems)
+    return problems
+
+
+def _tidied(tidy: Tidy, plain: Any) -> Any:
+    """Return a document with every tolerated spelling in the one that the schema declares."""
+    for name in ("constants", "stateLayout", "outputs"):
+        if isinstance(plain, dict) and plain.get(name) is None:
+            tidy.findings.add(AbsentTable, "$", name, name=name)
+    try:
+        return _program_tidier()(tidy, plain, None)
+    except Malformed as error:
+        return tidy.broken(error)
+
+
+def collect_problems(value: Any, cls: Any, path: str, problems: list[Malformed]) -> None:
+    """Append what keeps a tidied value from being of a schema type.
+
+    Only what does not convert is looked into, part by part, so a sound document costs one
+    conversion, and a broken one as many as it is deep.
+    """
+    try:
+        msgspec.convert(value, cls, dec_hook=_keep)
+    except msgspec.ValidationError as error:
+        if isinstance(value, Broken) or len(problems) >= MAX_PROBLEMS:
+            return
+        before = len(problems)
+        inner = list(parts(value, cls))
+        for part, part_type, step in inner:
+            collect_problems(part, part_type, path + step, problems)
+        problems += [MissingField(name=name).at(path=path) for name in missing_fields(value, cls)]
+        problems += [error.at(path=path + step) for error, step in bad_keys(value, cls)]
+        if len(problems) == before and not any(isinstance(p, Broken) for p, _, _ in inner):
+            problems.append(within(translate(str(error), value, cls), path))
+
+
+def within(error: Malformed, path: str) -> Malformed:
+    """Return an error whose path starts at a part, with the path of the whole."""
+    error.where = replace(error.where, path=path + (error.where.path or "$").removeprefix("$"))
+    return error
 
 
 @cache
@@ -194,9 +260,19 @@ def _list_tidier(item: _Tidier) -> _Tidier:
         if not isinstance(value, list):
             return _as_is(tidy, value, path)
         _check_length(value, path)
-        return [item(tidy, member, (path, i)) for i, member in enumerate(value)]
+        if tidy.problems is None:
+            return [item(tidy, member, (path, i)) for i, member in enumerate(value)]
+        return [_tidied_part(tidy, item, member, (path, i)) for i, member in enumerate(value)]
 
     return tidy_list
+
+
+def _tidied_part(tidy: Tidy, tidier: _Tidier, value: Any, path: Path) -> Any:
+    """Tidy a part of a document whose problems are collected."""
+    try:
+        return tidier(tidy, value, path)
+    except Malformed as error:
+        return tidy.broken(error)
 
 
 def _map_tidier(item: _Tidier, integer_keys: bool) -> _Tidier:
@@ -208,7 +284,10 @@ def _map_tidier(item: _Tidier, integer_keys: bool) -> _Tidier:
             name = _integer_key(key) if integer_keys else str(key)
             if name in result:
                 raise KeyCollision(key=name).at(path=path_text(path))
-            result[name] = item(tidy, member, (path, str(key)))
+            try:
+                result[name] = item(tidy, member, (path, str(key)))
+            except Malformed as error:
+                result[name] = tidy.broken(error)
         return result
 
     return tidy_map
@@ -267,7 +346,10 @@ def _struct_tidier(cls: type[msgspec.Struct]) -> _Tidier:
             if tidy_member is not None:
                 # For an optional field null is the same as absent; a required one is then missing.
                 if member is not None:
-                    result[key] = tidy_member(tidy, member, (path, key))
+                    try:
+                        result[key] = tidy_member(tidy, member, (path, key))
+                    except Malformed as error:
+                        result[key] = tidy.broken(error)
             elif key == tag:
                 result[key] = member
             else:

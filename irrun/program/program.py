@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from irrun.errors import IrrunError
+from irrun.evaluate.reachable import Leaves, field_leaves, signal_leaves
 from irrun.ir.events import Event
 from irrun.ir.fields import Field
 from irrun.ir.signals import Signal
@@ -62,6 +63,16 @@ class Program:
     def digest(self) -> str:
         """SHA-256 of the canonical bytes, as `sha256:<hex>`; the same for both encodings."""
         return digest(self)
+
+    @cached_property
+    def signal_leaves(self) -> Leaves:
+        """For each signal the `inputSlot` nodes that it leads to."""
+        return signal_leaves(self.signal_nodes)
+
+    @cached_property
+    def field_leaves(self) -> Leaves:
+        """For each field the fields that it leads to and that ask for a signal."""
+        return field_leaves(self.field_nodes)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Program):

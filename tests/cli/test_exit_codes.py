@@ -77,7 +77,7 @@ LOADING = [
 RUNNING = [
     Situation("invalid layout", ["run", "program"], 3, "IR212",
               ["slots 0 and 1", "f64[0]", "program"], overlapping_slots()),
-    Situation("double writer", ["run", "program"], 4, "IR402",
+    Situation("double writer", ["run", "program", "--no-check"], 4, "IR402",
               ["slot 2", "s-one", "s-two", "frame 0"], two_writers()),
     Situation("strict", ["run", "program", "--strict", "--executors", "stub"], 4, "IR450",
               ["slot 2", "s-sum", "frame 0"], reads_unwritten()),
@@ -106,12 +106,34 @@ def test_a_failure_has_its_exit_code_and_its_message(row: Situation, irrun: Irru
     assert "None" not in got.err
 
 
+def test_a_run_is_refused_with_everything_that_is_wrong(irrun: Irrun) -> None:
+    """What every frame would meet stops a run before the first: exit code 3, all shown."""
+    b = two_writers()
+    b.step("signalEval", "s-bad", outputs=[{"sigId": 99, "slot": 3}])
+    b.doc["meta"]["names"]["steps"]["s-bad"] = "Bad"
+    Path("program").write_bytes(b.bytes())
+
+    got = irrun("run", "program")
+    machine = irrun("run", "program", "--format", "json")
+
+    assert (got.code, got.out) == (3, "")
+    assert "error IR252" in got.err
+    assert "error IR412" in got.err
+    assert 'step s-bad "Bad"' in got.err
+    assert (machine.code, machine.err) == (3, got.err)
+    found = machine.document["diagnostics"]
+    assert machine.document["format"] == "irrun-error"
+    assert machine.document["error"] == found[0]
+    assert [f["severity"] for f in found[:2]] == ["error", "error"]
+    assert irrun("run", "program", "--executors", "stub").code == 3
+
+
 @pytest.mark.parametrize("row", FAILURES, ids=lambda row: row.name)
 def test_traceback_shows_where_it_came_from(row: Situation, irrun: Irrun) -> None:
     """--traceback: Python's traceback besides the message, with the same exit code."""
     prepare(row)
 
-    got = irrun(*row.arguments, "--traceback")
+    got = irrun(*row.arguments, "--traceback", *(["--no-check"] if row in RUNNING else []))
 
     assert got.code == row.code
     assert "Traceback (most recent call last)" in got.err

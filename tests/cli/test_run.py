@@ -125,7 +125,7 @@ def test_trace_none_leaves_the_summary(irrun: Irrun) -> None:
 
 def test_a_failing_frame_is_shown_up_to_the_step_that_fails(irrun: Irrun) -> None:
     """The trace of a frame that fails is kept even if it was not asked for."""
-    got = irrun("run", save(two_writers()), "-n", "10", "--trace-frames", "5")
+    got = irrun("run", save(two_writers()), "-n", "10", "--trace-frames", "5", "--no-check")
 
     assert got.code == 4
     assert frames_in(got.out) == [0]
@@ -616,8 +616,8 @@ def test_buffers_full_writes_all_elements(irrun: Irrun) -> None:
 def test_a_trap_is_recorded_in_valid_machine_output(irrun: Irrun) -> None:
     """Exit code 4, and the end record carries the error; the output is whole all the same."""
     name = save(two_writers())
-    whole = irrun("run", name, "--format", "json")
-    by_line = irrun("run", name, "--format", "jsonl")
+    whole = irrun("run", name, "--no-check", "--format", "json")
+    by_line = irrun("run", name, "--no-check", "--format", "jsonl")
 
     assert (whole.code, by_line.code) == (4, 4)
     error = whole.document["end"]["error"]
@@ -808,7 +808,7 @@ def test_a_trap_keeps_the_output_with_its_error(kind: str, irrun: Irrun) -> None
     output = Path(f"run.{kind}")
     output.write_bytes(OLD)
 
-    got = irrun("run", save(two_writers()), "-o", output.name)
+    got = irrun("run", save(two_writers()), "--no-check", "-o", output.name)
 
     assert got.code == 4
     error = error_in(output)
@@ -820,7 +820,7 @@ def test_a_trap_in_the_first_frame_leaves_the_state_arrays(irrun: Irrun) -> None
     b = two_writers()
     b.cell("acc", initialConstId=b.const(0.5, "f64"))
 
-    irrun("run", save(b), "-q", "-o", "run.npz")
+    irrun("run", save(b), "--no-check", "-q", "-o", "run.npz")
 
     with np.load("run.npz", allow_pickle=False) as arrays:
         assert {"t_ms", "state_f64", "state_f32", "state_i32", "meta"} <= set(arrays)

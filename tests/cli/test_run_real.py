@@ -154,7 +154,7 @@ def test_full_trace_of_a_step_that_fails(irrun: Irrun) -> None:
     bad = b.signal("closureBridge", closureId="never", inputSlots=[])
     b.slot(7)
     b.doc["schedule"]["steps"][1]["outputs"].append({"sigId": bad, "slot": 7})
-    got = irrun("run", save(b), "-n", "3", "--trace", "full")
+    got = irrun("run", save(b), "-n", "3", "--trace", "full", "--no-check")
 
     assert got.code == 4
     assert "IR414" in got.err
@@ -260,7 +260,7 @@ def test_explanation_of_a_run_that_fails(irrun: Irrun) -> None:
     b.slot(7)
     b.step("signalEval", "s-bad", outputs=[{"sigId": bad, "slot": 7}])
 
-    got = irrun("run", save(b), "--explain", "2@0")
+    got = irrun("run", save(b), "--explain", "2@0", "--no-check")
 
     assert got.code == 4
     assert "IR414" in got.err
@@ -406,7 +406,7 @@ def test_swap_to_a_program_that_cannot_run(irrun: Irrun) -> None:
     b.slot(1, offset=0)
     b.time(0, 1)
     got = irrun("run", save(sampler()), "-n", "4", "--swap", f"2={save(b, 'bad.json')}",
-                "--format", "jsonl")  # fmt: skip
+                "--format", "jsonl", "--no-check")  # fmt: skip
 
     assert got.code == 3
     assert "IR212" in got.err
@@ -414,6 +414,19 @@ def test_swap_to_a_program_that_cannot_run(irrun: Irrun) -> None:
     end = got.records[-1]
     assert (end["completedFrames"], end["error"]["code"]) == (2, "IR212")
     assert "bad.json" in end["error"]["where"]["file"]
+
+
+def test_a_program_to_swap_to_is_checked_before_the_first_frame(irrun: Irrun) -> None:
+    """Without --no-check the run does not even start."""
+    b = ProgramBuilder("overlapping")
+    b.slot(0, offset=0)
+    b.slot(1, offset=0)
+    b.time(0, 1)
+    got = irrun("run", save(sampler()), "-n", "4", "--swap", f"2={save(b, 'bad.json')}")
+
+    assert (got.code, got.out) == (3, "")
+    assert "IR212" in got.err
+    assert "bad.json" in got.err
 
 
 def test_swap_to_a_file_that_does_not_exist(irrun: Irrun) -> None:
@@ -613,7 +626,7 @@ def test_a_run_that_fails_is_not_saved(irrun: Irrun) -> None:
     b.step("signalEval", "s-bad", outputs=[{"sigId": bad, "slot": 7}])
     Path("state").write_bytes(b"precious")
 
-    got = irrun("run", save(b), "-n", "2", "--save-state", "state")
+    got = irrun("run", save(b), "-n", "2", "--save-state", "state", "--no-check")
 
     assert got.code == 4
     assert Path("state").read_bytes() == b"precious"

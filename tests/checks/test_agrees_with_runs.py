@@ -1,0 +1,61 @@
+"""What the checks call an error is what a run meets, and the other way round."""
+
+import copy
+import json
+from random import Random
+from typing import Final
+
+import mutate
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import irrun
+from irrun.checks.engine import check
+from irrun.errors import IrrunError, Severity
+from irrun.program.codec import loads
+from irrun.program.program import Program
+
+DOCUMENTS: Final = mutate.seeds()
+CHANGES: Final = (
+    mutate.drop, mutate.duplicate, mutate.swap, mutate.nudge, mutate.reindex, mutate.borrow,
+)  # fmt: skip
+FOUND: Final = frozenset(
+    f"IR{number}"
+    for number in (201, 202, 210, 211, 212, 213, 404, 405, *range(410, 417), 418, 420, 421)
+)
+"""What ends a run in its first frame, and is always found before, in steps of these kinds."""
+KINDS: Final = (None, "timeDerive", "signalEval", "nodeEval", "busEval", "eventBusEval")
+
+
+def changed(random: Random) -> Program | None:
+    """Return a bundled program with a few changes, if it still loads."""
+    document = copy.deepcopy(random.choice(DOCUMENTS))
+    for _ in range(random.choice((1, 1, 2, 3))):
+        place = random.choice(mutate.places(document))
+        random.choice(CHANGES)(document, place, random)
+    try:
+        return loads(json.dumps(document).encode())
+    except IrrunError:
+        return None
+
+
+@pytest.mark.parametrize("executors", ["auto", "stub"])
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(random=st.randoms(use_true_random=True))
+def test_an_error_is_what_a_run_meets(executors: str, random: Random) -> None:
+    """A program with errors fails; one that fails in a way that can be seen has errors."""
+    program = changed(random)
+    if program is None:
+        return
+    problems = check(program, executors)  # type: ignore[arg-type]
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    try:
+        irrun.run(program, frames=2, executors=executors)  # type: ignore[arg-type]
+        met = None
+    except IrrunError as error:
+        met = error
+
+    assert not errors or met is not None, errors
+    if met is not None and met.code in FOUND and met.where.kind in KINDS:
+        assert errors, met
