@@ -10,6 +10,7 @@ import click
 from irrun.cli.golden.options import (
     no_such_path,
     parse_rules,
+    parse_threshold,
     paths_argument,
     tolerance_options,
 )
@@ -41,7 +42,8 @@ def command(paths: tuple[Path, ...], fmt: str, **options: Any) -> int:
       irrun golden pending --atol 1e-6
       irrun golden pending --format json
     """
-    judging = Judging(parse_rules(options), options["equal_zeros"])
+    threshold = parse_threshold(options["pixel_threshold"])
+    judging = Judging(parse_rules(options), options["equal_zeros"], threshold)
     results = list(judged(paths, options["folder"], judging))
     if fmt == "json":
         from irrun.trace.writers import compact
