@@ -264,6 +264,7 @@ def test_hooks_run_commands_that_exist() -> None:
     [
         ("programs/bus.golden", True),
         ("programs/bus.golden.0123456789ab.npz", True),
+        ("programs/bus.golden.30.0123456789ab.png", True),
         ("programs/bus.json", True),
         ("programs/bus.msgpack.gz", True),
         ("irrun.toml", True),

@@ -66,12 +66,11 @@ def picture_lines(result: CheckResult) -> Iterator[str]:
         accepted = sum(found.is_within for found in compared)
         yield (
             f"the pixel threshold {rule.channel},{share} accepts {accepted} of "
-            f"{_count(len(compared), 'picture')}; what differs in other frames, "
-            "or besides the output that is drawn, it does not accept"
+            f"{_count(len(compared), 'picture')}; it says nothing of other frames and values"
         )
     elif compared:
         largest = max(found.largest for found in compared)
-        yield f"these pictures would have passed with --pixel-threshold {largest}"
+        yield f"--pixel-threshold {largest} would accept what is drawn in these frames"
 
 
 def _pixels_text(found: PictureDifference) -> str:

@@ -12,6 +12,7 @@ from irrun.cli.golden.options import (
     parse_rules,
     parse_threshold,
     paths_argument,
+    pixel_threshold_option,
     tolerance_options,
 )
 from irrun.cli.options import common_options
@@ -28,6 +29,7 @@ from irrun.golden.settings import find_settings
 @click.command("check")
 @paths_argument("paths", "[PATH]...", required=False)
 @tolerance_options
+@pixel_threshold_option
 @click.option("-k", "wanted", metavar="TEXT", help="Only goldens whose name contains TEXT.")
 @click.option("--shard", metavar="K/N", help="Only the K-th of N parts, to check on N machines.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N",

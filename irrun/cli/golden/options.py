@@ -24,13 +24,7 @@ _HELP: Final = {
 
 
 def tolerance_options(command: F) -> F:
-    """Add --atol, --rtol, --ulp, --equal-zeros and --pixel-threshold."""
-    command = click.option(
-        "--pixel-threshold",
-        metavar="CHANNEL[,SHARE]",
-        help="Accept another picture if no colour channel differs by more than CHANNEL of 255, "
-        "but for SHARE of the pixels (0.01, or 1%).",
-    )(command)
+    """Add --atol, --rtol, --ulp and --equal-zeros."""
     command = click.option("--equal-zeros", is_flag=True, help="Take -0 and 0 for equal.")(command)
     for kind in reversed(KINDS):
         help_text = f"{_HELP[kind]}; NAME is a slot, label, output id or glob. May be repeated."
@@ -38,6 +32,14 @@ def tolerance_options(command: F) -> F:
             command
         )
     return command
+
+
+pixel_threshold_option = click.option(
+    "--pixel-threshold",
+    metavar="CHANNEL[,SHARE]",
+    help="Accept another picture if no colour channel differs by more than CHANNEL of 255, "
+    "but for SHARE of the pixels (0.01, or 1%).",
+)
 
 
 def parse_rules(options: dict[str, Any]) -> dict[Kind, dict[str, float]]:

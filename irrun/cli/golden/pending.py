@@ -12,6 +12,7 @@ from irrun.cli.golden.options import (
     parse_rules,
     parse_threshold,
     paths_argument,
+    pixel_threshold_option,
     tolerance_options,
 )
 from irrun.cli.options import common_options
@@ -26,6 +27,7 @@ from irrun.golden.store import SUFFIX
 @click.command("pending")
 @paths_argument("paths", "[PATH]...", required=False)
 @tolerance_options
+@pixel_threshold_option
 @click.option("--pending", "folder", type=click.Path(file_okay=False, path_type=Path),
               metavar="DIR", help="The folder that `check --pending` left output in.")  # fmt: skip
 @click.option("--format", "fmt", type=click.Choice(["table", "json"]), default="table",

@@ -13,6 +13,7 @@ from irrun.cli.golden.options import (
     parse_rules,
     parse_threshold,
     paths_argument,
+    pixel_threshold_option,
     tolerance_options,
 )
 from irrun.cli.options import (
@@ -71,6 +72,7 @@ USAGE: Final = 2
 @click.option("--picture-size", metavar="WxH", help="Pixels that a picture fits into; implies "
               "--picture.  [default: 480x270]")  # fmt: skip
 @tolerance_options
+@pixel_threshold_option
 @click.option("--fresh", is_flag=True, help="Forget what an existing golden was recorded with.")
 @common_options
 def command(programs: tuple[Path, ...], **options: Any) -> int:
