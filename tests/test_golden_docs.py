@@ -17,7 +17,16 @@ import pytest
 
 from irrun.cli.main import group, run_command
 from irrun.golden.check import Verdict
-from irrun.golden.document import GoldenHeader, GoldenPolicy, GoldenRun, GoldenSwap, GoldenValue
+from irrun.golden.document import (
+    GoldenHeader,
+    GoldenPicture,
+    GoldenPolicy,
+    GoldenRun,
+    GoldenShot,
+    GoldenSwap,
+    GoldenValue,
+    PixelThreshold,
+)
 from irrun.golden.reports import check_document
 from irrun.golden.settings import Settings, read_settings
 from irrun.golden.store import read_golden
@@ -213,7 +222,18 @@ def test_array_of_the_page_is_real() -> None:
 
 
 @pytest.mark.parametrize(
-    "record", [GoldenHeader, GoldenRun, GoldenPolicy, GoldenSwap, GoldenValue, FrameLine]
+    "record",
+    [
+        GoldenHeader,
+        GoldenRun,
+        GoldenPolicy,
+        GoldenSwap,
+        GoldenValue,
+        GoldenPicture,
+        GoldenShot,
+        PixelThreshold,
+        FrameLine,
+    ],
 )
 def test_every_member_is_documented(record: Any) -> None:
     """No member of the file is left out of the page."""
@@ -264,6 +284,7 @@ def test_hooks_run_commands_that_exist() -> None:
     [
         ("programs/bus.golden", True),
         ("programs/bus.golden.0123456789ab.npz", True),
+        ("programs/bus.golden.30.0123456789ab.png", True),
         ("programs/bus.json", True),
         ("programs/bus.msgpack.gz", True),
         ("irrun.toml", True),

@@ -13,11 +13,14 @@ from irrun.ir.values import Viewport
 from irrun.program.codec import load
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors
+from irrun.trace.points import STATISTICS, Point, point_of
 from irrun.trace.text import visible
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _NUMBER: Final = r"([0-9]+(?:\.[0-9]+)?)"
+_POINT: Final = re.compile(r"([^\[]+?)((?:\[|:[^:]*$).*)", re.DOTALL)
+"""A slot, and behind it an element or a statistic."""
 _VIEWPORT: Final = re.compile(f"{_NUMBER}x{_NUMBER}(?:@{_NUMBER})?")
 
 program_argument = click.argument("program", metavar="PROGRAM")
@@ -200,20 +203,59 @@ def parse_slots(
     Raises:
         click.BadParameter: Neither a slot of the program nor an output id.
     """
-    outputs = {output.id: output.slot for output in program.outputs}
-    found: list[int] = []
-    for part in _parts(",".join(texts)):
-        is_number = part.isascii() and part.isdigit() and len(part) <= 16
-        slot = int(part) if is_number else outputs.get(part)
-        if slot is None or slot not in known:
-            numbers = sorted(known)
-            there = f"slots {numbers[0]} to {numbers[-1]}" if numbers else "no slots"
-            names = f" and outputs {visible(', '.join(outputs))}" if outputs else ""
-            raise click.BadParameter(
-                f"'{part[:40]}' is no slot; the program has {there}{names}", param_hint=option
-            )
-        found.append(slot)
+    found = [_slot(part, program, known, option) for part in _parts(",".join(texts))]
     return tuple(dict.fromkeys(found))
+
+
+def parse_watched(
+    texts: tuple[str, ...], program: Program, known: set[int], option: str
+) -> tuple[tuple[int, ...], tuple[Point, ...]]:
+    """Read slots, and elements and statistics of slots: `3,7[0].x,7:mean`.
+
+    Raises:
+        click.BadParameter: Neither a slot of the program nor an output id, or there is no such
+            element or statistic.
+    """
+    slots: dict[int, None] = {}
+    points: dict[Point, None] = {}
+    ids = {output.id for output in program.outputs}
+    for part in _parts(",".join(texts)):
+        # An id may have these signs too; then it means itself.
+        base, what = (part, "") if part in ids else _split_point(part)
+        slot = _slot(base, program, known, option)
+        point = point_of(slot, what) if what else None
+        if what and point is None:
+            raise click.BadParameter(
+                f"'{part[:40]}' is neither an element such as {base}[3] or {base}[3].y nor one of "
+                + ", ".join(f"{base}:{name}" for name in STATISTICS),
+                param_hint=option,
+            )
+        if point is None:
+            slots[slot] = None
+        else:
+            points[point] = None
+    return tuple(slots), tuple(points)
+
+
+def _split_point(text: str) -> tuple[str, str]:
+    """Return the slot and what of it is meant, both as text."""
+    found = _POINT.fullmatch(text)
+    return (text, "") if found is None else (found[1], found[2])
+
+
+def _slot(text: str, program: Program, known: set[int], option: str) -> int:
+    """Read a slot number or an output id."""
+    outputs = {output.id: output.slot for output in program.outputs}
+    is_number = text.isascii() and text.isdigit() and len(text) <= 16
+    slot = int(text) if is_number else outputs.get(text)
+    if slot is None or slot not in known:
+        numbers = sorted(known)
+        there = f"slots {numbers[0]} to {numbers[-1]}" if numbers else "no slots"
+        names = f" and outputs {visible(', '.join(outputs))}" if outputs else ""
+        raise click.BadParameter(
+            f"'{text[:40]}' is no slot; the program has {there}{names}", param_hint=option
+        )
+    return slot
 
 
 def _parts(text: str) -> list[str]:

@@ -13,9 +13,9 @@ from irrun.cli.options import (
     common_options,
     load_program,
     parse_frames,
-    parse_slots,
     parse_swaps,
     parse_times,
+    parse_watched,
     program_argument,
     timing_options,
     viewport,
@@ -28,6 +28,7 @@ from irrun.errors.loading import BadSnapshot, CannotRead
 from irrun.layout import derive_layout
 from irrun.program.program import Program
 from irrun.runtime.snapshot import frames_of_snapshot, take_snapshot
+from irrun.trace.points import Point
 from irrun.trace.recording import Recorder, Recording, RunPlan
 from irrun.trace.run import frame_times
 from irrun.trace.values import Buffers
@@ -64,7 +65,9 @@ INVALID = 3
 @click.option("--explain", metavar="SLOT@FRAME", help="Show how the value of a slot in a frame "
               "came about, and nothing else.")  # fmt: skip
 @click.option("--watch", multiple=True, metavar="SLOTS", help="Show these slots over all frames, "
-              "such as 3,7 or an output id; machine output then has only these.")  # fmt: skip
+              "such as 3,7 or an output id; of a buffer also an element, 7[3] or 7[3].y, or "
+              "7:min, max, mean, sum, nan. Machine output then has only these "
+              "slots.")  # fmt: skip
 @click.option("--dump", multiple=True, type=click.Choice(DUMPS), help="Show the contents of the "
               "stores.")  # fmt: skip
 @click.option("--dump-frames", metavar="FRAMES", help="Frames after which the stores are shown."
@@ -83,6 +86,7 @@ def command(program: str, **options: Any) -> int:
     Examples:
       irrun run program.msgpack --frames 100
       irrun run program.json --watch 3,7 --trace none
+      irrun run program.json --watch '7[0].x,7:mean' --trace none
       irrun run program.json --explain 7@37
       irrun run program.json --swap 60=next.json --dump state
       irrun run program.json -o run.jsonl --quiet
@@ -172,9 +176,12 @@ def make_plan(program: Program, options: dict[str, Any]) -> RunPlan:
     )
     frames = range(first, first + len(times))
     watch: tuple[int, ...] = ()
+    points: tuple[Point, ...] = ()
     if options["watch"]:
         known = {meta.slot for meta in derive_layout(program).slots}
-        watch = parse_slots(options["watch"], program, known, "--watch")
+        watch, points = parse_watched(options["watch"], program, known, "--watch")
+    # Machine output has a slot whole, whatever of it is looked at.
+    slots = tuple(dict.fromkeys([*watch, *(point.slot for point in points)]))
     traced: frozenset[int] | None = frozenset({frames[0], frames[-1]})
     if options["trace_frames"] is not None:
         traced = parse_frames(options["trace_frames"], frames, "--trace-frames")
@@ -194,7 +201,8 @@ def make_plan(program: Program, options: dict[str, Any]) -> RunPlan:
         details=options["trace"] == "full",
         dump_frames=dumped,
         watch=watch,
-        slots=watch or None,
+        points=points,
+        slots=slots or None,
         buffers=options["buffers"],
         resume=resume,
         swaps=parse_swaps(options["swap"], frames),

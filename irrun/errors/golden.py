@@ -65,6 +65,24 @@ class SwapNeverHappens(Malformed):
     hint = "swap it in earlier, or record more frames"
 
 
+class PicturesMissing(Malformed):
+    """A golden says that pictures were recorded beside it, but they are not there."""
+
+    code = "IR138"
+    title = "recorded pictures are missing"
+    message = "the picture {file} beside this golden cannot be read: {detail}"
+    hint = "restore the file from version control, or record the golden anew"
+
+
+class PictureNeverHappens(Malformed):
+    """A frame is to be drawn that the golden's run does not have."""
+
+    code = "IR139"
+    title = "picture outside the run"
+    message = "a picture of frame {frame} is wanted; the run has frames 0 to {last}"
+    hint = "draw another frame (`--picture-frames`), or record more frames"
+
+
 class NothingToRecord(Malformed):
     """A golden would hold no value at all, and so would pass whatever the program does."""
 

@@ -466,7 +466,7 @@ class RenderExtraMissing(Trap):
     code = "IR484"
     title = "packages for pictures are missing"
     message = "writing {kind} needs the package {package}, which is not installed"
-    hint = "pip install 'irrun[render]', or write .svg, which needs nothing"
+    hint = "pip install 'irrun[render]'; pictures in the form of .svg need nothing"
 
 
 class NotADomain(Trap):

@@ -11,7 +11,6 @@ import numpy as np
 
 from irrun.errors import IrrunError
 from irrun.golden.check import CheckResult, Judging, Verdict, digests, judge
-from irrun.golden.document import Golden
 from irrun.golden.find import from_here
 from irrun.golden.pending import Pending
 from irrun.golden.record import record_golden
@@ -82,7 +81,7 @@ class GoldenOfTest:
         result.program_changed = digests(golden.header) != digests(got.header)
         # The test's tolerances count, not those that the golden was recorded with.
         header = msgspec.structs.replace(golden.header, policy=plan.policy)
-        judge(Golden(header, golden.frames, golden.arrays), got, judging, result)
+        judge(replace(golden, header=header), got, judging, result)
 
     def _loaded(self) -> Program:
         program = self.program

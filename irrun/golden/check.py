@@ -12,9 +12,17 @@ import msgspec
 from irrun.diff.behind import Behind, behind
 from irrun.errors import Crash, IrrunError
 from irrun.golden.compare import Comparison, compare_goldens
-from irrun.golden.document import Golden, GoldenHeader
+from irrun.golden.document import Golden, GoldenHeader, PixelThreshold
 from irrun.golden.find import Target
 from irrun.golden.pending import Pending, leave_pending, remove_pending
+from irrun.golden.pictures import (
+    PictureDifference,
+    accepted_frames,
+    compare_pictures,
+    differing_shots,
+    three_part_images,
+    with_pictures,
+)
 from irrun.golden.record import RecordPlan, record_golden
 from irrun.golden.store import read_golden
 from irrun.golden.tolerance import Kind, Policy
@@ -75,12 +83,24 @@ class Judging:
     rules: dict[Kind, dict[str, float]] = field(default_factory=dict)
     """Tolerances besides those of the golden."""
     equal_zeros: bool = False
+    threshold: PixelThreshold | None = None
+    """How far pixels may differ, instead of what the golden says."""
     pending: Pending | None = None
     """Where new output is left; None for nowhere."""
 
     def policy(self, golden: Golden) -> Policy:
         """Return the tolerances for a golden."""
         return golden.header.policy.policy().with_rules(self.rules, self.equal_zeros)
+
+    def threshold_of(self, golden: Golden) -> PixelThreshold | None:
+        """Return how far pixels may differ; None if nobody gave a threshold."""
+        picture = golden.header.picture
+        return self.threshold or (None if picture is None else picture.threshold)
+
+    @property
+    def adds_tolerance(self) -> bool:
+        """True if more is accepted here than the golden itself accepts."""
+        return bool(self.rules) or self.threshold is not None
 
 
 @dataclass(slots=True)
@@ -103,6 +123,10 @@ class CheckResult:
     """The earliest value that differs, and how it comes to show."""
     line: int | None = None
     """Line of the golden where the first divergence is."""
+    pictures: tuple[PictureDifference, ...] = ()
+    """The frames with pictures whose draw commands differ."""
+    threshold: PixelThreshold | None = None
+    """What their pixels were compared with, if a threshold was given."""
 
 
 def check_golden(target: Target, judging: Judging) -> CheckResult:
@@ -138,7 +162,7 @@ def _check(target: Target, judging: Judging, result: CheckResult) -> None:
     got = rerun(golden, program, target.golden.parent)
     result.program_changed = digests(header) != digests(got.header)
     judge(golden, got, judging, result)
-    if result.comparison is not None and result.verdict is Verdict.DIFFERS:
+    if result.comparison is not None and result.comparison.values:
         recorded = got.header.values
         result.behind = behind(program, result.comparison.values, recorded)
 
@@ -177,6 +201,7 @@ def rerun(
         watch=header.watch,
         buffers="full" if header.buffers is not None else "sample",
         policy=header.policy,
+        picture=header.picture and msgspec.structs.replace(header.picture, shots=()),
         path=header.program.path,
         made_by=header.made_by,
         swaps=swaps,
@@ -190,31 +215,47 @@ def judge(golden: Golden, got: Golden, judging: Judging, result: CheckResult) ->
     if is_equal(golden, got):
         result.verdict = Verdict.PROGRAM_CHANGED if result.program_changed else Verdict.SAME
     else:
-        comparison = compare_goldens(golden, got, judging.policy(golden))
-        result.comparison = comparison
-        if not comparison.is_same:
-            result.verdict = Verdict.DIFFERS
-            result.line = line_of_frame(golden, result)
-        elif comparison.accepted:
-            result.verdict = Verdict.WITHIN
-        elif result.program_changed:
-            result.verdict = Verdict.PROGRAM_CHANGED
-    _settle_pending(got, judging, result)
+        # Nothing is drawn where the draw commands are the same.
+        got = with_pictures(got, golden, strict=False)
+        compare(golden, got, judging, result)
+    _settle_pending(golden, got, judging, result)
 
 
-def _settle_pending(got: Golden, judging: Judging, result: CheckResult) -> None:
+def compare(golden: Golden, got: Golden, judging: Judging, result: CheckResult) -> None:
+    """Compare values and pictures of two goldens that are not equal, and set the verdict."""
+    threshold = judging.threshold_of(golden)
+    result.pictures = compare_pictures(golden, got, threshold)
+    result.threshold = threshold if result.pictures else None
+    excused = accepted_frames(golden.header, result.pictures)
+    comparison = compare_goldens(golden, got, judging.policy(golden), excused)
+    result.comparison = comparison
+    # Where no value tells the difference, the picture alone decides.
+    alone = [found for found in result.pictures if found.is_alone]
+    if not comparison.is_same or not all(found.is_within for found in alone):
+        result.verdict = Verdict.DIFFERS
+        result.line = line_of_frame(golden, result)
+    elif comparison.accepted or alone:
+        result.verdict = Verdict.WITHIN
+    elif result.program_changed:
+        result.verdict = Verdict.PROGRAM_CHANGED
+
+
+def _settle_pending(golden: Golden, got: Golden, judging: Judging, result: CheckResult) -> None:
     """Leave new output that differs; what an earlier check left is no longer true otherwise."""
     if judging.pending is None:
         return
     place = judging.pending.place(result.golden)
     try:
-        if result.verdict is Verdict.WITHIN and judging.rules:
+        if result.verdict is Verdict.WITHIN and judging.adds_tolerance:
             return  # it still differs by the golden's own tolerances
         if result.verdict.passes:
             remove_pending(place)
         else:
-            leave_pending(place, got, judging.pending)
+            images = three_part_images(golden, got, result.pictures, result.threshold)
+            places = leave_pending(place, got, judging.pending, images)
             result.pending = place
+            for found in result.pictures:
+                found.image = places.get(found.frame)
     except OSError as error:
         result.not_left = error.strerror or str(error)
 
@@ -223,7 +264,9 @@ def is_equal(golden: Golden, got: Golden) -> bool:
     """True if two goldens have the same settings and, byte for byte, the same frames."""
     if _outcome(golden.header) != _outcome(got.header):
         return False
-    return list(golden.frames) == list(got.frames)
+    if list(golden.frames) != list(got.frames):
+        return False
+    return not differing_shots(golden.header, got.header)
 
 
 def _outcome(header: GoldenHeader) -> object:

@@ -119,7 +119,12 @@ class Comparison:
         return {kind: value for kind, value in needed.items() if math.isfinite(value)}
 
 
-def compare_goldens(expected: Golden, got: Golden, policy: Policy | None = None) -> Comparison:
+def compare_goldens(
+    expected: Golden,
+    got: Golden,
+    policy: Policy | None = None,
+    excused: Mapping[str, frozenset[int]] | None = None,
+) -> Comparison:
     """Compare a golden with new output.
 
     Frames whose digests are equal are not looked at. Values are matched by name.
@@ -128,13 +133,22 @@ def compare_goldens(expected: Golden, got: Golden, policy: Policy | None = None)
         expected: The golden.
         got: What came out now, with the golden's settings.
         policy: Tolerances; the golden's own if None.
+        excused: Frames in which a value may differ in any way, by its name.
     """
-    return _Comparing(expected, got, policy or expected.header.policy.policy()).comparison()
+    policy = policy or expected.header.policy.policy()
+    return _Comparing(expected, got, policy, excused or {}).comparison()
 
 
 class _Comparing:
-    def __init__(self, expected: Golden, got: Golden, policy: Policy) -> None:
+    def __init__(
+        self,
+        expected: Golden,
+        got: Golden,
+        policy: Policy,
+        excused: Mapping[str, frozenset[int]],
+    ) -> None:
         self._expected, self._got = expected, got
+        self._excused = excused
         a, b = expected.header.values, got.header.values
         self._infos: Mapping[str, GoldenValue] = {**b, **a}
         self._common = [name for name in b if name in a]
@@ -186,7 +200,7 @@ class _Comparing:
             if expected.get(name) == got.get(name):
                 continue
             leaves = list(self._leaves(frame, name, expected.get(name), got.get(name)))
-            if not leaves:
+            if not leaves or frame.index in self._excused.get(name, ()):
                 self._accepted.add(name)
                 continue
             is_different = True

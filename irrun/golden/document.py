@@ -10,6 +10,7 @@ from msgspec import Meta
 from irrun.errors.golden import NotAGolden
 from irrun.golden.tolerance import KINDS, Policy
 from irrun.golden.values import ABSENT, ArrayStore, short_digest
+from irrun.ir.render_frame import RenderFrame
 from irrun.ir.types import Index, Record
 from irrun.runtime.clock import frame_time
 from irrun.runtime.executor import Executors
@@ -103,6 +104,56 @@ class GoldenValue(GoldenRecord, frozen=True, kw_only=True):
         return self.storage == "f32"
 
 
+DEFAULT_SIZE: Final = (480, 270)
+"""Pixels of a picture: a quarter of the viewport, which is 1920 x 1080 in goldens."""
+LARGEST_SIDE: Final = 4096
+
+PixelCount = Annotated[int, Meta(ge=1, le=LARGEST_SIDE)]
+
+
+class PixelThreshold(GoldenRecord, frozen=True, kw_only=True):
+    """How far pixels may differ where the draw commands do."""
+
+    channel: Annotated[int, Meta(ge=0, le=255)] = 0
+    """The largest difference of a colour channel that still counts as equal."""
+    share: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    """The part of all pixels that may differ by more than that."""
+
+
+class GoldenShot(GoldenRecord, frozen=True, kw_only=True):
+    """One frame of which there is a picture."""
+
+    frame: Index
+    commands: str
+    """Digest of the draw commands: the render frame with its arrays."""
+    file: str | None = None
+    """Picture beside the golden; absent if none was drawn."""
+
+
+class GoldenPicture(GoldenRecord, frozen=True, kw_only=True):
+    """What of the run was drawn, and how its pixels are compared."""
+
+    output: str | None = None
+    """Id of the output that was drawn."""
+    frames: tuple[int, ...] = ()
+    """As asked for, negative ones from the end; nothing is first, middle and last."""
+    size: tuple[PixelCount, PixelCount] = DEFAULT_SIZE
+    """Width and height in pixels."""
+    threshold: PixelThreshold | None = None
+    """None: draw commands that differ are a difference, whatever the pixels."""
+    shots: tuple[GoldenShot, ...] = ()
+
+    def indices(self, frames: int) -> list[int]:
+        """Return the frames to draw of a run of so many, ascending; some may be outside of it."""
+        asked = self.frames or (0, frames // 2, frames - 1)
+        return sorted({index if index >= 0 else frames + index for index in asked})
+
+    @property
+    def commands(self) -> dict[int, str]:
+        """Digest of the draw commands, by frame."""
+        return {shot.frame: shot.commands for shot in self.shots}
+
+
 class GoldenHeader(GoldenRecord, frozen=True, kw_only=True):
     """Everything but the frames, in the order of the file."""
 
@@ -117,6 +168,8 @@ class GoldenHeader(GoldenRecord, frozen=True, kw_only=True):
     """The test that made it, if it was a test."""
     buffers: str | None = None
     """File beside the golden that holds whole buffers, if they were recorded."""
+    picture: GoldenPicture | None = None
+    """Pictures of frames, if they were recorded."""
     stubs: tuple[GoldenStub, ...] = ()
     values: Mapping[str, GoldenValue]
     """The recorded values by name, in the order in which a frame writes them."""
@@ -124,7 +177,11 @@ class GoldenHeader(GoldenRecord, frozen=True, kw_only=True):
     @property
     def settings(self) -> "GoldenHeader":
         """The header without what only informs: equal settings make equal runs comparable."""
-        return msgspec.structs.replace(self, irrun="", made_by=None, buffers=None)
+        picture = self.picture
+        if picture is not None:
+            bare = tuple(msgspec.structs.replace(shot, file=None) for shot in picture.shots)
+            picture = msgspec.structs.replace(picture, shots=bare)
+        return msgspec.structs.replace(self, irrun="", made_by=None, buffers=None, picture=picture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +204,10 @@ class Golden:
     frames: Sequence[GoldenFrame]
     arrays: ArrayStore = field(default_factory=dict)
     """Whole buffers by digest, if they were recorded."""
+    pictures: Mapping[int, bytes] = field(default_factory=dict)
+    """PNG files by frame, if they were recorded."""
+    shown: Mapping[int, RenderFrame] = field(default_factory=dict)
+    """What there is to draw by frame; only of a run that was made just now."""
 
     def values(self) -> Iterator[tuple[GoldenFrame, Mapping[str, bytes]]]:
         """Yield each frame with the JSON text of all its values."""

@@ -1,12 +1,13 @@
 """New output that differs from its golden, left for somebody to look at."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from irrun.golden.document import Golden
-from irrun.golden.store import NEW_SUFFIX, SUFFIX, remove_golden, write_golden
+from irrun.golden.store import NEW_SUFFIX, SUFFIX, remove_golden, write_golden, write_images
 
 
 def in_ci() -> bool:
@@ -44,8 +45,13 @@ class Pending:
         return path.with_name(path.name.removesuffix(".new"))
 
 
-def leave_pending(place: Path, got: Golden, pending: Pending) -> None:
-    """Write new output.
+def leave_pending(
+    place: Path, got: Golden, pending: Pending, images: Mapping[int, bytes]
+) -> dict[int, Path]:
+    """Write new output, and beside it the pictures that show how frames differ.
+
+    Returns:
+        Where these pictures are, by frame.
 
     Raises:
         OSError: The folder cannot be written to.
@@ -54,6 +60,7 @@ def leave_pending(place: Path, got: Golden, pending: Pending) -> None:
     if pending.folder is not None:
         (pending.folder / MARK).touch()
     write_golden(place, got)
+    return write_images(place, images)
 
 
 def remove_pending(place: Path) -> None:

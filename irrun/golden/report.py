@@ -9,6 +9,7 @@ from irrun.golden.check import CheckResult, Verdict
 from irrun.golden.compare import Comparison, Divergence, ValueDifference
 from irrun.golden.document import GoldenValue
 from irrun.golden.leaves import Leaf
+from irrun.golden.pictures import PictureDifference
 from irrun.golden.values import ABSENT, is_array_summary
 from irrun.numerics.text import number_text
 from irrun.trace.text import value_text, visible
@@ -21,9 +22,11 @@ def summary_line(result: CheckResult) -> str:
             return _count(result.frames, "frame")
         case Verdict.WITHIN:
             accepted = 0 if result.comparison is None else result.comparison.accepted
-            return f"{_count(result.frames, 'frame')}, {_count(accepted, 'value')} not exact"
+            exact = f"{_count(result.frames, 'frame')}, {_count(accepted, 'value')} not exact"
+            return "; ".join([exact, *_pictures_in_short(result)])
         case Verdict.DIFFERS if result.comparison is not None:
-            return difference_line(result.comparison)
+            values = [] if result.comparison.is_same else [difference_line(result.comparison)]
+            return "; ".join([*values, *_pictures_in_short(result)])
         case Verdict.BY_TEST:
             return "no program file belongs to it; pytest checks it"
         case Verdict.NO_GOLDEN:
@@ -35,6 +38,52 @@ def summary_line(result: CheckResult) -> str:
         case _:
             found = result.error
             return "" if found is None else f"{found.code} {visible(str(found))}"
+
+
+def _pictures_in_short(result: CheckResult) -> Iterator[str]:
+    """Yield how much of the pictures differs, in a few words."""
+    found = result.pictures
+    compared = [difference for difference in found if difference.note is None]
+    if compared:
+        worst = max(compared, key=lambda difference: (difference.beyond, difference.differing))
+        count = f"{worst.differing:,}" if worst.differing else "no"
+        number = _count(len(compared), "picture")
+        yield f"{number}: {count} of {worst.pixels:,} pixels differ in frame {worst.frame}"
+    if len(compared) < len(found):
+        yield "pixels were not compared"
+
+
+def picture_lines(result: CheckResult) -> Iterator[str]:
+    """Yield how each picture differs, and what would have accepted it."""
+    for found in result.pictures:
+        yield f"picture of frame {found.frame}: {visible(_pixels_text(found))}"
+        if found.image is not None:
+            yield f"  expected, got, difference: {found.image}"
+    compared = [found for found in result.pictures if found.note is None]
+    rule = result.threshold
+    if rule is not None and compared:
+        share = number_text(rule.share)
+        accepted = sum(found.is_within for found in compared)
+        yield (
+            f"the pixel threshold {rule.channel},{share} accepts {accepted} of "
+            f"{_count(len(compared), 'picture')}; it says nothing of other frames and values"
+        )
+    elif compared:
+        largest = max(found.largest for found in compared)
+        yield f"--pixel-threshold {largest} would accept what is drawn in these frames"
+
+
+def _pixels_text(found: PictureDifference) -> str:
+    if found.note is not None:
+        return f"the draw commands differ; {found.note}"
+    if not found.differing:
+        return "the draw commands differ, no pixel does"
+    part = number_text(round(100 * found.differing / found.pixels, 3))
+    beyond = "" if found.beyond == found.differing else f", {found.beyond:,} beyond the threshold"
+    return (
+        f"{found.differing:,} of {found.pixels:,} pixels differ ({part} %{beyond}), "
+        f"by at most {found.largest} of 255"
+    )
 
 
 def difference_line(comparison: Comparison) -> str:
@@ -152,6 +201,7 @@ def result_lines(result: CheckResult) -> Iterator[str]:
             yield from behind_lines(result.behind)
         for value in result.comparison.values[1:9]:
             yield value_line(value)
+        yield from picture_lines(result)
     elif result.error is not None:
         yield f"{result.error.severity} {result.error.code}: {visible(str(result.error))}"
         where = result.error.where.text()

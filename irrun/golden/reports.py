@@ -8,6 +8,7 @@ from irrun.diff.behind import Behind
 from irrun.golden.check import CheckResult, Verdict
 from irrun.golden.compare import Comparison, Divergence, ValueDifference
 from irrun.golden.document import Golden
+from irrun.golden.pictures import PictureDifference
 from irrun.golden.report import result_lines, summary_line
 from irrun.ir.documents import record_members
 from irrun.trace.values import number_document
@@ -59,6 +60,31 @@ def result_document(result: CheckResult) -> dict[str, Any]:
         document["notLeft"] = result.not_left
     if result.line is not None:
         document["line"] = result.line
+    if result.pictures:
+        document["pictures"] = [picture_document(found) for found in result.pictures]
+    if result.threshold is not None:
+        document["pixelThreshold"] = record_members(result.threshold)
+    return document
+
+
+def picture_document(found: PictureDifference) -> dict[str, Any]:
+    """Return how the picture of one frame differs."""
+    document: dict[str, Any] = {
+        "frame": found.frame,
+        "compared": found.note is None,
+        "withinThreshold": found.is_within,
+    }
+    if found.note is None:
+        document |= {
+            "pixels": found.pixels,
+            "differing": found.differing,
+            "beyondThreshold": found.beyond,
+            "largest": found.largest,
+        }
+    else:
+        document["note"] = found.note
+    if found.image is not None:
+        document["image"] = found.image.as_posix()
     return document
 
 

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from irrun.errors import IrrunError
-from irrun.golden.check import CheckResult, Judging, Verdict, digests, is_equal, line_of_frame
-from irrun.golden.compare import compare_goldens
+from irrun.golden.check import CheckResult, Judging, Verdict, compare, digests, is_equal
 from irrun.golden.find import golden_name
-from irrun.golden.store import read_golden
+from irrun.golden.store import image_path, read_golden
 
 
 def judge_pending(new: Path, golden: Path, judging: Judging) -> CheckResult:
@@ -30,13 +29,12 @@ def judge_pending(new: Path, golden: Path, judging: Judging) -> CheckResult:
         result.program_changed = digests(old.header) != digests(got.header)
         if is_equal(old, got):
             return result
-        comparison = compare_goldens(old, got, judging.policy(old))
-        result.comparison = comparison
-        if not comparison.is_same:
-            result.verdict = Verdict.DIFFERS
-            result.line = line_of_frame(old, result)
-        elif comparison.accepted:
-            result.verdict = Verdict.WITHIN
+        compare(old, got, judging, result)
+        if result.verdict is Verdict.PROGRAM_CHANGED:
+            result.verdict = Verdict.SAME  # it need not wait
+        for found in result.pictures:
+            image = image_path(new, found.frame)
+            found.image = image if image.is_file() else None
     except IrrunError as error:
         result.error = error
         result.verdict = Verdict.BROKEN

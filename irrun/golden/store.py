@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -10,9 +11,9 @@ import msgspec
 import numpy as np
 
 from irrun.errors import IrrunError
-from irrun.errors.golden import BuffersMissing
+from irrun.errors.golden import BuffersMissing, PicturesMissing
 from irrun.errors.loading import CannotRead
-from irrun.golden.document import Golden
+from irrun.golden.document import Golden, GoldenHeader, GoldenPicture
 from irrun.golden.text import golden_bytes, parse_golden
 from irrun.golden.values import array_digest, short_digest
 from irrun.ir.values import Array
@@ -22,14 +23,21 @@ from irrun.trace.files import replacing
 SUFFIX: Final = ".golden"
 NEW_SUFFIX: Final = ".golden.new"
 _BUFFERS: Final = ".npz"
+_PICTURE: Final = ".png"
+_IMAGE: Final = ".diff.png"
+"""Expected, got and difference of a frame, beside new output."""
+_OWN: Final = re.compile(r"\.(?:[0-9a-f]{12}\.npz|\d+\.[0-9a-f]{12}\.png|\d+\.diff\.png)")
+"""What follows a golden's name in the names of the files that belong to it. So those of
+`bus.golden.new` are not those of `bus.golden`."""
 
 
 def read_golden(path: Path) -> Golden:
-    """Read a golden and the buffers beside it.
+    """Read a golden and the buffers and pictures beside it.
 
     Raises:
         CannotRead: IR100.
         NotAGolden, GoldenVersionUnknown, BuffersMissing: IR130, IR131, IR134.
+        PicturesMissing: IR138.
     """
     try:
         data = path.read_bytes()
@@ -37,12 +45,15 @@ def read_golden(path: Path) -> Golden:
         raise CannotRead(name=str(path), reason=error.strerror or str(error)) from None
     try:
         golden = parse_golden(data)
+        if golden.header.picture is not None:
+            pictures = _read_pictures(path.parent, golden.header.picture)
+            golden = replace(golden, pictures=pictures)
         name = golden.header.buffers
         if name is None:
             return golden
         arrays = _read_buffers(path.parent, name)
         _check_complete(golden, arrays, name)
-        return Golden(golden.header, golden.frames, arrays)
+        return replace(golden, arrays=arrays)
     except IrrunError as error:
         raise error.at(file=str(path)) from None
 
@@ -50,8 +61,8 @@ def read_golden(path: Path) -> Golden:
 def write_golden(path: Path, golden: Golden) -> None:
     """Write a golden; whenever this is interrupted, the old one is whole or the new one is.
 
-    The buffers go first, into a file named for their content, so a golden never names buffers
-    that are not there; what the golden before had is removed last.
+    Buffers and pictures go first, into files named for their content, so a golden never names
+    what is not there; what the golden before had is removed last.
 
     Raises:
         OSError: The folder cannot be written to.
@@ -65,23 +76,66 @@ def write_golden(path: Path, golden: Golden) -> None:
         header = msgspec.structs.replace(header, buffers=name)
     else:
         header = msgspec.structs.replace(header, buffers=None)
+    header = _with_pictures_written(path, header, golden.pictures)
     with replacing(path) as file:
         file.write(golden_bytes(Golden(header, golden.frames)))
-    _remove_buffers(path, keep=header.buffers)
+    _remove_belongings(path, keep=_belongings(header))
+
+
+def _with_pictures_written(
+    path: Path, header: GoldenHeader, pictures: Mapping[int, bytes]
+) -> GoldenHeader:
+    """Write the pictures that are not there yet; return the header with their names."""
+    if header.picture is None:
+        return header
+    shots = []
+    for shot in header.picture.shots:
+        data = pictures.get(shot.frame)
+        name = None
+        if data is not None:
+            name = f"{path.name}.{shot.frame}.{short_digest(data)[:12]}{_PICTURE}"
+            with replacing(path.parent / name) as file:
+                file.write(data)
+        shots.append(msgspec.structs.replace(shot, file=name))
+    picture = msgspec.structs.replace(header.picture, shots=tuple(shots))
+    return msgspec.structs.replace(header, picture=picture)
+
+
+def _belongings(header: GoldenHeader) -> frozenset[str]:
+    """Return the names of the files beside a golden that it names."""
+    shots = () if header.picture is None else header.picture.shots
+    names = {header.buffers, *(shot.file for shot in shots)}
+    return frozenset(name for name in names if name is not None)
+
+
+def image_path(path: Path, frame: int) -> Path:
+    """Return where expected, got and difference of a frame are shown, for new output."""
+    return path.with_name(f"{path.name}.{frame}{_IMAGE}")
+
+
+def write_images(path: Path, images: Mapping[int, bytes]) -> dict[int, Path]:
+    """Write the pictures that show differences beside new output that was written.
+
+    Raises:
+        OSError: The folder cannot be written to.
+    """
+    for frame, data in images.items():
+        with replacing(image_path(path, frame)) as file:
+            file.write(data)
+    return {frame: image_path(path, frame) for frame in images}
 
 
 def remove_golden(path: Path) -> None:
-    """Remove a golden and its buffers, if they are there."""
+    """Remove a golden, its buffers and its pictures, if they are there."""
     path.unlink(missing_ok=True)
-    _remove_buffers(path, keep=None)
+    _remove_belongings(path, keep=frozenset())
 
 
-def _remove_buffers(path: Path, keep: str | None) -> None:
-    # `bus.golden.new.<digest>.npz` belongs to another file than `bus.golden.<digest>.npz`.
-    length = len(path.name) + 1 + 12 + len(_BUFFERS)
+def _remove_belongings(path: Path, keep: frozenset[str]) -> None:
     for other in path.parent.iterdir():
-        is_own = other.name.startswith(path.name + ".") and other.name.endswith(_BUFFERS)
-        if is_own and len(other.name) == length and other.name != keep:
+        name = other.name
+        is_own = name.startswith(path.name) and _OWN.fullmatch(name, len(path.name)) is not None
+        if is_own and name not in keep:
             other.unlink(missing_ok=True)
 
 
@@ -104,6 +158,26 @@ def _check_complete(golden: Golden, arrays: Mapping[str, Array], name: str) -> N
                 if digest.decode() not in arrays:
                     missing = f"frame {frame.index} names an array that is not in it"
                     raise BuffersMissing(file=name, detail=missing)
+
+
+def _read_pictures(folder: Path, picture: GoldenPicture) -> dict[int, bytes]:
+    """Read the pictures; each must be what its name says."""
+    found: dict[int, bytes] = {}
+    for shot in picture.shots:
+        name = shot.file
+        if name is None:
+            continue
+        if Path(name).name != name or not name.endswith(_PICTURE):
+            raise PicturesMissing(file=name, detail="it is no picture beside the golden")
+        try:
+            data = (folder / name).read_bytes()
+        except (OSError, ValueError) as error:
+            detail = getattr(error, "strerror", None) or str(error)
+            raise PicturesMissing(file=name, detail=detail) from None
+        if name.removesuffix(_PICTURE)[-12:] != short_digest(data)[:12]:
+            raise PicturesMissing(file=name, detail="it is damaged")
+        found[shot.frame] = data
+    return found
 
 
 def _read_buffers(folder: Path, name: str) -> dict[str, Array]:

@@ -23,7 +23,7 @@ from irrun.trace.values import number_document
 
 FRAMES: Final = b'\n"frames": [\n'
 """Where a golden's frames begin; before it stands what was run, after it what came out."""
-_SPREAD: Final = frozenset({"stubs", "values"})
+_SPREAD: Final = frozenset({"picture", "stubs", "values"})
 """Members of the header that take a line for each of their entries."""
 
 

@@ -11,6 +11,7 @@ from irrun.golden.check import is_equal
 from irrun.golden.compare import Comparison, compare_goldens
 from irrun.golden.document import Golden
 from irrun.golden.pending import Pending, remove_pending
+from irrun.golden.pictures import differing_shots, with_pictures
 from irrun.golden.record import record_golden
 from irrun.golden.store import read_golden, write_golden
 from irrun.golden.tolerance import Policy
@@ -36,6 +37,8 @@ class Recorded:
     outcome: Outcome
     comparison: Comparison | None = None
     """What changed, compared exactly; None if nothing did or the old golden cannot be read."""
+    pictures: tuple[int, ...] = ()
+    """Frames whose draw commands changed, of those that were drawn before too."""
 
 
 def record_program(
@@ -67,18 +70,21 @@ def record_program(
     kept = () if fresh or old is None else (Wishes.of_golden(old.header, path.parent),)
     plan = record_plan((*wishes[:1], *kept, *wishes[1:]), file, path)
     got = record_golden(program, replace(plan, made_by=made_by), on_frame)
+    got = with_pictures(got, None if fresh else old)
     outcome, comparison = Outcome.NEW, None
+    pictures: tuple[int, ...] = ()
     if old is not None:
         is_same = is_equal(old, got)
         outcome = Outcome.SAME if is_same else Outcome.CHANGED
         comparison = None if is_same else compare_goldens(old, got, Policy())
+        pictures = tuple(differing_shots(old.header, got.header))
     elif path.exists():
         outcome = Outcome.CHANGED
     if old is None or outcome is not Outcome.SAME or not _has_same_settings(old, got):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_golden(path, got)
     remove_pending(Pending().place(path))
-    return Recorded(got, path, outcome, comparison)
+    return Recorded(got, path, outcome, comparison, pictures)
 
 
 def record_again(path: Path) -> Recorded:
@@ -95,7 +101,9 @@ def record_again(path: Path) -> Recorded:
 def _has_same_settings(old: Golden, got: Golden) -> bool:
     """True if nothing would be lost by leaving the old golden as it is."""
     has_buffers = old.header.buffers is not None, bool(got.arrays)
-    return old.header.settings == got.header.settings and has_buffers[0] == has_buffers[1]
+    if old.header.settings != got.header.settings or old.pictures != got.pictures:
+        return False
+    return has_buffers[0] == has_buffers[1]
 
 
 def _readable(path: Path) -> Golden | None:

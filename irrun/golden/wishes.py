@@ -8,12 +8,15 @@ from typing import Any, Final, TypeVar
 
 from irrun.errors.golden import SwapNeverHappens
 from irrun.golden.document import (
+    DEFAULT_SIZE,
     NO_TOLERANCE,
     Buffers,
     GoldenHeader,
+    GoldenPicture,
     GoldenPolicy,
     GoldenRun,
     GoldenSwap,
+    PixelThreshold,
 )
 from irrun.golden.record import RecordPlan
 from irrun.golden.settings import Settings
@@ -40,6 +43,10 @@ class Wishes:
     quirks: bool | None = None
     buffers: Buffers | None = None
     policy: GoldenPolicy | None = None
+    picture: bool | None = None
+    picture_frames: tuple[int, ...] | None = None
+    picture_size: tuple[int, int] | None = None
+    threshold: PixelThreshold | None = None
     swaps: Mapping[int, Path] | None = None
 
     @classmethod
@@ -61,8 +68,12 @@ class Wishes:
     @classmethod
     def of_golden(cls, header: GoldenHeader, folder: Path) -> "Wishes":
         """Return what a golden was recorded with; its paths count from `folder`."""
-        run = header.run
+        run, picture = header.run, header.picture
         return cls(
+            picture=picture is not None,
+            picture_frames=None if picture is None else picture.frames,
+            picture_size=None if picture is None else picture.size,
+            threshold=None if picture is None else picture.threshold,
             frames=None if run.times is not None else run.frames,
             fps=run.fps,
             start=None if run.times is not None else run.start_ms,
@@ -110,6 +121,7 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         watch=_first(w.watch for w in asked) or DEFAULT_WATCH,
         buffers=_first(w.buffers for w in asked) or "sample",
         policy=_policy(asked),
+        picture=_picture(asked),
         path=None if program is None else path_from(golden, program),
         swaps=loaded,
     )
@@ -130,6 +142,17 @@ def _policy(asked: Sequence[Wishes]) -> GoldenPolicy:
     return GoldenPolicy(
         **{kind: dict(rule) for kind, rule in merged.rules.items()},
         equal_zeros=merged.equal_zeros,
+    )
+
+
+def _picture(asked: Sequence[Wishes]) -> GoldenPicture | None:
+    """Return what to draw, if anything is."""
+    if not _first(w.picture for w in asked):
+        return None
+    return GoldenPicture(
+        frames=_first(w.picture_frames for w in asked) or (),
+        size=_first(w.picture_size for w in asked) or DEFAULT_SIZE,
+        threshold=_first(w.threshold for w in asked),
     )
 
 

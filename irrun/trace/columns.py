@@ -1,7 +1,7 @@
 """Values over frames: one array per slot (design.md section 11)."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from irrun.ir.constants import is_number
 from irrun.runtime.values import ValueStore
 from irrun.trace.keep import kept
+from irrun.trace.points import Point
 
 
 class Columns:
@@ -20,10 +21,16 @@ class Columns:
         slots: Which slots; all if None.
         frames: How many frames there will be.
         first: Index of the first frame.
+        points: Elements and statistics of buffers, recorded as numbers.
     """
 
     def __init__(
-        self, values: ValueStore, slots: Iterable[int] | None, frames: int, first: int = 0
+        self,
+        values: ValueStore,
+        slots: Iterable[int] | None,
+        frames: int,
+        first: int = 0,
+        points: Sequence[Point] = (),
     ) -> None:
         chosen = values.slots if slots is None else tuple(slots)
         self.t_ms: NDArray[np.float64] = np.zeros(frames, dtype=np.float64)
@@ -32,6 +39,7 @@ class Columns:
         self._values = values
         self._numbers: dict[int, NDArray[np.float64]] = {}
         self._objects: dict[int, list[Any]] = {}
+        self._points: dict[Point, list[float | None]] = {point: [] for point in points}
         for slot in chosen:
             if values.storage_of(slot) == "object":
                 self._objects[slot] = []
@@ -43,6 +51,11 @@ class Columns:
         """The recorded slots, ascending."""
         return tuple(sorted([*self._numbers, *self._objects]))
 
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """The recorded elements and statistics, by slot, then as they were asked for."""
+        return tuple(sorted(self._points, key=lambda point: point.slot))
+
     def take(self, t_ms: float) -> None:
         """Record the values as they are now."""
         at = self.length
@@ -51,6 +64,9 @@ class Columns:
             column[at] = self._number(slot)
         for slot, objects in self._objects.items():
             objects.append(kept(self._values.peek(slot)) if self._values.has(slot) else None)
+        for point, numbers in self._points.items():
+            has_value = self._values.has(point.slot)
+            numbers.append(point.number(self._values.peek(point.slot)) if has_value else None)
         self.length += 1
 
     def swap(self, values: ValueStore) -> None:
@@ -66,6 +82,10 @@ class Columns:
         if slot in self._numbers:
             return self._numbers[slot][: self.length]
         return self._objects[slot]
+
+    def at_point(self, point: Point) -> list[float | None]:
+        """Return the numbers at a point; None where the slot held no such number."""
+        return self._points[point]
 
     def numbers(self, slot: int) -> NDArray[np.float64] | None:
         """Return a slot's values as numbers, also from an object slot that holds only numbers."""

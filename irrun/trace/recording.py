@@ -14,6 +14,7 @@ from irrun.runtime.snapshot import restore_snapshot
 from irrun.trace.columns import Columns
 from irrun.trace.documents import end_document, frame_document, header_document
 from irrun.trace.dump import Dump, DumpRecorder
+from irrun.trace.points import Point
 from irrun.trace.recorder import FrameTrace, ProbeRecorder, TraceRecorder
 from irrun.trace.values import Buffers
 from irrun.trace.writers import Sink
@@ -38,6 +39,8 @@ class RunPlan:
     dump_frames: frozenset[int] = frozenset()
     watch: tuple[int, ...] = ()
     """Slots whose values over frames are kept."""
+    points: tuple[Point, ...] = ()
+    """Elements and statistics of buffers that are kept too."""
     slots: tuple[int, ...] | None = None
     """Slots in machine output; all if None."""
     buffers: Buffers = "digest"
@@ -115,10 +118,10 @@ class Recorder:
         self.recording = Recording(self._runtime)
         if plan.resume is not None:
             self.recording.resumed = restore_snapshot(self._runtime, plan.resume)
-        if plan.watch:
+        if plan.watch or plan.points:
             first = self._runtime.frame_count
             self.recording.watched = Columns(
-                self._runtime.values, plan.watch, len(plan.times), first
+                self._runtime.values, plan.watch, len(plan.times), first, plan.points
             )
 
     def run(self) -> Recording:

@@ -8,6 +8,7 @@ import re
 import string
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -48,7 +49,7 @@ from render.samples import FrameBuilder, batch, buffer, ring
 import irrun
 from irrun.errors import IrrunError, Severity, golden, loading, program, running
 from irrun.evaluate.paths import MAX_COMMANDS
-from irrun.golden.document import GoldenRun
+from irrun.golden.document import GoldenPicture, GoldenRun
 from irrun.golden.record import RecordPlan, record_golden
 from irrun.golden.saved_runs import read_saved_run
 from irrun.golden.settings import read_settings
@@ -556,6 +557,27 @@ def reading_saved_run(data: bytes) -> Provoke:
     return provoke
 
 
+def golden_without_its_picture() -> Iterable[IrrunError]:
+    """Record a picture, remove its file, and read the golden."""
+    path = Path("bad.golden")
+    plan = RecordPlan(GoldenRun(frames=1), picture=GoldenPicture())
+    write_golden(path, replace(record_golden(ring().program(), plan), pictures={0: b"PNG"}))
+    next(Path().glob("bad.golden.*")).unlink()
+    read_golden(path)
+    return ()
+
+
+def drawing_frame(frame: int) -> Provoke:
+    """Record three frames of a program, and a picture of another one."""
+
+    def provoke() -> Iterable[IrrunError]:
+        plan = RecordPlan(GoldenRun(frames=3), picture=GoldenPicture(frames=(frame,)))
+        record_golden(ring().program(), plan)
+        return ()
+
+    return provoke
+
+
 def watching(*names: str) -> Provoke:
     """Record a golden of a clock with these values."""
 
@@ -684,6 +706,9 @@ ROWS = [
     Row(golden.UnknownWatch, "IR133", watching("outputs", "speed"), ["speed", "slots 0 to 1"], {}),
     Row(golden.BuffersMissing, "IR134", golden_without_its_buffers,
         ["bad.golden.", ".npz", "No such file"], {"file": "bad.golden"}),
+    Row(golden.PicturesMissing, "IR138", golden_without_its_picture,
+        ["bad.golden.0.", ".png", "No such file"], {"file": "bad.golden"}),
+    Row(golden.PictureNeverHappens, "IR139", drawing_frame(9), ["frame 9", "0 to 2"], {}),
     Row(golden.SwapNeverHappens, "IR135", swapping_at(9), ["next.json", "frame 9", "0 to 2"], {}),
     Row(golden.NothingToRecord, "IR137", watching("state"), ["state", "slots 0 to 1"], {}),
     Row(golden.NotASavedRun, "IR136", reading_saved_run(b"hello"), ["irrun run -o"],

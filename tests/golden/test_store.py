@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -11,10 +12,16 @@ import numpy as np
 import pytest
 from golden.samples import ROOT, buffered, constant, files_below, recorded
 
-from irrun.errors.golden import BuffersMissing
+from irrun.errors.golden import BuffersMissing, PicturesMissing
 from irrun.errors.loading import CannotRead
-from irrun.golden.document import Golden
-from irrun.golden.store import read_golden, remove_golden, write_golden
+from irrun.golden.document import Golden, GoldenPicture, GoldenShot
+from irrun.golden.store import (
+    image_path,
+    read_golden,
+    remove_golden,
+    write_golden,
+    write_images,
+)
 from irrun.golden.text import golden_bytes
 
 OLD: Final = recorded(buffered(1.0), buffers="full")
@@ -22,18 +29,33 @@ NEW: Final = recorded(buffered(2.0), buffers="full")
 PLAIN: Final = recorded(constant(3.0))
 
 
+def drawn(width: int, *pictures: bytes) -> Golden:
+    """Return a golden with whole buffers and pictures of frames 0, 1, ...; any bytes will do."""
+    shots = tuple(GoldenShot(frame=i, commands=str(width)) for i in range(len(pictures)))
+    picture = GoldenPicture(output="dots", size=(width, 1), shots=shots)
+    header = msgspec.structs.replace(OLD.header, picture=picture)
+    return replace(OLD, header=header, pictures=dict(enumerate(pictures)))
+
+
+OLD_PICTURES: Final = drawn(1, b"old", b"same")
+NEW_PICTURES: Final = drawn(2, b"new", b"same")
+
+
 def is_golden(path: Path, golden: Golden) -> bool:
     """True if a file on disk is that golden, with the buffers that it should have."""
     found = read_golden(path)
-    header = msgspec.structs.replace(found.header, buffers=None)
+    header = msgspec.structs.replace(found.header.settings, irrun=found.header.irrun)
     return (
-        golden_bytes(Golden(header, found.frames)) == golden_bytes(golden)
+        found.pictures == golden.pictures
+        and golden_bytes(Golden(header, found.frames)) == golden_bytes(golden)
         and found.arrays.keys() == golden.arrays.keys()
         and all(np.array_equal(found.arrays[d], golden.arrays[d]) for d in golden.arrays)
     )
 
 
-@pytest.mark.parametrize("golden", [OLD, PLAIN], ids=["with buffers", "without"])
+@pytest.mark.parametrize(
+    "golden", [OLD, PLAIN, OLD_PICTURES], ids=["with buffers", "without", "with pictures"]
+)
 def test_what_is_written_is_read(golden: Golden, tmp_path: Path) -> None:
     """Text and buffers; written twice, the same bytes under the same names."""
     path = tmp_path / "a.golden"
@@ -43,7 +65,7 @@ def test_what_is_written_is_read(golden: Golden, tmp_path: Path) -> None:
     assert is_golden(path, golden)
     write_golden(path, golden)
     assert {name: data for name, (data, _) in files_below(tmp_path).items()} == first
-    assert len(first) == 1 + bool(golden.arrays)
+    assert len(first) == 1 + bool(golden.arrays) + len(golden.pictures)
 
 
 def test_buffers_do_not_depend_on_the_order_in_which_they_came(tmp_path: Path) -> None:
@@ -72,6 +94,50 @@ def test_old_buffers_go_with_the_golden_that_had_them(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
     remove_golden(path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_old_pictures_go_with_the_golden_that_had_them(tmp_path: Path) -> None:
+    """Those of new output are told from those of the golden; pictures of differences go too."""
+    path, new = tmp_path / "a.golden", tmp_path / "a.golden.new"
+    write_golden(path, OLD_PICTURES)
+    write_golden(new, NEW_PICTURES)
+    write_images(new, {0: b"both"})
+    (tmp_path / "a.golden.0.notes.png").write_bytes(b"somebody else's")
+    assert len(list(tmp_path.iterdir())) == 4 + 4 + 2
+    write_golden(path, NEW_PICTURES)
+    assert len(list(tmp_path.iterdir())) == 4 + 4 + 2
+    write_golden(new, NEW_PICTURES)
+    assert not image_path(new, 0).exists()
+    write_images(new, {0: b"both"})
+    remove_golden(new)
+    assert is_golden(path, NEW_PICTURES)
+    assert len(list(tmp_path.iterdir())) == 4 + 1
+    remove_golden(path)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.golden.0.notes.png"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../a.png", "/etc/passwd", "b/a.png", "..", "", "a.npz", "\0.png"]
+)
+def test_pictures_are_looked_for_beside_the_golden_only(name: str, tmp_path: Path) -> None:
+    """A golden cannot make irrun read another file."""
+    picture = GoldenPicture(shots=(GoldenShot(frame=0, commands="", file=name),))
+    header = msgspec.structs.replace(PLAIN.header, picture=picture)
+    path = tmp_path / "a.golden"
+    path.write_bytes(golden_bytes(Golden(header, PLAIN.frames)))
+
+    with pytest.raises(PicturesMissing):
+        read_golden(path)
+
+
+def test_a_damaged_picture_is_found(tmp_path: Path) -> None:
+    """Its name says what is in it."""
+    path = tmp_path / "a.golden"
+    write_golden(path, OLD_PICTURES)
+    next(tmp_path.glob("*.0.*.png")).write_bytes(b"other")
+
+    with pytest.raises(PicturesMissing, match="damaged"):
+        read_golden(path)
 
 
 @pytest.mark.parametrize("name", ["../a.npz", "/etc/passwd", "b/a.npz", "..", "", "\0"])
@@ -114,7 +180,7 @@ DIES: Final = """
 import builtins, os, signal, sys
 sys.path[:0] = [{root!r}, {root!r} + "/tools", {root!r} + "/tests"]
 from pathlib import Path
-from golden.test_store import NEW, OLD, PLAIN
+from golden.test_store import NEW, NEW_PICTURES, OLD, PLAIN
 from irrun.golden import store
 
 countdown = {nth}
@@ -216,3 +282,24 @@ def test_a_failure_while_writing_leaves_the_old_golden(
         write_golden(path, NEW)
 
     assert files_below(tmp_path) == before
+
+
+PICTURE_POINTS: Final = [("replace", 2, False), ("replace", 3, True), ("replace", 4, False),
+                         ("replace", 4, True), ("unlink", 1, False)]  # fmt: skip
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
+@pytest.mark.parametrize(("function", "nth", "after"), PICTURE_POINTS)
+def test_an_interrupted_writing_leaves_whole_pictures(
+    function: str, nth: int, after: bool, tmp_path: Path
+) -> None:
+    """Pictures first, then the golden, then the old pictures go: the old or the new, whole."""
+    path = tmp_path / "a.golden"
+    write_golden(path, OLD_PICTURES)
+
+    killed(path, function, nth, after, "NEW_PICTURES")
+
+    assert is_golden(path, OLD_PICTURES) or is_golden(path, NEW_PICTURES)
+    write_golden(path, NEW_PICTURES)
+    assert is_golden(path, NEW_PICTURES)
+    assert len([p for p in tmp_path.iterdir() if not p.name.startswith(".")]) == 4

@@ -10,7 +10,9 @@ import click
 from irrun.cli.golden.options import (
     no_such_path,
     parse_rules,
+    parse_threshold,
     paths_argument,
+    pixel_threshold_option,
     tolerance_options,
 )
 from irrun.cli.options import common_options
@@ -27,6 +29,7 @@ from irrun.golden.settings import find_settings
 @click.command("check")
 @paths_argument("paths", "[PATH]...", required=False)
 @tolerance_options
+@pixel_threshold_option
 @click.option("-k", "wanted", metavar="TEXT", help="Only goldens whose name contains TEXT.")
 @click.option("--shard", metavar="K/N", help="Only the K-th of N parts, to check on N machines.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N",
@@ -54,7 +57,12 @@ def command(paths: tuple[Path, ...], **options: Any) -> int:
       irrun golden check program.golden --atol 1e-9 --ulp frame=4
     """
     targets = _selected(paths, options)
-    judging = Judging(parse_rules(options), options["equal_zeros"], _pending(options["pending"]))
+    judging = Judging(
+        parse_rules(options),
+        options["equal_zeros"],
+        parse_threshold(options["pixel_threshold"]),
+        _pending(options["pending"]),
+    )
     results = _results(targets, judging, options)
     if options["junit"] is not None:
         with open_output(options["junit"]) as file:
@@ -125,7 +133,7 @@ def _results(
 def _show(results: Sequence[CheckResult], wanted: int, options: dict[str, Any]) -> None:
     """Print a line for each golden, then what there is to say of those that do not pass."""
     from irrun.cli.console import out
-    from irrun.cli.tables.golden import count_line, failure_text, verdict_lines
+    from irrun.cli.tables.golden import accepted_text, count_line, failure_text, verdict_lines
 
     console = out()
     if not options["quiet"]:
@@ -135,6 +143,8 @@ def _show(results: Sequence[CheckResult], wanted: int, options: dict[str, Any]) 
     for result in results:
         if not result.verdict.passes:
             console.print(failure_text(result), soft_wrap=True)
+        elif result.pictures and options["verbose"]:
+            console.print(accepted_text(result), soft_wrap=True)
     if not options["quiet"]:
         if not results and not wanted:
             console.print("this part has no goldens")

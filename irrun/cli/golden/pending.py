@@ -10,7 +10,9 @@ import click
 from irrun.cli.golden.options import (
     no_such_path,
     parse_rules,
+    parse_threshold,
     paths_argument,
+    pixel_threshold_option,
     tolerance_options,
 )
 from irrun.cli.options import common_options
@@ -25,6 +27,7 @@ from irrun.golden.store import SUFFIX
 @click.command("pending")
 @paths_argument("paths", "[PATH]...", required=False)
 @tolerance_options
+@pixel_threshold_option
 @click.option("--pending", "folder", type=click.Path(file_okay=False, path_type=Path),
               metavar="DIR", help="The folder that `check --pending` left output in.")  # fmt: skip
 @click.option("--format", "fmt", type=click.Choice(["table", "json"]), default="table",
@@ -41,7 +44,8 @@ def command(paths: tuple[Path, ...], fmt: str, **options: Any) -> int:
       irrun golden pending --atol 1e-6
       irrun golden pending --format json
     """
-    judging = Judging(parse_rules(options), options["equal_zeros"])
+    threshold = parse_threshold(options["pixel_threshold"])
+    judging = Judging(parse_rules(options), options["equal_zeros"], threshold)
     results = list(judged(paths, options["folder"], judging))
     if fmt == "json":
         from irrun.trace.writers import compact

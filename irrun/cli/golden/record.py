@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 import click
 
 from irrun.cli.golden.options import (
     no_such_path,
+    parse_picture_frames,
+    parse_picture_size,
     parse_rules,
+    parse_threshold,
     paths_argument,
+    pixel_threshold_option,
     tolerance_options,
 )
 from irrun.cli.options import (
@@ -22,14 +26,18 @@ from irrun.cli.options import (
 from irrun.cli.problems import print_error
 from irrun.cli.progress import item_progress
 from irrun.errors import IrrunError
+from irrun.errors.running import RenderExtraMissing
 from irrun.golden.document import MAX_FRAMES, Buffers
 from irrun.golden.find import NothingThere, find_programs, golden_folder, golden_path, programs_of
 from irrun.golden.pending import in_ci
+from irrun.golden.pictures import need_for_pictures
 from irrun.golden.settings import Settings, find_settings
 from irrun.golden.update import Recorded, record_program
 from irrun.golden.wishes import Wishes, policy_of
 from irrun.program.codec import load
 from irrun.runtime.executor import Executors
+
+USAGE: Final = 2
 
 
 @click.command("record")
@@ -57,7 +65,14 @@ from irrun.runtime.executor import Executors
 @click.option("--buffers", type=click.Choice(get_args(Buffers)), help="How arrays are recorded: "
               "digest and sample, or whole, in a file beside the golden.  "
               "[default: sample]")  # fmt: skip
+@click.option("--picture", is_flag=True, help="Also draw frames, and compare their pixels where "
+              "what is drawn differs. Needs: pip install 'irrun[render]'.")  # fmt: skip
+@click.option("--picture-frames", metavar="FRAMES", help="Frames to draw, such as 0,30,-1 or 0-9; "
+              "implies --picture.  [default: first, middle, last]")  # fmt: skip
+@click.option("--picture-size", metavar="WxH", help="Pixels that a picture fits into; implies "
+              "--picture.  [default: 480x270]")  # fmt: skip
 @tolerance_options
+@pixel_threshold_option
 @click.option("--fresh", is_flag=True, help="Forget what an existing golden was recorded with.")
 @common_options
 def command(programs: tuple[Path, ...], **options: Any) -> int:
@@ -71,13 +86,21 @@ def command(programs: tuple[Path, ...], **options: Any) -> int:
       irrun golden record program.msgpack --frames 100
       irrun golden record programs/ -o tests/golden --watch all
       irrun golden record program.json --atol 1e-9 --rtol frame=1e-6
+      irrun golden record program.json --picture --pixel-threshold 2,0.1%
     """
     if in_ci():
         raise click.UsageError("goldens are not recorded in CI (the variable CI is set)")
     settings = find_settings(Path.cwd())
+    wishes = _wishes(options)
+    if wishes.picture:
+        try:
+            need_for_pictures()
+        except RenderExtraMissing as error:
+            print_error(error, as_json=False, traceback=options["traceback"])
+            return USAGE
     files = _programs(programs, settings)
     folder = options["output"] if options["output"] is not None else golden_folder(settings)
-    recorder = _Recorder(settings, options)
+    recorder = _Recorder(wishes, settings, options)
     distinct = _distinct(files, folder)
     with item_progress(len(distinct), "programs") as advance:
         for golden, file in distinct:
@@ -91,9 +114,9 @@ def command(programs: tuple[Path, ...], **options: Any) -> int:
 class _Recorder:
     """Records one program after the other; a problem with one does not stop the others."""
 
-    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+    def __init__(self, wishes: Wishes, settings: Settings, options: dict[str, Any]) -> None:
         self._options = options
-        self._wishes = (_wishes(options), Wishes.of_settings(settings))
+        self._wishes = (wishes, Wishes.of_settings(settings))
         self.done: list[Recorded] = []
         self.exit_code = 0
 
@@ -106,7 +129,9 @@ class _Recorder:
             self.done.append(record_program(program, file, golden, self._wishes, fresh=fresh))
         except IrrunError as error:
             print_error(error.at(file=str(file)), as_json=False, traceback=options["traceback"])
-            self.exit_code = max(self.exit_code, error.exit_code)
+            # The program did not fail: something is missing here.
+            code = USAGE if isinstance(error, RenderExtraMissing) else error.exit_code
+            self.exit_code = max(self.exit_code, code)
         except OSError as error:
             reason = error.strerror or str(error)
             raise click.UsageError(f"cannot write {golden}: {reason}") from None
@@ -153,7 +178,16 @@ def _wishes(options: dict[str, Any]) -> Wishes:
     """Return what the options ask for."""
     times = None if options["times"] is None else tuple(parse_times(options["times"]))
     swaps = dict(parse_swap_names(options["swap"])) if options["swap"] else None
+    frames = parse_picture_frames(options["picture_frames"])
+    size = parse_picture_size(options["picture_size"])
+    threshold = parse_threshold(options["pixel_threshold"])
+    given = (frames, size, threshold)
     return Wishes(
+        # Whoever asks for a part of it asks for pictures; else what there was stays.
+        picture=options["picture"] or any(part is not None for part in given) or None,
+        picture_frames=frames,
+        picture_size=size,
+        threshold=threshold,
         frames=options["frames"],
         fps=options["fps"],
         start=options["start"],

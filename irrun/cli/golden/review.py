@@ -32,9 +32,9 @@ Decision = Literal["accept", "reject", "skip"]
 def command(paths: tuple[Path, ...], **options: Any) -> int:
     """Go through the new output that checks have left, one golden after the other.
 
-    Each is shown: where it first differs, which values, both curves. Accepting puts the new
-    output in the golden's place; rejecting removes it. NAME is a golden's path, its last part,
-    or a glob.
+    Each is shown: where it first differs, which values, both curves, both pictures. Accepting
+    puts the new output in the golden's place; rejecting removes it. NAME is a golden's path, its
+    last part, or a glob.
 
     \b
     Examples:
@@ -96,6 +96,7 @@ def _show(result: CheckResult, *, verbose: bool) -> None:
 
     from irrun.cli.console import out
     from irrun.cli.tables.golden import comparison_tables, failure_text
+    from irrun.cli.tables.half_blocks import picture_parts
 
     console = out()
     if result.comparison is None or result.pending is None:
@@ -107,6 +108,8 @@ def _show(result: CheckResult, *, verbose: bool) -> None:
     expected, got = read_golden(result.golden), read_golden(result.pending)
     for part in comparison_tables(expected, got, result.comparison, console.width, verbose=verbose):
         console.print(part)
+    for part in picture_parts(expected, got, result, console):
+        console.print(part, soft_wrap=True)
     console.print()
 
 

@@ -19,6 +19,7 @@ from irrun.golden.report import (
     difference_lines,
     distance,
     leaf_text,
+    picture_lines,
     result_lines,
     summary_line,
 )
@@ -51,7 +52,7 @@ def recorded_table(done: Sequence[Recorded]) -> Table:
     for item in done:
         header = item.golden.header
         style = {Outcome.NEW: "green", Outcome.SAME: "", Outcome.CHANGED: "bold magenta"}
-        changed = "" if item.comparison is None else _changed(item.comparison)
+        changed = "" if item.comparison is None else _changed(item)
         table.add_row(
             golden_name(item.path),
             Text(item.outcome, style[item.outcome]),
@@ -63,10 +64,16 @@ def recorded_table(done: Sequence[Recorded]) -> Table:
     return table
 
 
-def _changed(comparison: Comparison) -> str:
+def _changed(item: Recorded) -> str:
+    comparison = item.comparison
+    if comparison is None:
+        return ""
+    frames = ", ".join(map(str, item.pictures))
+    drawn = [f"what is drawn in frame {frames}"] if item.pictures else []
     if comparison.is_same:
-        return "only the order of values"
-    return "; ".join([*comparison.settings, *_gone(comparison), difference_line(comparison)])
+        return "; ".join(drawn) or "only the order of values"
+    values = difference_line(comparison)
+    return "; ".join([*comparison.settings, *_gone(comparison), values, *drawn])
 
 
 def _gone(comparison: Comparison) -> Iterator[str]:
@@ -94,6 +101,15 @@ def failure_text(result: CheckResult) -> Text:
     text.append(visible(result.name), style="bold")
     text.append(f"  {result.verdict}\n", style=_FAILED)
     for line in result_lines(result):
+        text.append(f"  {line}\n")
+    return text
+
+
+def accepted_text(result: CheckResult) -> Text:
+    """Return what is to be said of pictures that differ and were accepted."""
+    text = Text()
+    text.append(f"{visible(result.name)}\n", style="bold")
+    for line in picture_lines(result):
         text.append(f"  {line}\n")
     return text
 

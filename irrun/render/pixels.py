@@ -1,0 +1,135 @@
+"""Pictures pixel by pixel: how two of them differ, and a picture that shows it."""
+
+import io
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from irrun.render.raster import need
+
+Pixels = NDArray[np.uint8]
+"""Straight RGBA, shape (height, width, 4)."""
+
+GAP: Final = 8
+"""Pixels between the parts of a three-part picture, and around them."""
+_GROUND: Final = 0x2A
+_DIMMED: Final = 4
+"""The expected picture lies under the difference, so much darker and without colour."""
+_LEAST: Final = 96
+_GAIN: Final = 8
+"""A difference of one step is seen, and one of 20 is as bright as can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class PixelDifference:
+    """How much two pictures of one size differ."""
+
+    pixels: int
+    """How many there are."""
+    differing: int
+    """How many are not the same."""
+    beyond: int
+    """How many differ by more than the threshold of a channel."""
+    largest: int
+    """The largest difference of a channel."""
+
+
+def pixels_of(png: bytes) -> Pixels:
+    """Return the pixels of a PNG; what is wholly transparent has no colour.
+
+    Raises:
+        RenderExtraMissing: IR484.
+        ValueError: It is no picture.
+    """
+    images = need("PIL.Image", "pillow", "PNG")
+    try:
+        pixels = np.array(images.open(io.BytesIO(png)).convert("RGBA"), dtype=np.uint8)
+    except (OSError, SyntaxError, images.DecompressionBombError) as error:
+        raise ValueError(str(error)) from None
+    pixels[pixels[..., 3] == 0] = 0
+    return pixels
+
+
+def channel_distance(a: Pixels, b: Pixels) -> NDArray[np.int16]:
+    """Return the largest difference of a channel, for each pixel."""
+    found: NDArray[np.int16] = np.abs(a.astype(np.int16) - b.astype(np.int16)).max(axis=2)
+    return found
+
+
+def pixel_difference(a: Pixels, b: Pixels, channel: int) -> PixelDifference:
+    """Compare two pictures of one size."""
+    distance = channel_distance(a, b)
+    return PixelDifference(
+        pixels=int(distance.size),
+        differing=int(np.count_nonzero(distance)),
+        beyond=int(np.count_nonzero(distance > channel)),
+        largest=int(distance.max(initial=0)),
+    )
+
+
+def three_part(expected: Pixels, got: Pixels, channel: int) -> bytes:
+    """Return a PNG of what was expected, what came, and the difference.
+
+    The difference is amplified: from dark red for a single step to yellow, blue where the
+    threshold of a channel accepts it, over a dim picture of what was expected.
+    """
+    height, width = expected.shape[:2]
+    sheet = np.full((height + 2 * GAP, 3 * width + 4 * GAP, 3), _GROUND, dtype=np.uint8)
+    parts = on_black(expected), on_black(got), _amplified(expected, got, channel)
+    for number, part in enumerate(parts):
+        left = GAP + number * (width + GAP)
+        sheet[GAP : GAP + height, left : left + width] = part
+    return png_of(sheet)
+
+
+def _amplified(expected: Pixels, got: Pixels, channel: int) -> Pixels:
+    distance = channel_distance(expected, got)
+    gray = on_black(expected).astype(np.int16).sum(axis=2) // (3 * _DIMMED)
+    shown = np.repeat(gray[..., None], 3, axis=2)
+    strength = np.minimum(255, _LEAST + _GAIN * distance)
+    zero = np.zeros_like(strength)
+    hot = np.stack([strength, np.minimum(255, 2 * distance), zero], axis=2)
+    cold = np.stack([zero, zero, strength], axis=2)
+    is_beyond = (distance > channel)[..., None]
+    is_within = ((distance > 0) & (distance <= channel))[..., None]
+    found: Pixels = np.where(is_beyond, hot, np.where(is_within, cold, shown)).astype(np.uint8)
+    return found
+
+
+def on_black(pixels: Pixels) -> Pixels:
+    """Return pixels over black, RGB."""
+    colors, alpha = pixels[..., :3].astype(np.uint16), pixels[..., 3:].astype(np.uint16)
+    found: Pixels = ((colors * alpha + 127) // 255).astype(np.uint8)
+    return found
+
+
+def png_of(pixels: Pixels) -> bytes:
+    """Return pixels as PNG.
+
+    Raises:
+        RenderExtraMissing: IR484.
+    """
+    image: Any = need("PIL.Image", "pillow", "PNG").fromarray(pixels)
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def reduced(pixels: Pixels, width: int) -> Pixels:
+    """Return pixels over black in another width, the aspect kept, an even number of rows high.
+
+    Each pixel is the mean of those that it stands for, in whole numbers.
+    """
+    rgb = on_black(pixels)
+    height = max(2, 2 * round(rgb.shape[0] * width / rgb.shape[1] / 2))
+    rows = np.arange(height + 1) * rgb.shape[0] // height
+    columns = np.arange(width + 1) * rgb.shape[1] // width
+    found = np.zeros((height, width, 3), dtype=np.uint8)
+    for y in range(height):
+        for x in range(width):
+            top, left = rows[y], columns[x]
+            box = rgb[top : max(top + 1, rows[y + 1]), left : max(left + 1, columns[x + 1])]
+            found[y, x] = box.reshape(-1, 3).sum(axis=0, dtype=np.int64) // (box.size // 3)
+    return found

@@ -1,0 +1,115 @@
+"""One number of a buffer: an element, or a statistic over all elements."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from irrun.ir.typed_array import TypedArray
+from irrun.ir.values import Buffer
+
+Statistic = Literal["min", "max", "mean", "sum", "nan"]
+STATISTICS: Final[tuple[Statistic, ...]] = get_args(Statistic)
+
+_COMPONENTS: Final = {"x": 0, "y": 1, "z": 2, "w": 3, "r": 0, "g": 1, "b": 2, "a": 3}
+_ELEMENT: Final = re.compile(r"\[([0-9]{1,9})\](?:\.([xyzwrgba]|[0-9]{1,3}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Which number of a slot's buffer is looked at: `7[3]`, `7[3].y`, `7:mean`."""
+
+    slot: int
+    what: str
+    """As it was asked for: `[3]`, `[3].y`, `:mean`."""
+    statistic: Statistic | None = None
+    index: int = 0
+    component: int | None = None
+    """None: `index` counts the numbers of the buffer, and not its elements."""
+
+    @property
+    def text(self) -> str:
+        """The point's name, with the number of its slot."""
+        return f"{self.slot}{self.what}"
+
+    def number(self, value: Any) -> float | None:
+        """Return the number in a slot's value; None if there is none."""
+        found = _numbers(value)
+        if found is None:
+            return None
+        data, components = found
+        if self.statistic is not None:
+            return _STATISTICS[self.statistic](data)
+        if self.component is None:
+            at = self.index
+        elif self.component < components:
+            at = self.index * components + self.component
+        else:
+            return None
+        return float(data[at]) if at < data.size else None
+
+
+def point_of(slot: int, what: str) -> Point | None:
+    """Return the point that `[3]`, `[3].y` or `:mean` means; None if it means nothing."""
+    if what[:1] == ":":
+        statistic = next((name for name in STATISTICS if name == what[1:]), None)
+        return None if statistic is None else Point(slot, what, statistic)
+    found = _ELEMENT.fullmatch(what)
+    if found is None:
+        return None
+    letter = found[2]
+    component = None if letter is None else _COMPONENTS.get(letter)
+    if letter is not None and component is None:
+        component = int(letter)
+    return Point(slot, what, index=int(found[1]), component=component)
+
+
+def _numbers(value: Any) -> tuple[NDArray[Any], int] | None:
+    """Return the numbers of a buffer, and how many an element has."""
+    if isinstance(value, Buffer):
+        return value.data, value.components
+    if isinstance(value, TypedArray):
+        value = value.array
+    return (value.reshape(-1), 1) if isinstance(value, np.ndarray) else None
+
+
+def _least(data: NDArray[Any]) -> float | None:
+    known = _known(data)
+    return float(known.min()) + 0.0 if known.size else None
+
+
+def _greatest(data: NDArray[Any]) -> float | None:
+    known = _known(data)
+    return float(known.max()) + 0.0 if known.size else None
+
+
+def _known(data: NDArray[Any]) -> NDArray[Any]:
+    """Return what is a number: NaN is counted by itself."""
+    return data[~np.isnan(data)] if data.dtype.kind == "f" else data
+
+
+def _sum(data: NDArray[Any]) -> float:
+    """Add up from left to right, as a loop would: NumPy's own sum adds in pairs."""
+    if data.size == 0:
+        return 0.0
+    with np.errstate(all="ignore"):
+        return float(np.add.accumulate(data, dtype=np.float64)[-1])
+
+
+def _mean(data: NDArray[Any]) -> float | None:
+    return _sum(data) / data.size if data.size else None
+
+
+def _nans(data: NDArray[Any]) -> float:
+    return float(data.size - _known(data).size)
+
+
+_STATISTICS: Final = {
+    "min": _least,
+    "max": _greatest,
+    "mean": _mean,
+    "sum": _sum,
+    "nan": _nans,
+}
