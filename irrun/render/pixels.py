@@ -86,11 +86,11 @@ def three_part(expected: Pixels, got: Pixels, channel: int) -> bytes:
 
 def _amplified(expected: Pixels, got: Pixels, channel: int) -> Pixels:
     distance = channel_distance(expected, got)
-    gray = on_black(expected).astype(np.int16).sum(axis=2) // (3 * _DIMMED)
+    gray = on_black(expected).astype(np.int16).sum(axis=2) // (3 * _DIMMED)  # exact: whole numbers
     shown = np.repeat(gray[..., None], 3, axis=2)
-    strength = np.minimum(255, _LEAST + _GAIN * distance)
+    strength = np.minimum(255, _LEAST + _GAIN * distance)  # exact: whole numbers
     zero = np.zeros_like(strength)
-    hot = np.stack([strength, np.minimum(255, 2 * distance), zero], axis=2)
+    hot = np.stack([strength, np.minimum(255, 2 * distance), zero], axis=2)  # exact: whole numbers
     cold = np.stack([zero, zero, strength], axis=2)
     is_beyond = (distance > channel)[..., None]
     is_within = ((distance > 0) & (distance <= channel))[..., None]
@@ -123,7 +123,7 @@ def reduced(pixels: Pixels, width: int) -> Pixels:
     Each pixel is the mean of those that it stands for, in whole numbers.
     """
     rgb = on_black(pixels)
-    height = max(2, 2 * round(rgb.shape[0] * width / rgb.shape[1] / 2))
+    height = max(2, 2 * (rgb.shape[0] * width // (2 * rgb.shape[1])))
     rows = np.arange(height + 1) * rgb.shape[0] // height
     columns = np.arange(width + 1) * rgb.shape[1] // width
     found = np.zeros((height, width, 3), dtype=np.uint8)
@@ -131,5 +131,6 @@ def reduced(pixels: Pixels, width: int) -> Pixels:
         for x in range(width):
             top, left = rows[y], columns[x]
             box = rgb[top : max(top + 1, rows[y + 1]), left : max(left + 1, columns[x + 1])]
-            found[y, x] = box.reshape(-1, 3).sum(axis=0, dtype=np.int64) // (box.size // 3)
+            total = box.reshape(-1, 3).sum(axis=0, dtype=np.int64)  # exact: whole numbers
+            found[y, x] = total // (box.size // 3)
     return found
