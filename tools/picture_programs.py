@@ -14,7 +14,7 @@ HEIGHT: Final = 600
 TURN: Final = 6.283185307179586
 
 ADD, SUB, MUL = 100, 101, 102
-SIN = 110
+SIN, ABS = 110, 120
 HASH, INDEX = 510, 511
 VEC2_SCALE = 204
 
@@ -206,12 +206,20 @@ def _color_bus(scene: Scene) -> int:
 
 
 def petals() -> ProgramBuilder:
-    """Curves: filled petals around the middle, their outlines breathing through a bus."""
+    """Curves: filled petals around the middle, their outlines breathing through a bus.
+
+    Besides, what has a place in no other picture: a node, an event bus, and test geometry, whose
+    radii are the sizes of the dots at the petals' tips.
+    """
     count = 12
     scene = Scene("petals", count, 5000)
     b = scene.b
     paths = b.initial(12, [_petal(i / count * TURN, 60, 250) for i in range(count)])
-    wide, thin = scene.evaluate(scene.wave(1, 9), scene.wave(0, 4, 2, 0.25))
+    wide, swing = scene.evaluate(scene.wave(1, 9), scene.wave(-4, 4, 2, 0.25))
+    thin = scene.slot()
+    size = b.node("node-size", ABS, 1)
+    b.step("nodeEval", "s-size", nodeIndex=size, inputSlots=[swing], outputSlots=[thin],
+           phase="preBus")  # fmt: skip
     bus = b.bus("bus-width", "sum")
     publishers = [_publisher("pub-wide", 0, wide), _publisher("pub-thin", 1, thin)]
     width = scene.slot()
@@ -228,8 +236,35 @@ def petals() -> ProgramBuilder:
     style = {"fillColorSlot": fill, "strokeColorSlot": line, "strokeWidthSlot": width,
              "opacitySlot": opacity, "lineCap": "round", "lineJoin": "round"}  # fmt: skip
     batch = _path_batch(scene.domain, shapes, fill=True) | style
-    scene.render(paths=[batch])
+    _beats(scene)
+    tips = [i / count * TURN for i in range(count)]
+    places = [point(WIDTH / 2 + 275 * math.cos(a), HEIGHT / 2 + 275 * math.sin(a)) for a in tips]
+    dots = scene.instances(
+        scene.materialize(scene.const(places, "vec2"), 2), _test_radii(scene), line, opacity
+    )
+    scene.render([dots], [batch])
     return b
+
+
+def _beats(scene: Scene) -> None:
+    """Merge two streams of events, and look at them."""
+    b, beats = scene.b, scene.slot()
+    b.initial(13, [{"time": 0, "value": 1}, {"time": 2500, "value": 2}])
+    b.initial(14, [{"time": 1250, "value": 3}])
+    bus = b.bus("bus-beats", "merge", "trigger", "event")
+    publishers = [_publisher("pub-even", 0, 13), _publisher("pub-odd", 1, 14)]
+    b.step("eventBusEval", "s-beats", busIndex=bus, outSlot=beats, publishers=publishers,
+           combine={"mode": "merge"}, busType=type_desc("trigger", "event"))  # fmt: skip
+    probe = {"id": "probe:beats:0", "slots": [beats], "mode": "value"}
+    b.step("debugProbe", "s-look", probe=probe)
+
+
+def _test_radii(scene: Scene) -> int:
+    """Return the slot of the radii that test geometry has: 15 for each element."""
+    x, y, radius = scene.slot(), scene.slot(), scene.slot()
+    scene.b.step("materializeTestGeometry", "s-test-geometry", domainSlot=scene.domain,
+                 outXSlot=x, outYSlot=y, outRadiusSlot=radius)  # fmt: skip
+    return radius
 
 
 def _petal(angle: float, inner: float, outer: float) -> Document:

@@ -7,6 +7,8 @@ import pytest
 from build_programs import PROGRAMS
 from picture_programs import PICTURES
 
+from irrun.steps import KINDS
+
 PAGE = (build_pictures.ROOT / "docs" / "programs.md").read_text(encoding="utf-8")
 README = (build_pictures.ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -31,3 +33,10 @@ def test_every_picture_is_shown(name: str) -> None:
 def test_the_picture_at_the_top_is_there() -> None:
     assert "](docs/pictures/orbit.gif)" in README
     assert (build_pictures.FOLDER / "orbit.gif").read_bytes().startswith(b"GIF89a")
+
+
+def test_every_step_kind_is_in_a_picture() -> None:
+    """Together the pictures are a tour of all that a schedule can do."""
+    programs = [make().program() for make in PICTURES.values()]
+
+    assert {step.kind for program in programs for step in program.steps} == set(KINDS)
