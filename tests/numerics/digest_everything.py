@@ -13,6 +13,9 @@ import numpy as np  # noqa: E402
 from conformance_vectors import cases, program_of  # noqa: E402
 from evaluate.scenes import camera_program, mesh_program, one_frame, viewport_of  # noqa: E402
 from evaluate.test_projection import run_case  # noqa: E402
+from runtime.test_field_vectors import OPERATIONS  # noqa: E402
+from runtime.test_field_vectors import TOPICS as FIELD_TOPICS  # noqa: E402
+from steps.test_render_vectors import FRAMES, frame_of  # noqa: E402
 
 from irrun.doctor.digests import current_digests  # noqa: E402
 from irrun.doctor.machine import dispatched_features  # noqa: E402
@@ -48,7 +51,19 @@ def conformance_digests() -> dict[str, str]:
     found["project3d"] = [
         value_document(run_case(case, quirks=False), "full") for case in cases("project3d")
     ]
+    found |= {topic: [_call(case) for case in cases(topic)] for topic in FIELD_TOPICS}
+    found["render"] = [
+        value_document(frame_of(case, handles=True, quirks=False), "full") for case in FRAMES
+    ]
     return {topic: _digest(documents) for topic, documents in found.items()}
+
+
+def _call(case: dict[str, Any]) -> Any:
+    """Return what one case of the fields' topics comes to."""
+    try:
+        return value_document(OPERATIONS[case["op"]](case["args"], quirks=False), "full")
+    except IrrunError as error:
+        return error.code
 
 
 def _slot(program: Any, *viewport: Any) -> Any:

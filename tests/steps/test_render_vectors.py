@@ -29,7 +29,7 @@ MEMBERS = {
 }
 
 DECISIONS: dict[str, str] = {
-    "null-dash": "ir-schema 14.3, 19.5: a dash of null is an absent one, and is written as such",
+    "null-dash": "ir-schema 14.3: a dash of null is an absent one, and is written as such",
 }
 """Where irrun leaves the reference, with quirks or without.
 
