@@ -162,6 +162,7 @@ def test_what_is_drawn_is_recorded_whatever_is_watched(irrun: Irrun) -> None:
         ["--picture-frames", "x"],
         ["--picture-frames", "3-1"],
         ["--picture-frames", ","],
+        ["--picture-frames", "0-9999999"],
         ["--picture-size", "480"],
         ["--picture-size", "0x9"],
         ["--picture-size", "9999x9999"],

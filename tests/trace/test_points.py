@@ -107,7 +107,7 @@ def test_bare_arrays_are_buffers_of_one_component() -> None:
     """As NumPy's, and as constants hold them."""
     array = np.array([3.0, 4.0])
 
-    for value in (array, array.reshape(1, 2), TypedArray(array)):
+    for value in (array, array.reshape(1, 2), TypedArray("f64", array)):
         assert (at("[1]", value), at("[1].x", value), at("[0].y", value)) == (4, 4, None)
 
 
