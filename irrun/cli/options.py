@@ -19,7 +19,7 @@ from irrun.trace.text import visible
 F = TypeVar("F", bound=Callable[..., Any])
 
 _NUMBER: Final = r"([0-9]+(?:\.[0-9]+)?)"
-_POINT: Final = re.compile(r"([^\[]+?)((?:\[|:[^:]*$).*)", re.DOTALL)
+_POINT: Final = re.compile(r"([^\[]+)(\[.*)|(.+)(:[^:\[]*)", re.DOTALL)
 """A slot, and behind it an element or a statistic."""
 _VIEWPORT: Final = re.compile(f"{_NUMBER}x{_NUMBER}(?:@{_NUMBER})?")
 
@@ -240,7 +240,9 @@ def parse_watched(
 def _split_point(text: str) -> tuple[str, str]:
     """Return the slot and what of it is meant, both as text."""
     found = _POINT.fullmatch(text)
-    return (text, "") if found is None else (found[1], found[2])
+    if found is None:
+        return text, ""
+    return (found[1], found[2]) if found[1] else (found[3], found[4])
 
 
 def _slot(text: str, program: Program, known: set[int], option: str) -> int:

@@ -126,7 +126,7 @@ class CheckResult:
     pictures: tuple[PictureDifference, ...] = ()
     """The frames with pictures whose draw commands differ."""
     threshold: PixelThreshold | None = None
-    """What their pixels were compared with, if a threshold was given."""
+    """What pixels were to be compared with, if a threshold was given."""
 
 
 def check_golden(target: Target, judging: Judging) -> CheckResult:
@@ -225,7 +225,7 @@ def compare(golden: Golden, got: Golden, judging: Judging, result: CheckResult) 
     """Compare values and pictures of two goldens that are not equal, and set the verdict."""
     threshold = judging.threshold_of(golden)
     result.pictures = compare_pictures(golden, got, threshold)
-    result.threshold = threshold if result.pictures else None
+    result.threshold = threshold
     excused = accepted_frames(golden.header, result.pictures)
     comparison = compare_goldens(golden, got, judging.policy(golden), excused)
     result.comparison = comparison

@@ -158,12 +158,21 @@ def _both(expected: Golden, got: Golden, frame: int) -> tuple[Pixels, Pixels] | 
     if frame not in got.pictures:
         return f"pixels were not compared: {_why_not_drawn(got, frame)}"
     try:
-        both = pixels_of(expected.pictures[frame]), pixels_of(got.pictures[frame])
+        return both_pixels(expected, got, frame)
     except ValueError as error:
         return f"pixels were not compared: {error}"
-    if both[0].shape != both[1].shape:
-        return "pixels were not compared: the pictures have different sizes"
-    return both
+
+
+def both_pixels(expected: Golden, got: Golden, frame: int) -> tuple[Pixels, Pixels]:
+    """Return the pixels of a frame that both sides have a picture of.
+
+    Raises:
+        RenderExtraMissing: IR484.
+        ValueError: One is no picture, or not as large as the golden says.
+    """
+    picture = expected.header.picture
+    size = (0, 0) if picture is None else picture.size
+    return pixels_of(expected.pictures[frame], size), pixels_of(got.pictures[frame], size)
 
 
 def _why_not_drawn(got: Golden, frame: int) -> str:
@@ -216,6 +225,5 @@ def three_part_images(
     for difference in found:
         if difference.differing:
             frame = difference.frame
-            both = pixels_of(expected.pictures[frame]), pixels_of(got.pictures[frame])
-            images[frame] = three_part(*both, channel)
+            images[frame] = three_part(*both_pixels(expected, got, frame), channel)
     return images

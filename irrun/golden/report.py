@@ -68,6 +68,8 @@ def picture_lines(result: CheckResult) -> Iterator[str]:
             f"the pixel threshold {rule.channel},{share} accepts {accepted} of "
             f"{_count(len(compared), 'picture')}; it says nothing of other frames and values"
         )
+    elif rule is not None and not result.pictures:
+        yield "what is drawn in frames with pictures is the same: no pixel threshold accepts this"
     elif compared:
         largest = max(found.largest for found in compared)
         yield f"--pixel-threshold {largest} would accept what is drawn in these frames"

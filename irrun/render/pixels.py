@@ -36,18 +36,23 @@ class PixelDifference:
     """The largest difference of a channel."""
 
 
-def pixels_of(png: bytes) -> Pixels:
+def pixels_of(png: bytes, size: tuple[int, int]) -> Pixels:
     """Return the pixels of a PNG; what is wholly transparent has no colour.
 
     Raises:
         RenderExtraMissing: IR484.
-        ValueError: It is no picture.
+        ValueError: It is no picture of that size.
     """
     images = need("PIL.Image", "pillow", "PNG")
     try:
-        pixels = np.array(images.open(io.BytesIO(png)).convert("RGBA"), dtype=np.uint8)
-    except (OSError, SyntaxError, images.DecompressionBombError) as error:
-        raise ValueError(str(error)) from None
+        # Only PNG: a damaged or hostile file shall not find its way to another reader.
+        image = images.open(io.BytesIO(png), formats=["PNG"])
+        if image.size == size:
+            pixels = np.array(image.convert("RGBA"), dtype=np.uint8)
+    except (OSError, SyntaxError, ValueError, images.DecompressionBombError) as error:
+        raise ValueError(f"the picture is damaged ({error})") from None
+    if image.size != size:
+        raise ValueError(f"the picture is {image.width} x {image.height} pixels large")
     pixels[pixels[..., 3] == 0] = 0
     return pixels
 

@@ -5,12 +5,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from cli.samples import Irrun, Outcome, save
 from golden.samples import constant, document_of, files_below
 from render.samples import FrameBuilder, buffer, packed, pulse, rgba, ring, scalar
 
-from irrun.render.pixels import GAP, pixels_of
+from irrun.errors.running import RenderExtraMissing
+from irrun.golden.values import short_digest
+from irrun.render.pixels import GAP, pixels_of, png_of
 
 EXTRA = find_spec("resvg_py") is not None and find_spec("PIL") is not None
 needs_extra = pytest.mark.skipif(not EXTRA, reason="the extra `render` is not installed")
@@ -41,6 +44,11 @@ def record(irrun: Irrun, *options: str, **dots: Any) -> None:
     save(dot(**dots), "a.json")
     got = irrun("golden", "record", "a.json", "-n", "5", "--picture", *options)
     assert got.code == 0, got.err
+
+
+def missing_extra() -> None:
+    """What looking for the extra comes to where it is not installed."""
+    raise RenderExtraMissing(kind="pictures", package="resvg-py")
 
 
 def check(irrun: Irrun, *options: str, **dots: Any) -> Outcome:
@@ -85,7 +93,7 @@ def test_first_middle_and_last_are_drawn(irrun: Irrun) -> None:
     assert "threshold" not in picture
     assert "frames" not in picture
     for shot in picture["shots"]:
-        assert pixels_of(Path(shot["file"]).read_bytes()).shape == (270, 480, 4)
+        assert pixels_of(Path(shot["file"]).read_bytes(), (480, 270)).shape == (270, 480, 4)
 
 
 @needs_extra
@@ -162,6 +170,7 @@ def test_what_is_drawn_is_recorded_whatever_is_watched(irrun: Irrun) -> None:
         ["--picture-frames", "x"],
         ["--picture-frames", "3-1"],
         ["--picture-frames", ","],
+        ["--picture-frames", "0-9999999"],
         ["--picture-size", "480"],
         ["--picture-size", "0x9"],
         ["--picture-size", "9999x9999"],
@@ -260,8 +269,7 @@ def test_pixels_are_counted_and_shown(irrun: Irrun) -> None:
     assert by_frame[0]["differing"] == 0
     assert "image" not in by_frame[0]
     assert pictures("a.golden.new") == ["0", "2", "2 diff", "4", "4 diff"]
-    shown = pixels_of(Path("a.golden.new.4.diff.png").read_bytes())
-    assert shown.shape == (270 + 2 * GAP, 3 * 480 + 4 * GAP, 4)
+    pixels_of(Path("a.golden.new.4.diff.png").read_bytes(), (3 * 480 + 4 * GAP, 270 + 2 * GAP))
 
 
 @needs_extra
@@ -430,6 +438,52 @@ def test_without_the_extra_draw_commands_are_compared(
     assert not any(picture["compared"] for picture in machine["pictures"])
     assert pictures("a.golden.new") == []
     assert irrun("golden", "pending", "-v").code == 1
+
+
+@needs_extra
+def test_what_was_accepted_without_the_extra_is_drawn_when_recorded(
+    irrun: Irrun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until then its draw commands are compared, and it says that there is no picture."""
+    record(irrun)
+    with monkeypatch.context() as patch:
+        patch.setattr("irrun.golden.pictures.need_for_pictures", missing_extra)
+        assert check(irrun, x=330.0).code == 1
+    assert irrun("golden", "review", "--accept-all").code == 0
+    assert pictures() == []
+
+    assert irrun("golden", "check", "a.golden").code == 0
+    assert "the golden has no picture of this frame" in check(irrun, red=9).out
+    assert irrun("golden", "record", "a.json").code == 0
+    assert pictures() == ["0", "2", "4"]
+
+
+@needs_extra
+def test_a_threshold_without_pictures_says_so(irrun: Irrun) -> None:
+    """It accepts nothing."""
+    save(dot(), "a.json")
+    irrun("golden", "record", "a.json", "-n", "2")
+
+    got = check(irrun, "--pixel-threshold", "9", red=1)
+
+    assert (got.code, "no pixel threshold accepts this" in got.out) == (1, True)
+
+
+@needs_extra
+def test_a_picture_of_another_size_is_not_compared(irrun: Irrun) -> None:
+    """A file that was put in the place of the picture, under the right name."""
+    record(irrun, "--picture-frames", "4")
+    (picture,) = Path().glob("a.golden.4.*.png")
+    data = png_of(np.zeros((3, 3, 4), dtype=np.uint8))
+    name = f"a.golden.4.{short_digest(data)[:12]}.png"
+    Path(name).write_bytes(data)
+    golden = Path("a.golden")
+    golden.write_text(golden.read_text().replace(picture.name, name))
+
+    got = check(irrun, x=330.0)
+
+    assert got.code == 1
+    assert "pixels were not compared: the picture is 3 x 3 pixels large" in got.out
 
 
 # --- Pending output -------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import re
 import subprocess
 from collections.abc import Iterator
@@ -183,6 +184,103 @@ def test_a_slot_that_does_not_exist_is_wrong_usage(text: str, irrun: Irrun) -> N
     assert got.code == 2
     for fact in ("--watch", text.rpartition(",")[2][:20], "0 to 3", "level"):
         assert fact in got.err
+
+
+def with_buffer() -> ProgramBuilder:
+    """A clock in slot 0; slot 2 holds a buffer of three places, and is the output `a:b`."""
+    b = clock("with-buffer")
+    shape = {"components": 2, "elementType": "f32"}
+    b.initial(2, {"kind": "buffer", "data": [1, 2, 3, math.nan, 5, 6.5], "format": shape})
+    b.output(2, "a:b", "debug")
+    return b
+
+
+def columns_of(text: str) -> dict[str, list[str]]:
+    """Return the columns of the tables of values by name, one cell to a frame."""
+    found: dict[str, list[str]] = {}
+    names: list[str] = []
+    for line in text[text.index("values by frame") :].partition("summary")[0].splitlines():
+        cells = re.split(r" {2,}", line.strip())
+        if cells[0] == "frame":
+            names = cells[2:]
+        elif cells[0].isdigit():
+            for name, cell in zip(names, cells[2:], strict=True):
+                found.setdefault(name, []).append(cell)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "cell"),
+    [
+        ("2[0]", "slot 2[0]", "1"),
+        ("2[5]", "slot 2[5]", "6.5"),
+        ("2[1].x", "slot 2[1].x", "3"),
+        ("2[1].y", "slot 2[1].y", "NaN"),
+        ("2[2].1", "slot 2[2].1", "6.5"),
+        ("2:min", "slot 2:min", "1"),
+        ("2:max", "slot 2:max", "6.5"),
+        ("2:nan", "slot 2:nan", "1"),
+        ("2:sum", "slot 2:sum", "NaN"),
+        ("a:b:max", "slot 2:max", "6.5"),
+        ("a:b[0].x", "slot 2[0].x", "1"),
+        ("2[6]", "slot 2[6]", "no number"),
+        ("0[0]", "slot 0[0]", "no number"),
+        ("0:mean", "slot 0:mean", "no number"),
+    ],
+)
+def test_parts_of_buffers_are_watched(asked: str, name: str, cell: str, irrun: Irrun) -> None:
+    """A curve and a column of values; machine output has the whole slot."""
+    program = save(with_buffer())
+
+    got = irrun("run", program, "-n", "3", "--trace", "none", "--watch", asked)
+    machine = irrun("run", program, "-n", "3", "--format", "json", "--watch", asked)
+
+    assert got.code == 0, got.err
+    assert columns_of(got.out) == {name: [cell] * 3}
+    curve = next(line for line in got.out.splitlines() if name.removeprefix("slot ") in line)
+    assert curve.rstrip().endswith("no number" if cell == "no number" else ("▁▁▁", "!!!"))
+    slot = int(name.removeprefix("slot ")[0])
+    assert [s["slot"] for s in machine.document["slots"]] == [slot]
+    assert [list(frame["values"]) for frame in machine.document["frames"]] == [[str(slot)]] * 3
+
+
+def test_slots_and_their_parts_stand_together(irrun: Irrun) -> None:
+    """By slot, the slot itself first, then its parts as they were asked for, each once."""
+    asked = "2:max,2[0],0,2,2:max,0[0],a:b"
+
+    got = irrun("run", save(with_buffer()), "-n", "2", "--trace", "none", "--watch", asked)
+
+    assert list(columns_of(got.out)) == [f"slot {n}" for n in ("0", "0[0]", "2", "2:max", "2[0]")]
+
+
+def test_a_swapped_program_may_lack_the_buffer(irrun: Irrun) -> None:
+    """No number from that frame on."""
+    save(clock("other"), "other.json")
+    arguments = ("--watch", "2[0]", "--swap", "1=other.json", "--trace", "none", "-n", "3")
+
+    got = irrun("run", save(with_buffer()), *arguments)
+
+    assert got.code == 0, got.err
+    assert columns_of(got.out) == {"slot 2[0]": ["1", "no number", "no number"]}
+
+
+@pytest.mark.parametrize("text", ["2[", "2[x]", "2[0].q", "2:median", "2:", "a:b:", "2[0][1]"])
+def test_a_wrong_part_of_a_slot_is_wrong_usage(text: str, irrun: Irrun) -> None:
+    """The message shows what would be right."""
+    got = irrun("run", save(with_buffer()), "--watch", text)
+
+    assert got.code == 2
+    base = text.partition("[")[0].rstrip(":").removesuffix(":median")
+    for fact in ("--watch", f"'{text}'", f"{base}[3].y", f"{base}:mean"):
+        assert fact in got.err
+
+
+@pytest.mark.parametrize("text", ["9[0]", "nothing:mean", "[0]", ":mean"])
+def test_a_part_of_no_slot_is_wrong_usage(text: str, irrun: Irrun) -> None:
+    """The message names the known slots."""
+    got = irrun("run", save(with_buffer()), "--watch", text)
+
+    assert (got.code, "0 to 2" in got.err) == (2, True)
 
 
 def test_a_long_run_shows_both_ends_and_counts_the_rest(irrun: Irrun) -> None:

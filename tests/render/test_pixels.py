@@ -45,7 +45,7 @@ def test_pixels_are_counted_by_their_largest_channel(channel: int, beyond: int) 
 
 def test_transparent_pixels_have_no_colour() -> None:
     """Whatever the file says."""
-    a, b = (pixels_of(png_of(plain(*color))) for color in ((9, 9, 9, 0), (200, 0, 0, 0)))
+    a, b = (pixels_of(png_of(plain(*color)), (4, 3)) for color in ((9, 9, 9, 0), (200, 0, 0, 0)))
 
     assert pixel_difference(a, b, 0).differing == 0
 
@@ -54,8 +54,14 @@ def test_what_is_no_picture_is_a_value_error() -> None:
     """Damaged files are not crashes."""
     whole = png_of(plain(1, 2, 3, 255, width=40, height=40))
     for data in (b"", b"no picture", whole[:20], whole[: len(whole) // 2]):
-        with pytest.raises(ValueError, match=r"."):
-            pixels_of(data)
+        with pytest.raises(ValueError, match="damaged"):
+            pixels_of(data, (40, 40))
+
+
+def test_a_picture_of_another_size_is_not_read() -> None:
+    """However large it says that it is."""
+    with pytest.raises(ValueError, match="4 x 3 pixels"):
+        pixels_of(png_of(plain(1, 2, 3, 255)), (40, 40))
 
 
 def test_colours_lie_over_black() -> None:
@@ -70,8 +76,8 @@ def test_three_parts_stand_side_by_side() -> None:
 
     png = three_part(a, b, 1)
 
-    sheet = pixels_of(png)[..., :3]
     height, width = 3, 4
+    sheet = pixels_of(png, (3 * width + 4 * GAP, height + 2 * GAP))[..., :3]
     assert sheet.shape == (height + 2 * GAP, 3 * width + 4 * GAP, 3)
     inside = sheet[GAP : GAP + height]
     parts = [inside[:, GAP + i * (width + GAP) :][:, :width] for i in range(3)]

@@ -16,6 +16,8 @@ from irrun.render.pictures import fitted
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+MOST_PICTURES: Final = 10_000
+
 _HELP: Final = {
     "atol": "Accept a difference of at most VALUE",
     "rtol": "Accept a difference of at most VALUE * |expected|",
@@ -103,6 +105,10 @@ def parse_picture_frames(text: str | None) -> tuple[int, ...] | None:
                 param_hint="--picture-frames",
             )
         low, high = int(ends[1] or ends[2]), int(ends[1] or ends[3])
+        if high - low >= MOST_PICTURES or len(found) >= MOST_PICTURES:
+            raise click.BadParameter(
+                f"more than {MOST_PICTURES} pictures are too many", param_hint="--picture-frames"
+            )
         found |= dict.fromkeys(range(low, high + 1))
     if not found:
         raise click.BadParameter("give at least one frame", param_hint="--picture-frames")

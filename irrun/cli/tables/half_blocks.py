@@ -11,8 +11,9 @@ from rich.text import Text
 from irrun.errors.running import RenderExtraMissing
 from irrun.golden.check import CheckResult
 from irrun.golden.document import Golden
+from irrun.golden.pictures import both_pixels
 from irrun.golden.report import picture_lines
-from irrun.render.pixels import Pixels, pixels_of, reduced
+from irrun.render.pixels import Pixels, reduced
 
 COLUMNS: Final = 36
 _GAP: Final = 2
@@ -33,10 +34,7 @@ def picture_parts(
     frames = [found.frame for found in result.pictures if found.differing][:_SHOWN]
     for frame in frames:
         try:
-            both = (
-                pixels_of(expected.pictures[frame]),
-                pixels_of(got.pictures[frame]),
-            )
+            both = both_pixels(expected, got, frame)
         except RenderExtraMissing:
             return
         title = f"expected, frame {frame}"

@@ -68,7 +68,8 @@ def _watched(columns: Columns, layout: Layout) -> list[_Watched]:
 
 
 def _type(layout: Layout, slot: int) -> str:
-    return layout[slot].type.short_text()
+    # The layout is that of the program that ran last; one swapped in may lack the slot.
+    return layout[slot].type.short_text() if slot in layout.by_slot else "-"
 
 
 def _curves(watched: Sequence[_Watched], frames: int, width: int) -> Table:
