@@ -12,6 +12,7 @@ from irrun.golden.tolerance import KINDS, Policy
 from irrun.golden.values import ABSENT, ArrayStore, short_digest
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.types import Index, Record
+from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
 from irrun.runtime.clock import frame_time
 from irrun.runtime.executor import Executors
 
@@ -45,6 +46,9 @@ class GoldenSwap(GoldenRecord, frozen=True, kw_only=True):
     digest: str
 
 
+Side = Annotated[float, Meta(gt=0, le=1e9)]
+
+
 class GoldenRun(GoldenRecord, frozen=True, kw_only=True):
     """How it was run: either `times`, or `frames`, `fps` and `startMs`."""
 
@@ -54,7 +58,14 @@ class GoldenRun(GoldenRecord, frozen=True, kw_only=True):
     times: Annotated[tuple[float, ...], Meta(min_length=1)] | None = None
     executors: Executors = "auto"
     reference_quirks: bool = False
+    viewport: tuple[Side, Side, Side] | None = None
+    """Width, height and dpr of what is drawn on; absent for 1920 x 1080 at 1."""
     swaps: tuple[GoldenSwap, ...] = ()
+
+    @property
+    def view(self) -> Viewport:
+        """What is drawn on."""
+        return DEFAULT_VIEWPORT if self.viewport is None else Viewport(*self.viewport)
 
     @property
     def frame_times(self) -> list[float]:
@@ -105,7 +116,7 @@ class GoldenValue(GoldenRecord, frozen=True, kw_only=True):
 
 
 DEFAULT_SIZE: Final = (480, 270)
-"""Pixels of a picture: a quarter of the viewport, which is 1920 x 1080 in goldens."""
+"""Pixels that a picture fits into: a quarter of the usual viewport."""
 LARGEST_SIDE: Final = 4096
 
 PixelCount = Annotated[int, Meta(ge=1, le=LARGEST_SIDE)]

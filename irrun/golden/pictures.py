@@ -9,7 +9,7 @@ from irrun.errors.running import CannotDraw, RenderExtraMissing
 from irrun.golden.document import Golden, GoldenHeader, GoldenPicture, PixelThreshold
 from irrun.golden.record import NOTHING_TO_DRAW
 from irrun.ir.render_frame import RenderFrame
-from irrun.ir.values import DEFAULT_VIEWPORT
+from irrun.ir.values import Viewport
 from irrun.render.pixels import Pixels, pixel_difference, pixels_of, three_part
 from irrun.render.raster import need, png_of_drawing
 from irrun.render.svg import draw
@@ -52,14 +52,14 @@ def need_for_pictures() -> None:
         need(module, package, WHAT)
 
 
-def png_of_frame(frame: RenderFrame, size: Sequence[int]) -> bytes:
+def png_of_frame(frame: RenderFrame, size: Sequence[int], viewport: Viewport) -> bytes:
     """Return what a frame shows.
 
     Raises:
         CannotDraw: IR483.
         RenderExtraMissing: IR484.
     """
-    return png_of_drawing(draw(frame, DEFAULT_VIEWPORT), size[0], size[1])
+    return png_of_drawing(draw(frame, viewport), size[0], size[1])
 
 
 def with_pictures(got: Golden, known: Golden | None, *, strict: bool = True) -> Golden:
@@ -86,7 +86,7 @@ def with_pictures(got: Golden, known: Golden | None, *, strict: bool = True) -> 
             continue
         try:
             need_for_pictures()
-            pictures[frame] = png_of_frame(shown, picture.size)
+            pictures[frame] = png_of_frame(shown, picture.size, got.header.run.view)
         except (CannotDraw, RenderExtraMissing) as error:
             if strict:
                 raise error.at(frame=frame) from None
@@ -183,7 +183,7 @@ def _why_not_drawn(got: Golden, frame: int) -> str:
         return "the new output has no picture of this frame"
     need_for_pictures()
     try:
-        png_of_frame(got.shown[frame], picture.size)
+        png_of_frame(got.shown[frame], picture.size, got.header.run.view)
     except CannotDraw as error:
         return str(error)
     return "it was not drawn"

@@ -79,7 +79,11 @@ class _Recording:
         self._on_frame = on_frame
         run = plan.run
         self._runtime = Runtime(
-            program, executors=run.executors, fps=run.fps, quirks=run.reference_quirks
+            program,
+            executors=run.executors,
+            fps=run.fps,
+            quirks=run.reference_quirks,
+            viewport=run.view,
         )
         self._recorder = ValueRecorder(keep_arrays=plan.buffers == "full")
         self._infos: dict[str, GoldenValue] = {}

@@ -21,8 +21,10 @@ from irrun.golden.document import (
 from irrun.golden.record import RecordPlan
 from irrun.golden.settings import Settings
 from irrun.golden.watch import DEFAULT_WATCH
+from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
 from irrun.program.codec import load
 from irrun.program.program import Program
+from irrun.render.pictures import fitted
 from irrun.runtime.executor import Executors
 
 DEFAULT_FRAMES: Final = 60
@@ -41,6 +43,7 @@ class Wishes:
     watch: tuple[str, ...] | None = None
     executors: Executors | None = None
     quirks: bool | None = None
+    viewport: Viewport | None = None
     buffers: Buffers | None = None
     policy: GoldenPolicy | None = None
     picture: bool | None = None
@@ -81,6 +84,7 @@ class Wishes:
             watch=header.watch,
             executors=run.executors,
             quirks=run.reference_quirks,
+            viewport=run.view,
             buffers="full" if header.buffers is not None else "sample",
             policy=header.policy,
             swaps={swap.frame: folder / swap.path for swap in run.swaps},
@@ -113,6 +117,7 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         times=tuple(map(_nothing_negative, times)) if times else None,
         executors=_first(w.executors for w in asked) or "auto",
         reference_quirks=_first(w.quirks for w in asked) or False,
+        viewport=_sides(_first(w.viewport for w in asked)),
         swaps=tuple(_swaps(swaps, loaded, golden)),
     )  # fmt: skip
     _check_swaps(swaps, run.frames)
@@ -121,7 +126,7 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         watch=_first(w.watch for w in asked) or DEFAULT_WATCH,
         buffers=_first(w.buffers for w in asked) or "sample",
         policy=_policy(asked),
-        picture=_picture(asked),
+        picture=_picture(asked, run.view),
         path=None if program is None else path_from(golden, program),
         swaps=loaded,
     )
@@ -145,13 +150,20 @@ def _policy(asked: Sequence[Wishes]) -> GoldenPolicy:
     )
 
 
-def _picture(asked: Sequence[Wishes]) -> GoldenPicture | None:
-    """Return what to draw, if anything is."""
+def _sides(view: Viewport | None) -> tuple[float, float, float] | None:
+    """Return a viewport as a golden holds it: the usual one is not mentioned."""
+    if view is None or view == DEFAULT_VIEWPORT:
+        return None
+    return view.w, view.h, view.dpr
+
+
+def _picture(asked: Sequence[Wishes], view: Viewport) -> GoldenPicture | None:
+    """Return what to draw, if anything is; the aspect is that of the viewport."""
     if not _first(w.picture for w in asked):
         return None
     return GoldenPicture(
         frames=_first(w.picture_frames for w in asked) or (),
-        size=_first(w.picture_size for w in asked) or DEFAULT_SIZE,
+        size=fitted(view, *(_first(w.picture_size for w in asked) or DEFAULT_SIZE)),
         threshold=_first(w.threshold for w in asked),
     )
 

@@ -11,8 +11,6 @@ import click
 from irrun.golden.document import LARGEST_SIDE, PixelThreshold
 from irrun.golden.find import NothingThere
 from irrun.golden.tolerance import EVERYTHING, KINDS, Kind
-from irrun.ir.values import DEFAULT_VIEWPORT
-from irrun.render.pictures import fitted
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -116,7 +114,7 @@ def parse_picture_frames(text: str | None) -> tuple[int, ...] | None:
 
 
 def parse_picture_size(text: str | None) -> tuple[int, int] | None:
-    """Read `WxH`; return the size in pixels that fits into it, the aspect kept.
+    """Read `WxH`: pixels that a picture is to fit into.
 
     Raises:
         click.BadParameter: Not of that form, or too large.
@@ -130,7 +128,7 @@ def parse_picture_size(text: str | None) -> tuple[int, int] | None:
             f"'{text[:40]}' is not of the form 480x270, at most {LARGEST_SIDE} pixels",
             param_hint="--picture-size",
         )
-    return fitted(DEFAULT_VIEWPORT, *sides)
+    return sides[0], sides[1]
 
 
 def paths_argument(name: str, metavar: str, *, required: bool) -> Callable[[F], F]:

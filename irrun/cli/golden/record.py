@@ -22,6 +22,7 @@ from irrun.cli.options import (
     parse_swap_names,
     parse_times,
     positive_number,
+    viewport,
 )
 from irrun.cli.problems import print_error
 from irrun.cli.progress import item_progress
@@ -58,6 +59,8 @@ USAGE: Final = 2
 @click.option("--executors", type=click.Choice(get_args(Executors)),
               help="auto: real where a step kind has a real executor, a stub otherwise.  "
               "[default: auto]")  # fmt: skip
+@click.option("--viewport", type=viewport, metavar="WxH[@DPR]", help="What the program draws on, "
+              "in CSS pixels.  [default: 1920x1080]")  # fmt: skip
 @click.option("--reference-quirks", is_flag=True, help="Take the reference runtime's values where "
               "irrun decides otherwise.")  # fmt: skip
 @click.option("--swap", multiple=True, metavar="FRAME=PROGRAM", help="Go on with another program "
@@ -195,6 +198,7 @@ def _wishes(options: dict[str, Any]) -> Wishes:
         watch=_watch(options["watch"]),
         executors=options["executors"],
         quirks=options["reference_quirks"] or None,
+        viewport=options["viewport"],
         buffers=options["buffers"],
         policy=policy_of(parse_rules(options), options["equal_zeros"]),
         swaps=swaps,
