@@ -43,6 +43,7 @@ def renumber_slots(doc: Document, number: Number) -> Document:
 
 def _slots(value: Any, number: Number, key: str) -> Any:
     is_slot = key in ("slot", "slots", *_TIMES) or key.endswith(("Slot", "Slots"))
+    is_slot = is_slot and key != "signalSlot"  # a signal id, whatever its name (ir-schema 11.4)
     if isinstance(value, Mapping):
         return {k: _slots(v, number, k) for k, v in value.items()}
     if isinstance(value, list):
