@@ -29,8 +29,8 @@ $(READY): requirements.lock pyproject.toml
 run: $(READY)    ## run a bundled program for 100 frames (PROGRAM=...)
 	$(BIN)/irrun run $(PROGRAM) --frames 100
 
-test: $(READY)   ## all tests, or some: make test T=tests/runtime
-	$(BIN)/python -m pytest $(T)
+test: $(READY)   ## all tests, in as many processes as processors; or some: make test T=tests/runtime
+	$(BIN)/python -m pytest -n auto --dist loadfile $(T)
 
 check: lint types programs-check diagnostics-check golden test  ## what CI runs: style, types, generated files, tests
 
