@@ -8,11 +8,9 @@ import numpy as np
 from irrun.errors.running import (
     BadOperand,
     IdOutOfRange,
-    KernelNotRunnable,
     OpcodeNotAllowed,
-    UnknownCurve,
 )
-from irrun.evaluate.array_formulas import array_form, quantize
+from irrun.evaluate.array_formulas import array_form
 from irrun.evaluate.color_arrays import hsl_to_rgb, rgb_to_hsl
 from irrun.evaluate.elements import (
     COMPONENTS,
@@ -26,22 +24,18 @@ from irrun.evaluate.elements import (
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.opcodes import OPCODES, formula_in
 from irrun.evaluate.state_cells import CellFinder
-from irrun.evaluate.transforms import EASINGS
-from irrun.ir.functions import KernelFn, OpcodeFn
+from irrun.evaluate.transforms import number_step
+from irrun.ir.functions import OpcodeFn
 from irrun.ir.tables import Tables
 from irrun.ir.transforms import (
     CastOp,
     CastStep,
-    EaseStep,
     MapStep,
-    NormalizeStep,
-    QuantizeStep,
-    ScaleBiasStep,
     SlewStep,
     TransformStep,
 )
 from irrun.ir.values import Array, Buffer
-from irrun.numerics.arrays import clamp_b, to_f32_array
+from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.transcendental import exp
 
 ElementsStep = Callable[[Elements, int], Elements]
@@ -99,7 +93,8 @@ class FieldChains:
             case SlewStep():
                 return self._slew(step, owner)
             case _:
-                return _on_numbers(_number_step(step), owner)
+                _check_opcode(step)
+                return _on_numbers(number_step(step, owner, array_form), owner)
 
     def _slew(self, step: SlewStep, owner: str) -> ElementsStep:
         """Return a slew; component c of k of element i remembers at stateOffset + i*k + c."""
@@ -118,31 +113,14 @@ class FieldChains:
         return run
 
 
-def _number_step(step: TransformStep) -> Callable[[Array], Array]:
-    """Return a step that computes with the numbers of elements one by one."""
-    match step:
-        case ScaleBiasStep(scale=scale, bias=bias):
-            return lambda v: v * scale + bias
-        case NormalizeStep(mode=mode):
-            low = 0.0 if mode == "0..1" else -1.0
-            return lambda v: clamp_b(v, low, 1.0)
-        case QuantizeStep(step=size):
-            return lambda v: quantize(v, size)
-        case EaseStep(curve_id=curve_id):
-            if curve_id >= len(EASINGS):
-                raise UnknownCurve(curve=curve_id)
-            curve = array_form(EASINGS[curve_id][1])
-            return lambda v: curve(clamp_b(v, 0.0, 1.0))
-        case MapStep(fn=KernelFn(kernel_id=kernel)):
-            raise KernelNotRunnable(kernel=kernel, place="a step of a chain", reason="")
-        case MapStep(fn=OpcodeFn(opcode=opcode)):
-            formula, row = formula_in(opcode, "Sm"), OPCODES[opcode]
-            if row.operands != ("number",):
-                place = "a step of a chain over a field"
-                raise OpcodeNotAllowed(opcode=opcode, name=row.name, place=place)
-            return array_form(formula)
-        case _:  # casts and slews are no functions of single numbers
-            raise AssertionError(step)
+def _check_opcode(step: TransformStep) -> None:
+    """Refuse an opcode that takes something else than a number: it has no array form here."""
+    if isinstance(step, MapStep) and isinstance(step.fn, OpcodeFn):
+        formula_in(step.fn.opcode, "Sm")
+        row = OPCODES[step.fn.opcode]
+        if row.operands != ("number",):
+            place = "a step of a chain over a field"
+            raise OpcodeNotAllowed(opcode=row.number, name=row.name, place=place)
 
 
 def _check_numbers(elements: Elements, owner: str) -> None:

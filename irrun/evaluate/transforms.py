@@ -27,6 +27,7 @@ from irrun.ir.transforms import (
 from irrun.numerics.scalar import clamp_b
 
 Chain = Callable[[Any], Any]
+Formula = Callable[..., Any]
 
 
 def _ease_in_out_quad(t: float) -> float:
@@ -93,7 +94,7 @@ class ChainRunner:
             case SlewStep():
                 return self._slew(step, owner)
             case _:
-                return _lifted(_number_step(step, owner), owner)
+                return _lifted(number_step(step, owner), owner)
 
     def _slew(self, step: SlewStep, owner: str) -> Chain:
         """Return a slew; component c of a vector has its memory at stateOffset + c."""
@@ -115,27 +116,39 @@ class ChainRunner:
         return run
 
 
-def _number_step(step: TransformStep, owner: str) -> Callable[[float], float]:
-    """Return a step that computes with single numbers."""
+def number_step(
+    step: TransformStep, owner: str, form: Callable[[Formula], Formula] = lambda formula: formula
+) -> Formula:
+    """Return a step that computes with numbers.
+
+    Args:
+        step: Anything but a cast or a slew, which are no functions of numbers alone.
+        owner: Whose step it is, for messages.
+        form: Gives the form of a formula that is wanted: its array form for whole fields.
+
+    Raises:
+        UnknownCurve, KernelNotRunnable, OpcodeNotAllowed: The step cannot run.
+    """
+    clamp = form(clamp_b)
     match step:
         case ScaleBiasStep(scale=scale, bias=bias):
             return lambda v: v * scale + bias
         case NormalizeStep(mode=mode):
             low = 0.0 if mode == "0..1" else -1.0
-            return lambda v: clamp_b(v, low, 1.0)
+            return lambda v: clamp(v, low, 1.0)
         case QuantizeStep(step=size):
-            return lambda v: quantize(v, size)
+            rounded = form(quantize)
+            return lambda v: rounded(v, size)
         case EaseStep(curve_id=curve_id):
             if curve_id >= len(EASINGS):
                 raise UnknownCurve(curve=curve_id)
-            curve = EASINGS[curve_id][1]
-            return lambda v: curve(clamp_b(v, 0.0, 1.0))
+            curve = form(EASINGS[curve_id][1])
+            return lambda v: curve(clamp(v, 0.0, 1.0))
         case MapStep(fn=KernelFn(kernel_id=kernel)):
             raise KernelNotRunnable(kernel=kernel, place="a step of a chain", reason="")
         case MapStep(fn=OpcodeFn(opcode=opcode)):
-            formula: Callable[[float], float] = formula_in(opcode, "Sm")
-            return formula
-        case _:  # casts and slews are no functions of single numbers
+            return form(formula_in(opcode, "Sm"))
+        case _:
             raise AssertionError(owner)
 
 
