@@ -8,13 +8,14 @@ computed, so that a long chain of fields holds a few arrays at a time.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from irrun.errors import IrrunError
 from irrun.errors.running import BadFieldId, FieldCycle, IdOutOfRange
 from irrun.evaluate.constancy import Constancy
+from irrun.evaluate.depth_first import Cycle, depth_first
 from irrun.evaluate.elements import Elements, common_kind, rounded
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.field_chains import FieldChains
@@ -119,23 +120,18 @@ class FieldEvaluator:
     def _evaluate(self, field_id: int, domain: FieldDomain) -> Elements:
         values: dict[int, Elements] = self._memo.elements.setdefault(domain, {})
         constants = domain.constants
-        stack, cursors, open_nodes = [field_id], [0], {field_id}
-        while stack:
-            current = stack[-1]
-            needed = self._next_operand(current, cursors, values, constants)
-            if needed is not None:
-                self._check(needed)
-                if needed in open_nodes:
-                    raise _cycle(stack, needed)
-                stack.append(needed)
-                cursors.append(0)
-                open_nodes.add(needed)
-                continue
+
+        def next_operand(current: int, cursors: list[int]) -> int | None:
+            return self._next_operand(current, cursors, values, constants)
+
+        def run(current: int) -> None:
             if current not in values and current not in constants:
                 self._run(current, domain, values)
-            stack.pop()
-            cursors.pop()
-            open_nodes.discard(current)
+
+        try:
+            depth_first(field_id, self._check, next_operand, run)
+        except Cycle as found:
+            raise FieldCycle(cycle=found.text) from None
         return values[field_id] if field_id in values else constants[field_id]
 
     def evaluate_handle(self, handle: AnyFieldHandle, domain: FieldDomain) -> Elements:
@@ -248,12 +244,3 @@ class FieldEvaluator:
 
 def _placed(error: IrrunError, field_id: int) -> IrrunError:
     return error.at(path=f"$.fields.nodes[{field_id}]")
-
-
-_SHOWN: Final = 12
-
-
-def _cycle(stack: Sequence[int], again: int) -> FieldCycle:
-    ring = [*map(str, stack[stack.index(again) :]), str(again)]
-    shown = ring if len(ring) <= _SHOWN else [*ring[: _SHOWN - 2], "...", ring[-1]]
-    return FieldCycle(cycle=" -> ".join(shown))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from irrun.errors.running import BadOperand, IdOutOfRange, SignalCycle
+from irrun.evaluate.depth_first import Cycle, depth_first
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.signal_nodes import Memo, SignalCompiler, needed_operands
 from irrun.evaluate.state_cells import CellFinder
@@ -73,24 +74,18 @@ class SignalEvaluator:
         """
         memo = self._memo
         stamps, frame_id = memo.signal_stamps, memo.frame_id
-        self._check(signal_id)
-        stack, cursors, open_nodes = [signal_id], [0], {signal_id}
-        while stack:
-            current = stack[-1]
-            needed = self._next_operand(current, cursors, stamps, frame_id)
-            if needed is not None:
-                self._check(needed)
-                if needed in open_nodes:
-                    raise _cycle(stack, needed)
-                stack.append(needed)
-                cursors.append(0)
-                open_nodes.add(needed)
-                continue
+
+        def next_operand(current: int, cursors: list[int]) -> int | None:
+            return self._next_operand(current, cursors, stamps, frame_id)
+
+        def run(current: int) -> None:
             if stamps[current] != frame_id:
                 self._run(current)
-            stack.pop()
-            cursors.pop()
-            open_nodes.discard(current)
+
+        try:
+            depth_first(signal_id, self._check, next_operand, run)
+        except Cycle as found:
+            raise SignalCycle(cycle=found.text) from None
         return memo.signal_values[signal_id]
 
     def _evaluate_branch(self, signal_id: int) -> Any:
@@ -262,9 +257,3 @@ class SignalEvaluator:
         name = f"signal {i} ({kind_of(self._nodes[i])})"
         wanted = "operands that fit its function"
         return BadOperand(what=name, wanted=wanted, got=" and ".join(shapes))
-
-
-def _cycle(stack: Sequence[int], again: int) -> SignalCycle:
-    ring = [*stack[stack.index(again) :], again]
-    shown = [str(i) for i in ring] if len(ring) <= 12 else [*map(str, ring[:10]), "...", str(again)]
-    return SignalCycle(cycle=" -> ".join(shown))

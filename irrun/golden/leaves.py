@@ -105,7 +105,7 @@ class LeafComparer:
             if x is None or y is None or self._tolerance.accepts(x, y, single=single):
                 continue
             found = numeric_leaf(f"{path}.sample[{i}]", x, y, single=single)
-            note = "only a sample of the array was recorded"
+            note = "only a sample of the array was recorded; --buffers full records all of it"
             # Without the whole arrays no tolerance is known to accept them.
             return Leaf(found.path, found.expected, found.got, note=note)
         note = "no sampled element differs beyond the tolerance, but the arrays do"
