@@ -7,13 +7,13 @@ from irrun.checks.facts import Facts, weighed
 from irrun.checks.rules import rule
 from irrun.errors import IrrunError
 from irrun.errors.checks import BusContradiction, BusNotInTable
-from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
-from irrun.errors.running import (
+from irrun.errors.expressions import (
     IdOutOfRange,
     MissingParameter,
     PublishersOutOfOrder,
     UnknownMode,
 )
+from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
 from irrun.evaluate.buses import ordered, silent_value
 from irrun.evaluate.combine import ARITHMETIC, CHOICES
 from irrun.evaluate.events import combined_streams

@@ -8,14 +8,9 @@ from irrun.checks.facts import Facts, weighed
 from irrun.checks.rules import rule
 from irrun.errors import IrrunError
 from irrun.errors.checks import NonFiniteConstant
+from irrun.errors.expressions import BadHexDigit, NullConstant, UnusableConstant
+from irrun.errors.fields import NotAColor, NotAPath
 from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
-from irrun.errors.running import (
-    BadHexDigit,
-    NotAColor,
-    NotAPath,
-    NullConstant,
-    UnusableConstant,
-)
 from irrun.evaluate.elements import Kind, kind_of_type
 from irrun.evaluate.field_constants import constant_elements
 from irrun.ir.constants import FIELD_ORDER, SIGNAL_ORDER, ConstPool, Place

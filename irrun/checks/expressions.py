@@ -8,13 +8,10 @@ from irrun.checks.facts import Facts, weighed
 from irrun.checks.graphs import cycle_text, find_cycles
 from irrun.checks.rules import rule
 from irrun.errors import IrrunError
-from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
-from irrun.errors.running import (
+from irrun.errors.expressions import (
     BadHexDigit,
     BadOperand,
-    BadParameter,
     ClosureNotRunnable,
-    FieldCycle,
     IdOutOfRange,
     KernelNotRunnable,
     MissingParameter,
@@ -25,9 +22,10 @@ from irrun.errors.running import (
     StateOffsetContradiction,
     StateOutOfRange,
     UnknownMode,
-    UnsupportedField,
     UnusableConstant,
 )
+from irrun.errors.fields import BadParameter, FieldCycle, UnsupportedField
+from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
 from irrun.evaluate.combine import ARITHMETIC, CHOICES
 from irrun.evaluate.field_chains import FieldChains
 from irrun.evaluate.field_nodes import FieldCompiler

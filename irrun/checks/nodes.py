@@ -7,14 +7,14 @@ from irrun.checks.facts import Facts, weighed
 from irrun.checks.rules import rule
 from irrun.errors import IrrunError
 from irrun.errors.checks import NodeArity
-from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
-from irrun.errors.running import (
+from irrun.errors.expressions import (
     IdOutOfRange,
     NodeWithoutState,
     OpcodeNotAllowed,
     StateNotFound,
     StateOutOfRange,
 )
+from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
 from irrun.evaluate.opcodes import OPCODES, opcode_in
 from irrun.ir.constants import NODE_ORDER
 from irrun.ir.nodes import Node

@@ -9,7 +9,8 @@ from irrun.checks.facts import Facts, weighed
 from irrun.checks.rules import rule
 from irrun.errors import IrrunError
 from irrun.errors.checks import BatchCount, IgnoredBatchList
-from irrun.errors.running import BadFieldId, FormatMismatch, IdOutOfRange
+from irrun.errors.expressions import IdOutOfRange
+from irrun.errors.fields import BadFieldId, FormatMismatch
 from irrun.evaluate.elements import COMPONENTS, Elements, kind_of_type
 from irrun.evaluate.field_formats import Target, stored
 from irrun.ir.batches import Instance2DBatch, PathBatch

@@ -7,13 +7,7 @@ from irrun.checks.facts import Facts, weighed
 from irrun.checks.rules import rule
 from irrun.errors import IrrunError
 from irrun.errors.checks import DuplicateId, IdTableDiffers
-from irrun.errors.running import (
-    BadCamera,
-    BadMesh,
-    MeshSimplified,
-    SkewedOrientation,
-    UnknownSceneId,
-)
+from irrun.errors.scene import BadCamera, BadMesh, MeshSimplified, SkewedOrientation, UnknownSceneId
 from irrun.evaluate.cameras import DEFAULT_CAMERA, MAX_SKEW, camera_faults, orientation_length
 from irrun.evaluate.meshes import check_mesh, simplifications
 from irrun.evaluate.scene import find

@@ -18,7 +18,7 @@ from irrun.errors.checks import (
     UnknownCacheName,
     UnknownDependency,
 )
-from irrun.errors.running import IdOutOfRange
+from irrun.errors.expressions import IdOutOfRange
 from irrun.layout.dependencies import derive_dependencies
 from irrun.program.document import DependencyIndex
 from irrun.steps.base import BusDep, CacheKey, SlotDep, StateCellDep, UntilInvalidatedCache

@@ -8,7 +8,7 @@ from irrun.checks.rules import rule
 from irrun.checks.types import fits, sort_of
 from irrun.errors import IrrunError
 from irrun.errors.checks import ChainTypeFlow
-from irrun.errors.running import (
+from irrun.errors.expressions import (
     KernelNotRunnable,
     OpcodeNotAllowed,
     StateOutOfRange,

@@ -22,7 +22,7 @@ from irrun.cli.output import open_output
 from irrun.cli.problems import print_error, print_findings
 from irrun.cli.progress import frame_progress
 from irrun.errors import IrrunError
-from irrun.errors.running import RenderExtraMissing
+from irrun.errors.rendering import RenderExtraMissing
 from irrun.ir.values import Viewport
 from irrun.program.program import Program
 from irrun.render.colors import BLACK, Paint, paint_of_text

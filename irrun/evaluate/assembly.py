@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irrun.errors import IrrunError
-from irrun.errors.running import BadHexDigit, RenderInputLength, UnusableRenderInput
+from irrun.errors.expressions import BadHexDigit
+from irrun.errors.rendering import RenderInputLength, UnusableRenderInput
 from irrun.evaluate.colors import coerce_color, has_bad_digits, pack_color
 from irrun.evaluate.vectors import describe_shape
 from irrun.ir.batches import Instance2DBatch, PathBatch

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from irrun.errors.running import (
+from irrun.errors.expressions import (
     BadOperand,
     MissingParameter,
     MixedPublishers,

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from irrun.errors.running import BadCamera, BadViewport, SkewedOrientation
+from irrun.errors.scene import BadCamera, BadViewport, SkewedOrientation
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.scene import find
 from irrun.ir.scene import Camera, NdcToScreen, Pose, Projection, Quaternion, Vec3

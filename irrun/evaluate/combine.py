@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from irrun.errors.running import UnknownMode
+from irrun.errors.expressions import UnknownMode
 from irrun.evaluate.vectors import Shape, componentwise, shape_of
 from irrun.numerics.scalar import maximum, minimum
 

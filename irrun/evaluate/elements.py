@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from irrun.errors.running import BadOperand
+from irrun.errors.expressions import BadOperand
 from irrun.evaluate.colors import parse_color
 from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
 from irrun.ir.values import Array

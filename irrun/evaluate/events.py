@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, assert_never
 
-from irrun.errors.running import IdOutOfRange, KernelNotRunnable, SignalCycle, UnknownMode
+from irrun.errors.expressions import IdOutOfRange, KernelNotRunnable, SignalCycle, UnknownMode
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.opcodes import formula_in
 from irrun.ir.events import (

@@ -5,11 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from irrun.errors.running import (
-    BadOperand,
-    IdOutOfRange,
-    OpcodeNotAllowed,
-)
+from irrun.errors.expressions import BadOperand, IdOutOfRange, OpcodeNotAllowed
 from irrun.evaluate.array_formulas import array_form
 from irrun.evaluate.color_arrays import hsl_to_rgb, rgb_to_hsl
 from irrun.evaluate.elements import (

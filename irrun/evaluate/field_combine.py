@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from irrun.errors.running import BadOperand, UnknownMode
+from irrun.errors.expressions import BadOperand, UnknownMode
 from irrun.evaluate.combine import ARITHMETIC, CHOICES
 from irrun.evaluate.elements import COMPONENTS, COMPONENTWISE, Elements, Kind, as_kind, uniform
 from irrun.ir.values import Array

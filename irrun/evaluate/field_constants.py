@@ -7,15 +7,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from irrun.errors import IrrunError
+from irrun.errors.expressions import BadHexDigit, NullConstant, UnusableConstant
+from irrun.errors.fields import ListLength, NotAColor, NotAPath
 from irrun.errors.program import ConstantNotFound
-from irrun.errors.running import (
-    BadHexDigit,
-    ListLength,
-    NotAColor,
-    NotAPath,
-    NullConstant,
-    UnusableConstant,
-)
 from irrun.evaluate.colors import coerce_color, has_bad_digits
 from irrun.evaluate.elements import COMPONENTS, MEMBERS, Elements, Kind, objects, uniform
 from irrun.evaluate.environment import Environment

@@ -5,7 +5,8 @@ from typing import Any, Final, NamedTuple, assert_never
 
 import numpy as np
 
-from irrun.errors.running import BadOperand, UnsupportedField
+from irrun.errors.expressions import BadOperand
+from irrun.errors.fields import UnsupportedField
 from irrun.evaluate.elements import MEMBERS, Elements, Kind, as_kind, kind_of_type, uniform
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.field_chains import FieldChains

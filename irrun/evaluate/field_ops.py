@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
-from irrun.errors.running import KernelNotRunnable, OpcodeNotAllowed
+from irrun.errors.expressions import KernelNotRunnable, OpcodeNotAllowed
 from irrun.evaluate.array_formulas import array_form, smoothstep, vec2_rotate, vec2_scale
 from irrun.evaluate.elements import COMPONENTWISE, NUMBERS, Kind
 from irrun.evaluate.field_domains import FieldDomain

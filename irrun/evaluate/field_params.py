@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from irrun.errors.running import BadOperand, BadParameter, MissingParameter
+from irrun.errors.expressions import BadOperand, MissingParameter
+from irrun.errors.fields import BadParameter
 from irrun.evaluate.field_ops import DEFAULTS, SIGNAL_OPS, Parameter
 from irrun.evaluate.vectors import describe_shape
 from irrun.ir.types import as_index

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from irrun.errors import IrrunError
-from irrun.errors.running import BadFieldId, FieldCycle, IdOutOfRange
+from irrun.errors.expressions import IdOutOfRange
+from irrun.errors.fields import BadFieldId, FieldCycle
 from irrun.evaluate.constancy import Constancy
 from irrun.evaluate.depth_first import Cycle, depth_first
 from irrun.evaluate.elements import Elements, common_kind, rounded

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from irrun.errors.running import PathTooLong
+from irrun.errors.fields import PathTooLong
 from irrun.evaluate.paths import (
     CLOSE,
     CUBIC,

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from irrun.errors.running import BadMesh, MeshSimplified
+from irrun.errors.scene import BadMesh, MeshSimplified
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.scene import find
 from irrun.ir.scene import (

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from irrun.errors.running import BadHexDigit, BadOperand, NodeWithoutState, PlaceholderOpcode
+from irrun.errors.expressions import BadHexDigit, BadOperand, NodeWithoutState, PlaceholderOpcode
 from irrun.evaluate.colors import Color, coerce_color, has_bad_digits
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.opcodes import OPCODES, Opcode, opcode_in

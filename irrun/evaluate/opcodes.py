@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable
 from typing import Any, Final, Literal, NamedTuple
 
-from irrun.errors.running import OpcodeNotAllowed
+from irrun.errors.expressions import OpcodeNotAllowed
 from irrun.evaluate import colors, formulas
 from irrun.numerics import scalar, transcendental
 

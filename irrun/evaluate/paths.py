@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from irrun.errors.running import NotAPath, PathTooLong
+from irrun.errors.fields import NotAPath, PathTooLong
 from irrun.evaluate.vectors import describe_shape
 from irrun.ir.constants import is_number
 from irrun.ir.values import Array

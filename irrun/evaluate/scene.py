@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from irrun.errors.running import UnknownSceneId
+from irrun.errors.scene import UnknownSceneId
 
 T = TypeVar("T")
 

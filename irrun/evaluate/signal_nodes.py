@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, assert_never
 
 from irrun.errors import IrrunError
-from irrun.errors.program import ConstantNotFound
-from irrun.errors.running import (
+from irrun.errors.expressions import (
     BadHexDigit,
     BadOperand,
     ClosureNotRunnable,
@@ -17,6 +16,7 @@ from irrun.errors.running import (
     OpcodeNotAllowed,
     UnusableConstant,
 )
+from irrun.errors.program import ConstantNotFound
 from irrun.evaluate.colors import coerce_color, has_bad_digits
 from irrun.evaluate.combine import combine
 from irrun.evaluate.environment import Environment

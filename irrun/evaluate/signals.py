@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from irrun.errors.running import BadOperand, IdOutOfRange, SignalCycle
+from irrun.errors.expressions import BadOperand, IdOutOfRange, SignalCycle
 from irrun.evaluate.depth_first import Cycle, depth_first
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.signal_nodes import Memo, SignalCompiler, needed_operands

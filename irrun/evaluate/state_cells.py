@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from irrun.errors.running import StateNotFound, StateOffsetContradiction, StateOutOfRange
+from irrun.errors.expressions import StateNotFound, StateOffsetContradiction, StateOutOfRange
 from irrun.evaluate.environment import Environment, Memory
 from irrun.ir.signals import StatefulParams, StatefulSignal
 from irrun.ir.state import StateCell

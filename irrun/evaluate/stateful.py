@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from irrun.errors.running import BadOperand
+from irrun.errors.expressions import BadOperand
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.state_cells import NumberCell, Ring, SignalCells
 from irrun.evaluate.vectors import describe_shape

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from irrun.errors.running import BadOperand, IdOutOfRange, KernelNotRunnable, UnknownCurve
+from irrun.errors.expressions import BadOperand, IdOutOfRange, KernelNotRunnable, UnknownCurve
 from irrun.evaluate.colors import color, hsl_to_rgb, rgb_to_hsl
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.formulas import quantize

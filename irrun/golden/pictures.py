@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from irrun.errors.running import CannotDraw, RenderExtraMissing
+from irrun.errors.rendering import CannotDraw, RenderExtraMissing
 from irrun.golden.document import Golden, GoldenHeader, GoldenPicture, PixelThreshold
 from irrun.golden.record import NOTHING_TO_DRAW
 from irrun.ir.render_frame import RenderFrame

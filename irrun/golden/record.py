@@ -7,7 +7,7 @@ import msgspec
 
 from irrun import __version__
 from irrun.errors.golden import PictureNeverHappens
-from irrun.errors.running import CannotDraw
+from irrun.errors.rendering import CannotDraw
 from irrun.golden.document import (
     NO_TOLERANCE,
     Buffers,

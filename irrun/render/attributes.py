@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
-from irrun.errors.running import CannotDraw
+from irrun.errors.rendering import CannotDraw
 from irrun.ir.render_frame import BufferRef, RenderFrame, ScalarF32, ScalarU16, ScalarU32
 from irrun.render.colors import Paint, paint_of_bytes, paint_of_packed
 

@@ -7,7 +7,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 import numpy as np
 
-from irrun.errors.running import CannotDraw
+from irrun.errors.rendering import CannotDraw
 from irrun.ir.render_frame import BufferRef, RenderFrame
 from irrun.ir.typed_array import TypedArray
 from irrun.ir.values import Array, Buffer

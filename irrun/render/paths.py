@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from irrun.errors.running import CannotDraw
+from irrun.errors.rendering import CannotDraw
 from irrun.render.numbers import is_finite, num
 
 _POINTS: Final = (1, 1, 2, 3, 0)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from irrun.errors.running import RenderExtraMissing
+from irrun.errors.rendering import RenderExtraMissing
 from irrun.render.drawing import Drawing, Layer, svg_document
 
 Pixels = NDArray[np.float64]

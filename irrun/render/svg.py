@@ -5,7 +5,7 @@ from itertools import chain, repeat
 from typing import Final
 
 from irrun.errors import IrrunError
-from irrun.errors.running import NotDrawn
+from irrun.errors.rendering import NotDrawn
 from irrun.ir.render_frame import (
     Instances2DPass,
     PassHeader,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from irrun.errors import IrrunError, Severity
-from irrun.errors.running import FrameMissing, OutputIsNoFrame
+from irrun.errors.rendering import FrameMissing, OutputIsNoFrame
 from irrun.evaluate.cameras import check_viewport
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.stateful import initials_by_state_id

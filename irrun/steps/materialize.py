@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final, Literal
 
+from irrun.errors.fields import BadFieldId
 from irrun.errors.loading import WrongType
-from irrun.errors.running import BadFieldId
 from irrun.evaluate.field_formats import Target
 from irrun.evaluate.reachable import domains_of_field, slots_of_field
 from irrun.ir.fields import field_id_of

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from irrun.errors.running import ListLength, MissingColor
+from irrun.errors.fields import ListLength, MissingColor
 from irrun.evaluate.colors import WHITE
 from irrun.evaluate.elements import as_kind, spread
 from irrun.evaluate.field_constants import color_row

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from irrun.errors.running import ListLength, NotAPath, OtherTolerance
+from irrun.errors.fields import ListLength, NotAPath, OtherTolerance
 from irrun.evaluate.field_constants import paths_of
 from irrun.evaluate.field_domains import FieldDomain
 from irrun.evaluate.flatten import flatten

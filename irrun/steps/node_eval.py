@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from irrun.errors import Invalid
-from irrun.errors.running import IdOutOfRange
+from irrun.errors.expressions import IdOutOfRange
 from irrun.evaluate.nodes import MISSING
 from irrun.evaluate.opcodes import OPCODES
 from irrun.ir.constants import NODE_ORDER

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from irrun.errors.running import BadOperand, DefaultCamera, RotationIgnored
+from irrun.errors.expressions import BadOperand
+from irrun.errors.scene import DefaultCamera, RotationIgnored
 from irrun.evaluate.projection import (
     Bodies,
     Channel,

@@ -7,7 +7,7 @@ import msgspec
 
 from irrun.errors import IrrunError
 from irrun.errors.loading import ConflictingForms, MissingField
-from irrun.errors.running import BatchListStopped, NotFinite
+from irrun.errors.rendering import BatchListStopped, NotFinite
 from irrun.evaluate.assembly import Assembler
 from irrun.ir.batches import Instance2DBatch, PathBatch
 from irrun.ir.constants import is_number

@@ -5,7 +5,16 @@ from typing import Any, NamedTuple
 
 from program_builder import ProgramBuilder, cyclic, finite, opcode, type_desc
 
-from irrun.errors import IrrunError, checks, loading, program, running
+from irrun.errors import (
+    IrrunError,
+    checks,
+    expressions,
+    fields,
+    loading,
+    program,
+    running,
+    scene,
+)
 from irrun.layout.slots import MAX_OFFSET
 from irrun.layout.state import MAX_STATE
 
@@ -376,59 +385,59 @@ SIG = "$.signalTable.nodes[1]"
 MORE = "$.schedule.steps[2]"
 
 EXPRESSIONS = [
-    Row(running.IdOutOfRange, f"{SIG}.src",
+    Row(expressions.IdOutOfRange, f"{SIG}.src",
         "signal 7 does not exist: signalTable.nodes has 2 entries",
         signal("map", src=7, fn=opcode(120)), signal("map", src=0, fn=opcode(120))),
-    Row(running.IdOutOfRange, "$.signalTable.nodes[2].f",
+    Row(expressions.IdOutOfRange, "$.signalTable.nodes[2].f",
         "signal 7 does not exist: signalTable.nodes has 3 entries",
         evaluated(lambda b: b.signal("select", cond=b.signal_const(1), t=0, f=7)),
         evaluated(lambda b: b.signal("select", cond=b.signal_const(1), t=0, f=0)), "warning"),
-    Row(running.IdOutOfRange, f"{MORE}.outputs[0].sigId",
+    Row(expressions.IdOutOfRange, f"{MORE}.outputs[0].sigId",
         "signal 9 does not exist: signalTable.nodes has 1 entries",
         evaluated(lambda b: 9), evaluated(lambda b: 0)),
-    Row(running.IdOutOfRange, f"{SIG}.chain", "chain 3 does not exist: transforms.chains has 0 "
+    Row(expressions.IdOutOfRange, f"{SIG}.chain", "chain 3 does not exist: transforms.chains has 0 "
         "entries", signal("transform", src=0, chain=3), chain(SCALE)),
-    Row(running.IdOutOfRange, f"{MORE}.nodeIndex", "node 4 does not exist: nodes.nodes has 1 "
+    Row(expressions.IdOutOfRange, f"{MORE}.nodeIndex", "node 4 does not exist: nodes.nodes has 1 "
         "entries", node(120, 4, nodeIndex=4), node(120, 4)),
-    Row(running.IdOutOfRange, f"{MORE}.materialization.fieldExprId",
+    Row(expressions.IdOutOfRange, f"{MORE}.materialization.fieldExprId",
         "field 8 does not exist: fields.nodes has 1 entries",
         materialized(const_field(1), field="8"), materialized(const_field(1))),
-    Row(running.IdOutOfRange, "$.fields.nodes[0].sig",
+    Row(expressions.IdOutOfRange, "$.fields.nodes[0].sig",
         "signal 8 does not exist: signalTable.nodes has 1 entries",
         materialized(field("broadcastSig", sig=8, domainSlot=10)),
         materialized(field("broadcastSig", sig=0, domainSlot=10))),
-    Row(running.IdOutOfRange, f"{MORE}.publishers[0].transform.chainId",
+    Row(expressions.IdOutOfRange, f"{MORE}.publishers[0].transform.chainId",
         "chain 2 does not exist: transforms.chains has 0 entries",
         bus(publishers=[publisher(transform={"chainId": 2})]), bus()),
-    Row(running.SignalCycle, "$.signalTable.nodes[1]", "these signals need each other: 1 -> 1",
+    Row(expressions.SignalCycle, "$.signalTable.nodes[1]", "these signals need each other: 1 -> 1",
         signal("map", src=1, fn=opcode(120)), signal("map", src=0, fn=opcode(120))),
-    Row(running.FieldCycle, "$.fields.nodes[0]", "these fields need each other: 0 -> 1 -> 0",
+    Row(fields.FieldCycle, "$.fields.nodes[0]", "these fields need each other: 0 -> 1 -> 0",
         materialized(field("map", src=1, fn=opcode(120)), field("map", src=0, fn=opcode(120))),
         materialized(field("map", src=1, fn=opcode(120)), const_field(1))),
-    Row(running.OpcodeNotAllowed, SIG, "opcode 133 (lerp) cannot be used as a function of one "
+    Row(expressions.OpcodeNotAllowed, SIG, "opcode 133 (lerp) cannot be used as a function of one "
         "signal", mapped(133), mapped(120)),
-    Row(running.OpcodeNotAllowed, SIG, "opcode 999 (unknown) cannot be used as a function of one "
-        "signal", mapped(999), mapped(120)),
-    Row(running.OpcodeNotAllowed, "$.nodes.nodes[0].opcodeId", "opcode 700 (renderInstances2D) "
+    Row(expressions.OpcodeNotAllowed, SIG, "opcode 999 (unknown) cannot be used as a function of "
+        "one signal", mapped(999), mapped(120)),
+    Row(expressions.OpcodeNotAllowed, "$.nodes.nodes[0].opcodeId", "opcode 700 (renderInstances2D) "
         "cannot be used as a node", node(700), node(120, 4)),
-    Row(running.OpcodeNotAllowed, "$.fields.nodes[0]", "opcode 100 (add) cannot be used as a "
+    Row(expressions.OpcodeNotAllowed, "$.fields.nodes[0]", "opcode 100 (add) cannot be used as a "
         "function of one field",
         materialized(field("map", src=1, fn=opcode(100)), const_field(1)),
         materialized(field("map", src=1, fn=opcode(120)), const_field(1))),
-    Row(running.KernelNotRunnable, SIG, "kernel `reduce_sum` cannot run as a signal: the field "
+    Row(expressions.KernelNotRunnable, SIG, "kernel `reduce_sum` cannot run as a signal: the field "
         "that it reduces is not in the data",
         signal("map", src=0, fn={"kind": "kernel", "kernelId": "reduce_sum"}), mapped(120)),
-    Row(running.KernelNotRunnable, "$.fields.nodes[0]", "kernel `map_spin` cannot run as a "
+    Row(expressions.KernelNotRunnable, "$.fields.nodes[0]", "kernel `map_spin` cannot run as a "
         "function of one field: no such operation",
         materialized(field("map", src=1, fn={"kind": "kernel", "kernelId": "map_spin"}),
                      const_field(1)),
         materialized(field("map", src=1, fn={"kind": "kernel", "kernelId": "map_neg"}),
                      const_field(1))),
-    Row(running.ClosureNotRunnable, SIG, "signal 1 is the closure bridge `host`, which cannot run "
-        "from data", signal("closureBridge", closureId="host", inputSlots=[]), mapped(120)),
-    Row(running.MissingParameter, SIG, "signal 1 (sampleHold) needs the parameter `trigger`",
+    Row(expressions.ClosureNotRunnable, SIG, "signal 1 is the closure bridge `host`, which cannot "
+        "run from data", signal("closureBridge", closureId="host", inputSlots=[]), mapped(120)),
+    Row(expressions.MissingParameter, SIG, "signal 1 (sampleHold) needs the parameter `trigger`",
         sample_hold(), sample_hold(trigger=0)),
-    Row(running.MissingParameter, "$.fields.nodes[0]", "field 0 needs the parameter "
+    Row(expressions.MissingParameter, "$.fields.nodes[0]", "field 0 needs the parameter "
         "`centerY`",
         materialized(field("map", domain="vec2", src=1, params={"centerX": 0, "angle": 0},
                            fn={"kind": "kernel", "kernelId": "map_vec2Rotate"}),
@@ -437,7 +446,7 @@ EXPRESSIONS = [
                            params={"centerX": 0, "centerY": 0, "angle": 0},
                            fn={"kind": "kernel", "kernelId": "map_vec2Rotate"}),
                      const_field({"x": 0, "y": 0}, "vec2"), components=2)),
-    Row(running.UnknownMode, f"{SIG}.combine.mode", "`median` is no combine mode for a bus of "
+    Row(expressions.UnknownMode, f"{SIG}.combine.mode", "`median` is no combine mode for a bus of "
         "signals",
         together(bus(), signal("busCombine", busIndex=0, terms=[0, 0],
                                combine={"mode": "median"})),
@@ -455,8 +464,8 @@ EXPRESSIONS = [
         materialized(field("map", src=1, fn=opcode(120)),
                      const_field({"x": 0, "y": 0}, "vec2")),
         materialized(field("map", src=1, fn=opcode(120)), const_field(1))),
-    Row(running.UnknownCurve, "$.transforms.chains[0].steps[0]", "easing curve 9 does not exist; "
-        "curves are 0 to 6", chain({"kind": "ease", "curveId": 9}),
+    Row(expressions.UnknownCurve, "$.transforms.chains[0].steps[0]", "easing curve 9 does not "
+        "exist; curves are 0 to 6", chain({"kind": "ease", "curveId": 9}),
         chain({"kind": "ease", "curveId": 6})),
     Row(checks.ChainTypeFlow, "$.transforms.chains[0].steps[1]",
         "chain 0: step 1 (colorToVec3) takes color, but gets number",
@@ -490,15 +499,16 @@ CONSTANTS = [
         "constIndex[0] names f64[3], but f64 has 0 entries",
         together(setting("constants.constIndex", [{"k": "f64", "idx": 3}]),
                  cell(initialConstId=0)), pool_constant("f64")),
-    Row(running.UnusableConstant, SIG, "constant 0 is a list, which cannot be a number, vector or "
-        "colour", constant([1]), constant(1)),
-    Row(running.UnusableConstant, "$.fields.nodes[0].constId", "constant 0 is a text, which "
+    Row(expressions.UnusableConstant, SIG, "constant 0 is a list, which cannot be a number, vector "
+        "or colour", constant([1]), constant(1)),
+    Row(expressions.UnusableConstant, "$.fields.nodes[0].constId", "constant 0 is a text, which "
         "cannot be a vec2",
         materialized(const_field("left", "vec2"), components=2),
         materialized(const_field({"x": 0, "y": 0}, "vec2"), components=2)),
-    Row(running.NullConstant, SIG, "constant 0 is null and is taken as NaN",
+    Row(expressions.NullConstant, SIG, "constant 0 is null and is taken as NaN",
         constant(None), constant(1)),
-    Row(running.BadHexDigit, SIG, "the colour text '#12zz56' has digits that are not hexadecimal",
+    Row(expressions.BadHexDigit, SIG, "the colour text '#12zz56' has digits that are not "
+        "hexadecimal",
         evaluated(lambda b: b.signal("const", domain="color", constId=b.const("#12zz56"))),
         evaluated(lambda b: b.signal("const", domain="color", constId=b.const("#123456")))),
     Row(checks.NonFiniteConstant, f"{SIG}.constId", "constant 0 is Infinity, and signal 1 uses it",
@@ -511,22 +521,22 @@ CONSTANTS = [
 SCALED = {"kind": "kernel", "kernelId": "map_scale"}
 
 FIELDS = [
-    Row(running.UnsupportedField, "$.fields.nodes[0]", "field 0 is of type field:mesh; no elements "
+    Row(fields.UnsupportedField, "$.fields.nodes[0]", "field 0 is of type field:mesh; no elements "
         "of that type can be computed", materialized(const_field(1, "mesh")),
         materialized(const_field(1))),
-    Row(running.BadOperand, "$.fields.nodes[0]", "field 0 needs a field of vec2, got a field of "
-        "number",
+    Row(expressions.BadOperand, "$.fields.nodes[0]", "field 0 needs a field of vec2, got a field "
+        "of number",
         materialized(field("map", src=1, fn=opcode(213), params={"angle": 1}), const_field(1)),
         materialized(field("map", src=1, fn=opcode(120)), const_field(1))),
-    Row(running.BadParameter, "$.fields.nodes[0]", "the parameter `k` of field 0 is a text; a "
+    Row(fields.BadParameter, "$.fields.nodes[0]", "the parameter `k` of field 0 is a text; a "
         "finite number is needed",
         materialized(field("map", src=1, fn=SCALED, params={"k": "fast"}), const_field(1)),
         materialized(field("map", src=1, fn=SCALED, params={"k": 2}), const_field(1))),
-    Row(running.NotAColor, "$.fields.nodes[0].constId", "constant 0 is an object with x, which "
+    Row(fields.NotAColor, "$.fields.nodes[0].constId", "constant 0 is an object with x, which "
         "cannot be a colour",
         materialized(const_field({"x": 1}, "color"), components=4, element="u8"),
         materialized(const_field("#ff8800", "color"), components=4, element="u8")),
-    Row(running.NotAPath, "$.fields.nodes[0].constId", "constant 0 is a number, which is no path",
+    Row(fields.NotAPath, "$.fields.nodes[0].constId", "constant 0 is a number, which is no path",
         const_field(5, "path"), const_field({"commands": []}, "path"), "warning"),
 ]  # fmt: skip
 
@@ -607,19 +617,21 @@ STATE = [
         together(cell(), setting("stateLayout.f64Size", 4)), cell()),
     Row(checks.UnusedCell, "$.stateLayout.cells[0]", "state cell s is used by no step",
         lambda b: b.cell("s"), cell()),
-    Row(running.StateNotFound, SIG, "integrate has no usable state: the layout has no cell absent",
+    Row(expressions.StateNotFound, SIG, "integrate has no usable state: the layout has no cell "
+        "absent",
         signal("stateful", op="integrate", stateId="absent"), cell()),
-    Row(running.StateNotFound, SIG, "delayFrames has no usable state: cell s has 1 elements, a "
+    Row(expressions.StateNotFound, SIG, "delayFrames has no usable state: cell s has 1 elements, a "
         "ring of 3 is needed", delay(1), delay(3)),
-    Row(running.StateOutOfRange, SIG, "signal 1 uses f64[5], but that state array has 1 elements",
+    Row(expressions.StateOutOfRange, SIG, "signal 1 uses f64[5], but that state array has 1 "
+        "elements",
         stateful(stateOffset=5), stateful(stateOffset=0)),
-    Row(running.StateOffsetContradiction, SIG, "signal 1: stateOffset is 1, but cell s is at 0",
+    Row(expressions.StateOffsetContradiction, SIG, "signal 1: stateOffset is 1, but cell s is at 0",
         stateful(2, stateOffset=1), stateful(2, stateOffset=0)),
     Row(checks.UnknownStateId, f"{MORE}.stateWrites[0]", "s-node names the state cell acc, which "
         "the layout does not have",
         node(120, 4, stateWrites=["acc"]),
         together(lambda b: b.cell("acc"), node(120, 4, stateWrites=["acc"]))),
-    Row(running.NodeWithoutState, MORE, "node node-n (slew) names no state cell; it yields its "
+    Row(expressions.NodeWithoutState, MORE, "node node-n (slew) names no state cell; it yields its "
         "first input unchanged", node(404, 4, 4),
         together(lambda b: b.cell("acc"), node(404, 4, 4, stateWrites=["acc"]))),
 ]  # fmt: skip
@@ -671,14 +683,14 @@ BUSES = [
         "entries", bus(busIndex=3), bus()),
     Row(checks.BusContradiction, f"{MORE}.combine.mode", "the mode of bus bus-b is max in the "
         "step and sum in the table", bus("max"), bus()),
-    Row(running.UnknownMode, f"{MORE}.combine.mode", "`first` is no combine mode for a bus of "
+    Row(expressions.UnknownMode, f"{MORE}.combine.mode", "`first` is no combine mode for a bus of "
         "number", bus("first"), bus()),
-    Row(running.UnknownMode, "$.buses.buses[0].combine.mode", "`median` is no combine mode for "
+    Row(expressions.UnknownMode, "$.buses.buses[0].combine.mode", "`median` is no combine mode for "
         "bus bus-b", together(bus(), setting("buses.buses.0.combine.mode", "median")), bus(),
         "warning"),
-    Row(running.MissingParameter, f"{MORE}.silent", "a silent value of kind const needs the "
+    Row(expressions.MissingParameter, f"{MORE}.silent", "a silent value of kind const needs the "
         "parameter `constId`", bus(publishers=[], silent={"kind": "const"}), bus(publishers=[])),
-    Row(running.PublishersOutOfOrder, f"{MORE}.publishers", "publishers are listed as b, a and "
+    Row(expressions.PublishersOutOfOrder, f"{MORE}.publishers", "publishers are listed as b, a and "
         "combined as a, b", bus(publishers=[publisher("b", 1), publisher("a", 0)]),
         bus(publishers=[publisher("a", 0), publisher("b", 1)])),
 ]  # fmt: skip
@@ -694,9 +706,9 @@ OTHERS = [
         "out.tModelMs and out.phase01; it holds out.phase01", time_out(phase01=1), nothing),
     Row(checks.TimeNotProduced, "$.schedule.steps[0].out.progress01", "slot 9 is named for "
         "progress01, which cyclic time does not have", time_out(progress01=9), nothing),
-    Row(running.UnknownSceneId, f"{MORE}.cameraId", "there is no camera `eye`: known are cam",
+    Row(scene.UnknownSceneId, f"{MORE}.cameraId", "there is no camera `eye`: known are cam",
         camera("eye"), camera()),
-    Row(running.UnknownSceneId, "$.defaultCameraId", "there is no camera `eye`: known are cam",
+    Row(scene.UnknownSceneId, "$.defaultCameraId", "there is no camera `eye`: known are cam",
         together(camera(), setting("defaultCameraId", "eye")),
         together(camera(), setting("defaultCameraId", "cam")), "warning"),
     Row(checks.IdTableDiffers, "$.cameras.cameraIdToIndex", "cameraIdToIndex says 1 for `cam`, the "
@@ -705,27 +717,27 @@ OTHERS = [
         camera("cam", None, CAMERA), camera()),
     Row(checks.DuplicateId, "$.nodes.nodes[1].id", "nodes.nodes has two entries called `node-n`",
         together(node(120, 4), lambda b: b.node("node-n", 120, 1)), node(120, 4)),
-    Row(running.BadCamera, "$.cameras.cameras[0].projection.near", "projection.near of camera "
+    Row(scene.BadCamera, "$.cameras.cameras[0].projection.near", "projection.near of camera "
         "`cam` is 0; it must be above 0", camera(projection=PROJECTION | {"near": 0}), camera()),
-    Row(running.SkewedOrientation, "$.cameras.cameras[0].pose.orientation", "the orientation of "
+    Row(scene.SkewedOrientation, "$.cameras.cameras[0].pose.orientation", "the orientation of "
         "camera `cam` has length 2; it is used as it is",
         camera(pose={"position": {"x": 0, "y": 0, "z": 1},
                      "orientation": {"x": 0, "y": 0, "z": 0, "w": 2}}), camera()),
-    Row(running.BadMesh, "$.meshes.meshes[0].recipe", "mesh `m` cannot be built: a profile of 2 "
+    Row(scene.BadMesh, "$.meshes.meshes[0].recipe", "mesh `m` cannot be built: a profile of 2 "
         "points has no area; 3 are needed", mesh(2), mesh(3)),
-    Row(running.MeshSimplified, "$.meshes.meshes[0].recipe.bevel", "mesh `m`: its bevel is left "
+    Row(scene.MeshSimplified, "$.meshes.meshes[0].recipe.bevel", "mesh `m`: its bevel is left "
         "out", together(mesh(3), setting("meshes.meshes.0.recipe.bevel", {"size": 1,
                                                                           "segments": 1})),
         mesh(3)),
-    Row(running.BadFieldId, f"{MORE}.materialization.fieldExprId", "`size` names no "
+    Row(fields.BadFieldId, f"{MORE}.materialization.fieldExprId", "`size` names no "
         "field: it neither begins nor ends with a field id",
         materialized(const_field(1), field="size"),
         materialized(const_field(1))),
-    Row(running.FormatMismatch, f"{MORE}.materialization.format", "field 0 has number elements, "
+    Row(fields.FormatMismatch, f"{MORE}.materialization.format", "field 0 has number elements, "
         "which cannot be stored as 16 x u8 in slot 11",
         materialized(const_field(1), components=16, element="u8"),
         materialized(const_field(1))),
-    Row(running.FormatMismatch, f"{MORE}.materialization.format", "field 0 has vec2 elements, "
+    Row(fields.FormatMismatch, f"{MORE}.materialization.format", "field 0 has vec2 elements, "
         "which cannot be stored as 1 x f32 in slot 11",
         materialized(const_field({"x": 0, "y": 0}, "vec2")),
         materialized(const_field({"x": 0, "y": 0}, "vec2"), components=2)),

@@ -11,7 +11,7 @@ from cli.samples import Irrun, Outcome, save
 from golden.samples import constant, document_of, files_below
 from render.samples import FrameBuilder, buffer, packed, pulse, rgba, ring, scalar
 
-from irrun.errors.running import RenderExtraMissing
+from irrun.errors.rendering import RenderExtraMissing
 from irrun.golden.values import short_digest
 from irrun.render.pixels import GAP, pixels_of, png_of
 

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder, type_desc
 
 from irrun.errors import IrrunError
-from irrun.errors.program import ConstantNotFound
-from irrun.errors.running import (
+from irrun.errors.expressions import (
     BadOperand,
     IdOutOfRange,
     MissingParameter,
@@ -21,6 +20,7 @@ from irrun.errors.running import (
     PublishersOutOfOrder,
     UnknownMode,
 )
+from irrun.errors.program import ConstantNotFound
 from irrun.ir.values import Buffer, CombinedField, FieldRef
 from irrun.runtime.runtime import Runtime
 from irrun.trace.recorder import TraceRecorder

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
 from irrun.errors import IrrunError
-from irrun.errors.running import BadCamera, BadViewport, SkewedOrientation, UnknownSceneId
+from irrun.errors.scene import BadCamera, BadViewport, SkewedOrientation, UnknownSceneId
 from irrun.evaluate.cameras import (
     DEFAULT_CAMERA,
     check_camera,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder, opcode
 
 from irrun.errors import IrrunError
-from irrun.errors.running import (
+from irrun.errors.expressions import (
     BadOperand,
     IdOutOfRange,
     KernelNotRunnable,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder, opcode, type_desc
 
 from irrun.errors import IrrunError
-from irrun.errors.running import (
+from irrun.errors.expressions import (
     IdOutOfRange,
     KernelNotRunnable,
     OpcodeNotAllowed,

@@ -9,25 +9,27 @@ from conformance_vectors import difference
 from program_builder import ProgramBuilder, opcode
 
 from irrun.errors import IrrunError
-from irrun.errors.program import ConstantNotFound
-from irrun.errors.running import (
+from irrun.errors.expressions import (
     BadHexDigit,
     BadOperand,
-    BadParameter,
-    FieldCycle,
-    FormatMismatch,
     IdOutOfRange,
     KernelNotRunnable,
-    ListLength,
     MissingParameter,
-    NotAColor,
     NullConstant,
     OpcodeNotAllowed,
     StateNotFound,
     UnknownMode,
-    UnsupportedField,
     UnusableConstant,
 )
+from irrun.errors.fields import (
+    BadParameter,
+    FieldCycle,
+    FormatMismatch,
+    ListLength,
+    NotAColor,
+    UnsupportedField,
+)
+from irrun.errors.program import ConstantNotFound
 from irrun.evaluate.field_combine import reduce_column
 from irrun.ir.values import Buffer
 from irrun.runtime.runtime import Runtime

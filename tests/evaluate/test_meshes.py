@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder
 
-from irrun.errors.running import BadMesh, MeshSimplified, UnknownSceneId
+from irrun.errors.scene import BadMesh, MeshSimplified, UnknownSceneId
 from irrun.evaluate.meshes import MAX_PROFILE_POINTS, build_mesh, profile_points
 from irrun.ir.values import MeshBuffer
 

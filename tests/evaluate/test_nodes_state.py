@@ -12,8 +12,7 @@ from conformance_vectors import difference
 from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite
 
 from irrun.errors import IrrunError
-from irrun.errors.program import ConstantNotFound
-from irrun.errors.running import (
+from irrun.errors.expressions import (
     BadOperand,
     IdOutOfRange,
     NodeWithoutState,
@@ -21,6 +20,7 @@ from irrun.errors.running import (
     PlaceholderOpcode,
     StateNotFound,
 )
+from irrun.errors.program import ConstantNotFound
 from irrun.runtime.runtime import Runtime
 
 NAN, INF = math.nan, math.inf

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, NamedTuple
 import pytest
 from conformance_vectors import Approx, difference
 
-from irrun.errors.running import OpcodeNotAllowed
+from irrun.errors.expressions import OpcodeNotAllowed
 from irrun.evaluate.opcodes import OPCODES, Place, formula_in, opcode_in
 
 SPEC: Final = Path(__file__).parents[2] / "docs" / "spec" / "runtime-semantics.md"

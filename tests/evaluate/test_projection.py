@@ -34,13 +34,9 @@ from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
 from irrun.errors import IrrunError
-from irrun.errors.running import (
-    BadElementCount,
-    BadOperand,
-    DefaultCamera,
-    RotationIgnored,
-    UnknownSceneId,
-)
+from irrun.errors.expressions import BadOperand
+from irrun.errors.running import BadElementCount
+from irrun.errors.scene import DefaultCamera, RotationIgnored, UnknownSceneId
 from irrun.evaluate import projection
 from irrun.evaluate.cameras import DEFAULT_CAMERA, evaluate_camera
 from irrun.evaluate.projection import Bodies, Counters, Lens, depth_order, project, quantized

@@ -9,8 +9,7 @@ from conformance_vectors import difference
 from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite, opcode
 
 from irrun.errors import IrrunError
-from irrun.errors.program import ConstantNotFound
-from irrun.errors.running import (
+from irrun.errors.expressions import (
     BadOperand,
     ClosureNotRunnable,
     IdOutOfRange,
@@ -18,9 +17,10 @@ from irrun.errors.running import (
     OpcodeNotAllowed,
     SignalCycle,
     UnknownMode,
-    UnknownSlot,
     UnusableConstant,
 )
+from irrun.errors.program import ConstantNotFound
+from irrun.errors.running import UnknownSlot
 from irrun.runtime.runtime import Runtime
 
 NAN, INF = math.nan, math.inf

@@ -12,7 +12,7 @@ from conformance_vectors import difference
 from program_builder import ProgramBuilder, opcode
 
 from irrun.errors import IrrunError
-from irrun.errors.running import (
+from irrun.errors.expressions import (
     ClosureNotRunnable,
     MissingParameter,
     StateNotFound,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from render.samples import SAMPLES, blends, clips, pulse, ring, shapes, strokes
 
-from irrun.errors.running import RenderExtraMissing
+from irrun.errors.rendering import RenderExtraMissing
 from irrun.ir.values import Viewport
 from irrun.render.animate import durations, gif_of_pngs
 from irrun.render.colors import BLACK

@@ -8,7 +8,7 @@ import pytest
 from render.samples import FrameBuilder, packed, rgba, ring, scalar
 
 from irrun.errors import IrrunError
-from irrun.errors.running import CannotDraw
+from irrun.errors.rendering import CannotDraw
 from irrun.ir.values import Viewport
 from irrun.render.colors import Paint
 from irrun.render.drawing import Drawing

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from render.samples import ring
 
-from irrun.errors.running import FrameMissing
+from irrun.errors.rendering import FrameMissing
 from irrun.runtime.runtime import Runtime
 
 FRAME = {"version": 1, "clear": {"mode": "none"}, "passes": []}

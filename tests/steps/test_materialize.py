@@ -12,20 +12,16 @@ from program_builder import ProgramBuilder, opcode, type_desc
 from step_samples import SAMPLES
 
 from irrun.errors import IrrunError
-from irrun.errors.running import (
-    BadElementCount,
-    BadOperand,
+from irrun.errors.expressions import BadOperand, MixedPublishers, UnknownMode
+from irrun.errors.fields import (
     ListLength,
     MissingColor,
-    MixedPublishers,
     NotAColor,
-    NotADomain,
     NotAPath,
     OtherTolerance,
     PathTooLong,
-    TooManyElements,
-    UnknownMode,
 )
+from irrun.errors.running import BadElementCount, NotADomain, TooManyElements
 from irrun.evaluate.flatten import flatten
 from irrun.evaluate.paths import CUBIC, LINE, MOVE, QUADRATIC, EncodedPath, encode_path
 from irrun.ir.values import Viewport

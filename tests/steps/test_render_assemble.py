@@ -9,8 +9,8 @@ from render.samples import batch, buffer, ring
 from step_samples import path_batch
 
 from irrun.errors import IrrunError
-from irrun.errors.running import (
-    BadHexDigit,
+from irrun.errors.expressions import BadHexDigit
+from irrun.errors.rendering import (
     BatchListStopped,
     NotFinite,
     RenderInputLength,

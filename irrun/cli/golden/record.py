@@ -27,7 +27,7 @@ from irrun.cli.options import (
 from irrun.cli.problems import print_error
 from irrun.cli.progress import item_progress
 from irrun.errors import IrrunError
-from irrun.errors.running import RenderExtraMissing
+from irrun.errors.rendering import RenderExtraMissing
 from irrun.golden.document import MAX_FRAMES, Buffers
 from irrun.golden.find import NothingThere, find_programs, golden_folder, golden_path, programs_of
 from irrun.golden.pending import in_ci

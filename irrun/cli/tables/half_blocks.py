@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from irrun.errors.running import RenderExtraMissing
+from irrun.errors.rendering import RenderExtraMissing
 from irrun.golden.check import CheckResult
 from irrun.golden.document import Golden
 from irrun.golden.pictures import both_pixels

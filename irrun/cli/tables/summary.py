@@ -8,7 +8,7 @@ from rich.text import Text
 
 from irrun.cli.tables.base import STUB, new_table, plural
 from irrun.errors import IrrunError, Severity
-from irrun.errors.running import NotFinite
+from irrun.errors.rendering import NotFinite
 from irrun.numerics.text import number_text
 from irrun.runtime.executor import PlannedStep
 from irrun.trace.recording import Recording, RunPlan
