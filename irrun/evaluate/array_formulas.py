@@ -1,7 +1,8 @@
-"""The formulas of `formulas` and `transforms` for whole arrays of doubles.
+"""The formulas of `formulas` and `transforms` for whole arrays.
 
-Each gives the same bits for every element as its scalar form of the same name. Vectors are arrays
-of shape (n, 2). What is written with plain operators serves for arrays as it stands.
+Each gives the same bits for every element as its scalar form of the same name, but for the bits of
+a NaN. Vectors are arrays of shape (n, 2). What is written with plain operators serves for arrays as
+it stands.
 """
 
 import operator
@@ -14,7 +15,9 @@ from irrun.evaluate import formulas
 from irrun.evaluate.transforms import EASINGS
 from irrun.ir.values import Array
 from irrun.numerics import arrays as elementwise
-from irrun.numerics.arrays import clamp_b, cos, divide, round_half_up, sin
+from irrun.numerics import exact, single
+from irrun.numerics.arrays import cos, sin
+from irrun.numerics.exact import clamp_b, divide, round_half_up
 
 ArrayFormula = Callable[..., Array]
 
@@ -80,6 +83,35 @@ def array_form(formula: Callable[..., Any]) -> ArrayFormula:
     if formula in _OWN:
         return _OWN[formula]
     if formula.__module__.startswith(_NUMERICS):
-        found: ArrayFormula = getattr(elementwise, formula.__name__)
+        name = formula.__name__
+        found: ArrayFormula = getattr(exact, name, None) or getattr(elementwise, name)
         return found
     return formula
+
+
+def _vec2_scale_single(v: Array, s: Array) -> Array:
+    return single.multiply(v, np.reshape(s, (-1, 1)))
+
+
+_SINGLE: Final[dict[Callable[..., Any], ArrayFormula]] = {
+    operator.add: single.add,
+    operator.sub: single.subtract,
+    operator.mul: single.multiply,
+    abs: single.absolute,
+    formulas.step: single.step,
+    formulas.vec2_add: single.add,
+    formulas.vec2_sub: single.subtract,
+    formulas.vec2_mul: single.multiply,
+    formulas.vec2_div: single.divide,
+    formulas.vec2_scale: _vec2_scale_single,
+}
+
+
+def single_form(formula: Callable[..., Any]) -> ArrayFormula | None:
+    """Return the form of a scalar formula for float32 arrays, which gives what rounding would.
+
+    None if only doubles give the right bits.
+    """
+    if formula.__module__.startswith(_NUMERICS):
+        return getattr(single, formula.__name__, None)
+    return _SINGLE.get(formula)

@@ -10,7 +10,6 @@ from irrun.errors.expressions import BadOperand
 from irrun.evaluate.colors import parse_color
 from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
 from irrun.ir.values import Array
-from irrun.numerics.arrays import to_f32_array
 
 Kind = Literal[
     "number", "boolean", "vec2", "vec3", "vec4", "quat", "mat4", "color", "string", "path"
@@ -47,8 +46,9 @@ _KINDS: Final[Mapping[str, Kind]] = {
 class Elements:
     """The values of a field over a domain.
 
-    `data` holds doubles, shape (n,) for numbers and (n, components) for what has several; texts
-    and paths are objects, shape (n,). n is the number of elements, or 1 where all are alike.
+    `data` holds numbers, shape (n,) or (n, components) for what has several: doubles as they were
+    computed, or float32 as other expressions see them (section 10.2). Colours are always doubles;
+    texts and paths are objects, shape (n,). n is the number of elements, or 1 where all are alike.
     """
 
     kind: Kind
@@ -87,14 +87,26 @@ def spread(data: Array, count: int) -> Array:
     return data if len(data) == count else np.broadcast_to(data, (count, *data.shape[1:]))
 
 
-def rounded(elements: Elements) -> Elements:
-    """Return elements as other expressions see them: rounded to float32 (section 10.2).
+def is_rounded(kind: Kind) -> bool:
+    """True if other expressions see such elements rounded to float32 (section 10.2).
 
     Colours are doubles until they are stored (section 10.7).
     """
-    if elements.kind not in COMPONENTS or elements.kind == "color":
+    return kind in COMPONENTS and kind != "color"
+
+
+def seen(elements: Elements) -> Elements:
+    """Return elements as other expressions see them."""
+    if not is_rounded(elements.kind) or elements.data.dtype == np.float32:
         return elements
-    return Elements(elements.kind, to_f32_array(elements.data).astype(np.float64))
+    return Elements(elements.kind, elements.data.astype(np.float32))
+
+
+def in_doubles(elements: Elements) -> Elements:
+    """Return elements in doubles, for what is computed in these."""
+    if elements.data.dtype != np.float32:
+        return elements
+    return Elements(elements.kind, elements.data.astype(np.float64))
 
 
 def as_kind(elements: Elements, kind: Kind, what: str) -> Elements:

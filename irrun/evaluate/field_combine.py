@@ -36,8 +36,16 @@ def combine_elements(mode: str, terms: Sequence[Elements], kind: Kind, place: st
     return Elements(kind, combine_columns(mode, [term.data for term in same]))
 
 
+def is_single_mode(mode: str, terms: int) -> bool:
+    """True if a mode gives the same bits in float32 as in doubles that are rounded afterwards.
+
+    So it is where nothing is rounded on the way: a choice, or no more than one operation.
+    """
+    return mode in CHOICES or mode in ("min", "max") or (mode in ("sum", "product") and terms <= 2)
+
+
 def combine_columns(mode: str, columns: Sequence[Array]) -> Array:
-    """Combine arrays of doubles in an arithmetic mode, from left to right.
+    """Combine arrays in an arithmetic mode, from left to right, in the precision that they have.
 
     Unlike in signals, min and max pass over NaN.
     """
@@ -55,9 +63,16 @@ def combine_columns(mode: str, columns: Sequence[Array]) -> Array:
 
 def _extreme(columns: Sequence[Array], *, is_min: bool) -> Array:
     """Return the least or greatest of each element, starting from an infinity."""
-    result: Array = np.full(1, np.inf if is_min else -np.inf)
+    if not columns:
+        return np.full(1, np.inf if is_min else -np.inf)
+    choose = np.fmin if is_min else np.fmax
+    result: Array = np.full(1, np.inf if is_min else -np.inf, dtype=columns[0].dtype)
     for column in columns:
-        result = np.where(column < result if is_min else column > result, column, result)
+        chosen = choose(result, column)
+        if np.count_nonzero(chosen == 0):
+            # Of zeros with different signs NumPy takes either; the first stays.
+            np.copyto(chosen, result, where=(result == 0) & (column == 0))
+        result = chosen
     return result
 
 

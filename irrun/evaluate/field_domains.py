@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Final
 
-from irrun.evaluate.elements import Elements
+from irrun.evaluate.field_values import FieldValues
 from irrun.evaluate.hash_ids import UnitGroup, units_of_indices, units_of_texts
 from irrun.ir.constants import is_number
 from irrun.ir.values import Buffer, DomainHandle
@@ -20,8 +20,10 @@ class FieldDomain:
         self.count = count
         self.handle = handle
         """The handle with the elements' ids, if they have any."""
-        self.constants: dict[int, Elements] = {}
-        """Fields over this domain that are the same in every frame, by field id."""
+        self.constants = FieldValues()
+        """Fields over this domain that are the same in every frame."""
+        self.ready: set[int] = set()
+        """Fields that were evaluated before: the constants that they need are there."""
         self.constant_buffers: dict[tuple[int, int, str], Buffer] = {}
         """The same, stored in a format: (field id, components, element type)."""
 

@@ -8,7 +8,7 @@ from irrun.errors.fields import FormatMismatch
 from irrun.evaluate.color_arrays import premultiplied_bytes
 from irrun.evaluate.elements import COMPONENTS, NUMBERS, Elements, Kind, as_kind, spread
 from irrun.ir.values import ELEMENT_DTYPES, Array, Buffer
-from irrun.numerics.arrays import to_f32_array, to_i32_array, to_u32_array
+from irrun.numerics.arrays import one_nan_copy, to_f32_array, to_i32_array, to_u32_array
 
 
 class Target(NamedTuple):
@@ -96,7 +96,7 @@ def _converted(data: Array, element: str) -> Array:
     """Return doubles as a typed array stores them (section 0.4)."""
     match element:
         case "f64":
-            return data
+            return one_nan_copy(data)
         case "f32":
             return to_f32_array(data)
         case "i32":

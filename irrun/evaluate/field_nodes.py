@@ -7,10 +7,18 @@ import numpy as np
 
 from irrun.errors.expressions import BadOperand
 from irrun.errors.fields import UnsupportedField
-from irrun.evaluate.elements import MEMBERS, Elements, Kind, as_kind, kind_of_type, uniform
+from irrun.evaluate.elements import (
+    MEMBERS,
+    Elements,
+    Kind,
+    as_kind,
+    is_rounded,
+    kind_of_type,
+    uniform,
+)
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.field_chains import FieldChains
-from irrun.evaluate.field_combine import combine_elements
+from irrun.evaluate.field_combine import combine_elements, is_single_mode
 from irrun.evaluate.field_constants import constant_elements
 from irrun.evaluate.field_domains import FieldDomain
 from irrun.evaluate.field_ops import map_op, zip_op
@@ -20,15 +28,17 @@ from irrun.ir.fields import (
     BroadcastField,
     BusCombineField,
     ConstField,
+    Field,
     MapField,
     SelectField,
     TransformField,
     ZipField,
 )
 from irrun.ir.tables import Tables
+from irrun.ir.values import Array
 
 Compute = Callable[[FieldDomain, Sequence[Elements]], Elements]
-"""Computes a node over a domain, from its operands as other expressions see them."""
+"""Computes a node over a domain, from its operands."""
 
 
 class FieldFunction(NamedTuple):
@@ -36,6 +46,9 @@ class FieldFunction(NamedTuple):
 
     operands: tuple[int, ...]
     compute: Compute
+    """Takes operands as other expressions see them, but in doubles; gives doubles."""
+    single: Compute | None = None
+    """Takes operands as other expressions see them and gives such elements: faster, same bits."""
 
 
 class FieldCompiler:
@@ -70,11 +83,11 @@ class FieldCompiler:
             case ZipField():
                 return self._zip(node, kind, i)
             case SelectField():
-                return FieldFunction(node.operands, _select(kind, i))
+                return _select(node, kind, i)
             case TransformField():
                 return FieldFunction(node.operands, self._transform(node, kind, i))
             case BusCombineField():
-                return FieldFunction(node.operands, _combine(node, kind, i))
+                return _combine(node, kind, i)
             case _:
                 assert_never(node)
 
@@ -108,21 +121,27 @@ class FieldCompiler:
             )
         source: Kind = "number" if op.shape == "number to vec2" else kind
 
-        def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
-            data = as_kind(operands[0], source, what).data
-            return Elements(kind, formula(data, *(read() for read in readers)))
+        def with_formula(formula: Callable[..., Array]) -> Compute:
+            def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
+                data = as_kind(operands[0], source, what).data
+                return Elements(kind, formula(data, *(read() for read in readers)))
 
-        return FieldFunction(node.operands, compute)
+            return compute
+
+        return _function(node, kind, with_formula, op.formula, op.single)
 
     def _zip(self, node: ZipField, kind: Kind, i: int) -> FieldFunction:
         op, what = zip_op(node.fn, kind), f"field {i}"
-        formula, second = op.formula, op.second or kind
+        second = op.second or kind
 
-        def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
-            a, b = as_kind(operands[0], kind, what), as_kind(operands[1], second, what)
-            return Elements(kind, formula(a.data, b.data))
+        def with_formula(formula: Callable[..., Array]) -> Compute:
+            def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
+                a, b = as_kind(operands[0], kind, what), as_kind(operands[1], second, what)
+                return Elements(kind, formula(a.data, b.data))
 
-        return FieldFunction(node.operands, compute)
+            return compute
+
+        return _function(node, kind, with_formula, op.formula, op.single)
 
     def _transform(self, node: TransformField, kind: Kind, i: int) -> Compute:
         chains, what = self._chains, f"field {i}"
@@ -156,7 +175,19 @@ def _elements_of_value(value: Any, what: str) -> Elements:
     return uniform(_KINDS_OF_SHAPES[shape], *map(float, numbers))
 
 
-def _select(kind: Kind, i: int) -> Compute:
+def _function(
+    node: Field,
+    kind: Kind,
+    with_formula: Callable[[Callable[..., Array]], Compute],
+    formula: Callable[..., Array],
+    single: Callable[..., Array] | None,
+) -> FieldFunction:
+    """Return a node with its formula for doubles, and the one for float32 if there is one."""
+    fast = with_formula(single) if single is not None and is_rounded(kind) else None
+    return FieldFunction(node.operands, with_formula(formula), fast)
+
+
+def _select(node: SelectField, kind: Kind, i: int) -> FieldFunction:
     """Return a choice for each element: where the condition is not 0, NaN included, the first."""
     what = f"field {i}"
 
@@ -166,9 +197,14 @@ def _select(kind: Kind, i: int) -> Compute:
         is_true = (condition != 0).reshape(-1, *([1] * (t.ndim - 1)))
         return Elements(kind, np.where(is_true, t, f))
 
-    return compute
+    return FieldFunction(node.operands, compute, compute if is_rounded(kind) else None)
 
 
-def _combine(node: BusCombineField, kind: Kind, i: int) -> Compute:
+def _combine(node: BusCombineField, kind: Kind, i: int) -> FieldFunction:
     mode, place = node.combine.mode, f"field {i}"
-    return lambda domain, operands: combine_elements(mode, operands, kind, place)
+
+    def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
+        return combine_elements(mode, operands, kind, place)
+
+    is_single = is_rounded(kind) and is_single_mode(mode, len(node.operands))
+    return FieldFunction(node.operands, compute, compute if is_single else None)

@@ -7,7 +7,13 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 
 from irrun.errors.expressions import KernelNotRunnable, OpcodeNotAllowed
-from irrun.evaluate.array_formulas import array_form, smoothstep, vec2_rotate, vec2_scale
+from irrun.evaluate.array_formulas import (
+    array_form,
+    single_form,
+    smoothstep,
+    vec2_rotate,
+    vec2_scale,
+)
 from irrun.evaluate.elements import COMPONENTWISE, NUMBERS, Kind
 from irrun.evaluate.field_domains import FieldDomain
 from irrun.evaluate.hash_ids import hash01
@@ -16,6 +22,7 @@ from irrun.ir.fields import Field, MapField
 from irrun.ir.functions import KernelFn, PureFn
 from irrun.ir.values import Array
 from irrun.numerics import arrays as elementwise
+from irrun.numerics import exact, single, single_circular
 from irrun.numerics.transcendental import PI
 from irrun.numerics.transcendental import cos as cos_of
 from irrun.numerics.transcendental import sin as sin_of
@@ -36,6 +43,8 @@ class FieldOp(NamedTuple):
     formula: Callable[..., Array]
     """Elements (or the domain), then the parameters in order."""
     shape: Shape = "numbers"
+    single: Callable[..., Array] | None = None
+    """The formula for float32 elements, if that gives what rounding the formula's result would."""
 
     @property
     def results(self) -> frozenset[Kind]:
@@ -52,8 +61,8 @@ SIGNAL_OPS: Final[Mapping[str, Callable[[Array, float], Array]]] = {
     "add": operator.add,
     "sub": operator.sub,
     "mul": operator.mul,
-    "min": elementwise.minimum,
-    "max": elementwise.maximum,
+    "min": exact.minimum,
+    "max": exact.maximum,
 }
 """What `zipSignal` may do, by its parameter `op`."""
 
@@ -91,6 +100,14 @@ def _jitter(r: Array, phase: float, amount: float, frequency: float) -> Array:
     return _columns(elementwise.cos(angle) * length, elementwise.sin(angle) * length)
 
 
+def _single_sin(x: Array, k: float) -> Array:
+    return single_circular.sin(x.astype(np.float64) * k)
+
+
+def _single_cos(x: Array, k: float) -> Array:
+    return single_circular.cos(x.astype(np.float64) * k)
+
+
 def _hash_by_id(domain: FieldDomain, seed: float) -> Array:
     return hash01(domain.id_units, domain.count, seed)
 
@@ -103,7 +120,7 @@ def _plain(opcode: int) -> FieldOp:
     """Return the row of an opcode whose formula is the same everywhere."""
     row = OPCODES[opcode]
     assert row.formula is not None
-    return FieldOp(row.name, (), array_form(row.formula))
+    return FieldOp(row.name, (), array_form(row.formula), single=single_form(row.formula))
 
 
 _K, _AB = ("k",), ("a", "b")
@@ -111,21 +128,21 @@ _K, _AB = ("k",), ("a", "b")
 _BY_KERNEL: Final[Mapping[str, FieldOp]] = {
     op.name: op
     for op in (
-        FieldOp("identity", (), lambda x: x),
-        FieldOp("negate", (), operator.neg),
-        FieldOp("neg", (), operator.neg),
+        FieldOp("identity", (), lambda x: x, single=lambda x: x),
+        FieldOp("negate", (), operator.neg, single=single.negate),
+        FieldOp("neg", (), operator.neg, single=single.negate),
         _plain(120),
         _plain(121),
         _plain(122),
         _plain(123),
-        FieldOp("sin", _K, lambda x, k: elementwise.sin(x * k)),
-        FieldOp("cos", _K, lambda x, k: elementwise.cos(x * k)),
+        FieldOp("sin", _K, lambda x, k: elementwise.sin(x * k), single=_single_sin),
+        FieldOp("cos", _K, lambda x, k: elementwise.cos(x * k), single=_single_cos),
         FieldOp("tanh", _K, lambda x, k: elementwise.tanh(x * k)),
-        FieldOp("sqrt", (), elementwise.sqrt),
+        FieldOp("sqrt", (), exact.sqrt, single=single.sqrt),
         FieldOp("exp", (), elementwise.exp),
         FieldOp("log", (), elementwise.log),
         FieldOp("smoothstep", _AB, lambda x, a, b: smoothstep(a, b, x)),
-        FieldOp("clamp", _AB, elementwise.clamp_b),
+        FieldOp("clamp", _AB, exact.clamp_b, single=single.clamp),
         FieldOp("scale", _K, operator.mul),
         FieldOp("offset", _K, operator.add),
         FieldOp("hash01ById", ("seed",), _hash_by_id, "domain"),
@@ -186,6 +203,8 @@ class ZipOp(NamedTuple):
 
     name: str
     formula: Callable[[Array, Array], Array]
+    single: Callable[[Array, Array], Array] | None
+    """The formula for float32 elements, if that gives what rounding the formula's result would."""
     second: Kind | None = None
     """What the second operand is, where that is not what the result is."""
 
@@ -210,4 +229,4 @@ def zip_op(fn: PureFn, kind: Kind) -> ZipOp:
         raise OpcodeNotAllowed(opcode=fn.opcode, name=row.name, place=place)
     formula: Any = row.formula
     second: Kind | None = "number" if fn.opcode == _VEC2_SCALE else None
-    return ZipOp(row.name, array_form(formula), second)
+    return ZipOp(row.name, array_form(formula), single_form(formula), second)

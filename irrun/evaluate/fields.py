@@ -3,40 +3,41 @@
 Evaluation never recurses, so the depth of a program is no limit. What cannot change between
 frames is computed once for a domain; what only one other field needs is forgotten when that one is
 computed, so that a long chain of fields holds a few arrays at a time.
+
+Fields see each other rounded to float32. Many are computed in float32 from the start, where that
+gives the same bits; who asks for a field from outside may need its exact doubles.
 """
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
 from irrun.errors import IrrunError
-from irrun.errors.expressions import IdOutOfRange
-from irrun.errors.fields import BadFieldId, FieldCycle
-from irrun.evaluate.constancy import Constancy
-from irrun.evaluate.depth_first import Cycle, depth_first
-from irrun.evaluate.elements import Elements, common_kind, rounded
+from irrun.errors.fields import BadFieldId
+from irrun.evaluate.elements import Elements, common_kind, in_doubles, seen
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.field_chains import FieldChains
 from irrun.evaluate.field_combine import combine_elements
 from irrun.evaluate.field_domains import FieldDomain, FieldDomains
+from irrun.evaluate.field_evaluation import FieldEvaluation
 from irrun.evaluate.field_formats import Target, stored
-from irrun.evaluate.field_nodes import FieldCompiler, FieldFunction
-from irrun.evaluate.field_ops import needed_fields
+from irrun.evaluate.field_nodes import FieldCompiler
 from irrun.evaluate.field_params import Signals
+from irrun.evaluate.field_plans import FieldPlans, PlannedField, placed
+from irrun.evaluate.field_values import FieldValues
 from irrun.evaluate.state_cells import CellFinder
 from irrun.ir.fields import field_id_of
 from irrun.ir.tables import Tables
 from irrun.ir.values import AnyFieldHandle, Buffer, CombinedField, DomainHandle, FieldRef
+from irrun.numerics.memory import keep_freed_memory
 
 
 class FieldMemo(Protocol):
     """The frame cache, as far as fields are concerned."""
 
     buffers: dict[tuple[int, int, int, str], Any]
-    elements: dict[Any, dict[int, Any]]
+    elements: dict[Any, Any]
     handles: dict[tuple[int, Any], tuple[Any, Any]]
 
 
@@ -60,16 +61,12 @@ class FieldEvaluator:
         memo: FieldMemo,
         env: Environment,
     ) -> None:
-        self._nodes = tables.field_nodes
+        keep_freed_memory()
         self._memo = memo
         self._env = env
-        self._constancy = Constancy(tables)
         self.chains = FieldChains(tables, finder, env)
-        self._compiler = FieldCompiler(tables, signals, self.chains, env)
-        self._functions: dict[int, FieldFunction] = {}
+        self._plans = FieldPlans(tables, FieldCompiler(tables, signals, self.chains, env))
         self._domains = FieldDomains()
-        self._users = Counter(o for node in self._nodes for o in set(needed_fields(node)))
-        self._roots: set[int] = set()
         self.log: list[EvaluatedField] | None = None
         """If set, takes every evaluation."""
 
@@ -99,9 +96,9 @@ class FieldEvaluator:
         known = domain.constant_buffers.get(key)
         if known is not None:
             return known
-        elements = self.evaluate(field_id, domain)
+        elements = self._evaluate(field_id, domain, exact=target.element != "f32")
         made = stored(elements, domain.count, target, quirks=self._env.quirks)
-        if self._constancy.field(field_id):
+        if self._plans.plan(field_id).is_constant:
             domain.constant_buffers[key] = made
         return made
 
@@ -113,27 +110,41 @@ class FieldEvaluator:
             FieldCycle: IR439, a field needs itself.
             Trap: A node cannot be computed.
         """
-        self._check(field_id)
-        self._roots.add(field_id)
+        return self._evaluate(field_id, domain, exact=True)
+
+    def _evaluate(self, field_id: int, domain: FieldDomain, *, exact: bool) -> Elements:
+        """Return a field's elements, in doubles or as other expressions see them."""
+        values = self._memo.elements.get(domain)
+        if values is None:
+            values = self._memo.elements[domain] = FieldValues()
+        evaluation = FieldEvaluation(values, domain.constants, field_id, exact=exact)
+        known = evaluation.find()
+        if known is not None:
+            return known
+        plan = self._plans.plan(field_id)
+        fields = plan.moving if field_id in domain.ready else plan.fields
         with np.errstate(all="ignore"):
-            return self._evaluate(field_id, domain)
+            for field in evaluation.missing(fields):
+                self._compute(field, domain, evaluation)
+        if not plan.is_constant:
+            domain.ready.add(field_id)
+        return evaluation.result()
 
-    def _evaluate(self, field_id: int, domain: FieldDomain) -> Elements:
-        values: dict[int, Elements] = self._memo.elements.setdefault(domain, {})
-        constants = domain.constants
-
-        def next_operand(current: int, cursors: list[int]) -> int | None:
-            return self._next_operand(current, cursors, values, constants)
-
-        def run(current: int) -> None:
-            if current not in values and current not in constants:
-                self._run(current, domain, values)
-
+    def _compute(
+        self, field: PlannedField, domain: FieldDomain, evaluation: FieldEvaluation
+    ) -> None:
+        """Compute one node whose operands have elements."""
+        function, operands = field.function, evaluation.operands(field)
         try:
-            depth_first(field_id, self._check, next_operand, run)
-        except Cycle as found:
-            raise FieldCycle(cycle=found.text) from None
-        return values[field_id] if field_id in values else constants[field_id]
+            if function.single is not None and field.field != evaluation.exact_root:
+                result = function.single(domain, operands)
+            else:
+                result = function.compute(domain, [in_doubles(e) for e in operands])
+        except IrrunError as error:
+            raise placed(error, field.field) from None
+        evaluation.keep(field, result)
+        if self.log is not None:
+            self.log.append(EvaluatedField(field.field, result, field.is_constant))
 
     def evaluate_handle(self, handle: AnyFieldHandle, domain: FieldDomain) -> Elements:
         """Return the elements that a field handle stands for; handles may be nested deeply.
@@ -158,7 +169,7 @@ class FieldEvaluator:
                 todo.append((current, True))
                 todo += [(part, False) for part in reversed(parts)]
                 continue
-            operands = [rounded(elements) for elements in done[len(done) - len(parts) :]]
+            operands = [in_doubles(seen(e)) for e in done[len(done) - len(parts) :]]
             del done[len(done) - len(parts) :]
             if isinstance(current, CombinedField):
                 kind = common_kind(operands)
@@ -178,70 +189,4 @@ class FieldEvaluator:
 
     def is_constant(self, field_id: int) -> bool:
         """True if a field has the same elements in every frame."""
-        return self._constancy.field(field_id)
-
-    def _next_operand(
-        self,
-        current: int,
-        cursors: list[int],
-        values: dict[int, Elements],
-        constants: dict[int, Elements],
-    ) -> int | None:
-        """Return the next operand of a node that has no elements yet."""
-        if current in values or current in constants:
-            return None
-        operands, at = self._function(current).operands, cursors[-1]
-        while at < len(operands):
-            operand = operands[at]
-            if operand not in values and operand not in constants:
-                cursors[-1] = at
-                return operand
-            at += 1
-        cursors[-1] = at
-        return None
-
-    def _run(self, i: int, domain: FieldDomain, values: dict[int, Elements]) -> None:
-        """Compute one node whose operands have elements."""
-        function, constants = self._functions[i], domain.constants
-        found = [values[o] if o in values else constants[o] for o in function.operands]
-        try:
-            result = function.compute(domain, [rounded(elements) for elements in found])
-        except IrrunError as error:
-            raise _placed(error, i) from None
-        is_constant = self._constancy.field(i)
-        (constants if is_constant else values)[i] = result
-        self._forget(function.operands, values, constants if is_constant else {})
-        if self.log is not None:
-            self.log.append(EvaluatedField(i, result, is_constant))
-
-    def _forget(
-        self,
-        operands: Sequence[int],
-        values: dict[int, Elements],
-        constants: dict[int, Elements],
-    ) -> None:
-        """Let go of what nothing else needs; what has a memory must not be computed twice."""
-        for operand in operands:
-            is_needed = self._users[operand] > 1 or operand in self._roots
-            if not is_needed and not self._constancy.has_memory(operand):
-                values.pop(operand, None)
-                constants.pop(operand, None)
-
-    def _function(self, i: int) -> FieldFunction:
-        found = self._functions.get(i)
-        if found is None:
-            try:
-                found = self._functions[i] = self._compiler.compile(i)
-            except IrrunError as error:
-                raise _placed(error, i) from None
-        return found
-
-    def _check(self, field_id: int) -> None:
-        if field_id >= len(self._nodes):
-            raise IdOutOfRange(
-                what="field", id=field_id, table="fields.nodes", size=len(self._nodes)
-            )
-
-
-def _placed(error: IrrunError, field_id: int) -> IrrunError:
-    return error.at(path=f"$.fields.nodes[{field_id}]")
+        return self._plans.is_constant(field_id)

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from irrun.numerics import circular, exact_blocks, exponential, inverse_circular, logarithm
-from irrun.numerics.blocks import BLOCK, NAN, Block, elementwise
+from irrun.numerics import circular, exact, exponential, inverse_circular, logarithm
+from irrun.numerics.blocks import BLOCK, NAN, Block, elementwise, one_nan
 
 
 class Unary(Protocol):
@@ -71,14 +71,22 @@ atan, atan2 = _unary(inverse_circular.atan_block), _binary(inverse_circular.atan
 exp, tanh = _unary(exponential.exp_block), _unary(exponential.tanh_block)
 log, power = _unary(logarithm.log_block), _binary(logarithm.power_block)
 
-sqrt, sign, fract = map(
-    _unary, (exact_blocks.sqrt_block, exact_blocks.sign_block, exact_blocks.fract_block)
+
+def _with_one_nan(formula: Callable[..., Block]) -> Callable[..., Block]:
+    return lambda *operands: one_nan(formula(*operands))
+
+
+sqrt, sign, fract, floor, ceil, round_half_up = (
+    _unary(_with_one_nan(formula))
+    for formula in (
+        exact.sqrt, exact.sign, exact.fract, exact.floor, exact.ceil, exact.round_half_up
+    )
+)  # fmt: skip
+remainder, divide, minimum, maximum = (
+    _binary(_with_one_nan(formula))
+    for formula in (exact.remainder, exact.divide, exact.minimum, exact.maximum)
 )
-floor, ceil = _unary(exact_blocks.floor_block), _unary(exact_blocks.ceil_block)
-round_half_up = _unary(exact_blocks.round_half_up_block)
-remainder, divide = _binary(exact_blocks.remainder_block), _binary(exact_blocks.divide_block)
-minimum, maximum = _binary(exact_blocks.minimum_block), _binary(exact_blocks.maximum_block)
-clamp_a, clamp_b = _ternary(exact_blocks.clamp_a_block), _ternary(exact_blocks.clamp_b_block)
+clamp_a, clamp_b = _ternary(_with_one_nan(exact.clamp_a)), _ternary(_with_one_nan(exact.clamp_b))
 
 
 def total(values: ArrayLike) -> float:
@@ -103,9 +111,11 @@ def total(values: ArrayLike) -> float:
 
 def to_f32_array(x: ArrayLike) -> NDArray[np.float32]:
     """Round to float32, ties to even; NaN becomes the one NaN of float32."""
-    with np.errstate(all="ignore"):
-        rounded = np.asarray(x, dtype=np.float64).astype(np.float32)
-    return one_nan_copy(rounded)
+    array = np.asarray(x)
+    if array.dtype != np.float32:
+        with np.errstate(all="ignore"):
+            array = array.astype(np.float64, copy=False).astype(np.float32)
+    return one_nan_copy(array)
 
 
 def to_u32_array(x: ArrayLike) -> NDArray[np.uint32]:
@@ -115,7 +125,7 @@ def to_u32_array(x: ArrayLike) -> NDArray[np.uint32]:
     flat, goal = array.reshape(-1), result.reshape(-1)
     for start in range(0, flat.size, BLOCK):
         part = slice(start, start + BLOCK)
-        goal[part] = exact_blocks.u32_block(flat[part])
+        goal[part] = exact.u32_block(flat[part])
     return result
 
 
@@ -130,7 +140,7 @@ def color_bytes(rgba: ArrayLike) -> NDArray[np.uint8]:
     result = np.empty(array.shape, np.uint8)
     for start in range(0, len(array), BLOCK):
         part = slice(start, start + BLOCK)
-        result[part] = exact_blocks.color_bytes_block(array[part])
+        result[part] = exact.color_bytes_block(array[part])
     return result
 
 

@@ -59,11 +59,17 @@ def elementwise(
             them rounded. A new float64 array if None.
     """
     arrays = [np.asarray(x) for x in inputs]
-    if _are_alike([*arrays, *([] if out is None else [out])]):
-        target = np.empty_like(arrays[0]) if out is None else out
+    largest = max(arrays, key=_dimensions_and_size)
+    spread = [a for a in arrays if a.size != 1 or a.shape == largest.shape]
+    if largest.ndim and _are_alike([*spread, *([] if out is None else [out])]):
+        target = np.empty_like(largest) if out is None else out
         _by_slices(formula, arrays, target)
         return target
     return _by_iterator(formula, arrays, out)
+
+
+def _dimensions_and_size(array: NDArray[Any]) -> tuple[int, int]:
+    return array.ndim, array.size
 
 
 def _are_alike(arrays: list[NDArray[Any]]) -> bool:
@@ -80,16 +86,26 @@ def _are_alike(arrays: list[NDArray[Any]]) -> bool:
     return True
 
 
-def _by_slices(formula: Callable[..., Block], inputs: list[Block], target: Block) -> None:
-    if target.ndim == 1 and target.size <= BLOCK:
-        with np.errstate(all="ignore"):
-            target[:] = formula(*inputs)
-        return
-    flat, goal = [a.reshape(-1) for a in inputs], target.reshape(-1)
+def _by_slices(
+    formula: Callable[..., Block], inputs: list[NDArray[Any]], target: NDArray[Any]
+) -> None:
+    """Fill an array from arrays of its shape, and numbers that serve for all elements."""
+    flat, goal = [_flat(a, target.size) for a in inputs], target.reshape(-1)
     with np.errstate(all="ignore"):
+        if goal.size <= BLOCK:
+            goal[:] = formula(*flat)
+            return
         for start in range(0, goal.size, BLOCK):
             part = slice(start, start + BLOCK)
-            goal[part] = formula(*(a[part] for a in flat))
+            length = min(BLOCK, goal.size - start)
+            goal[part] = formula(*(a[part] if a.size > BLOCK else a[:length] for a in flat))
+
+
+def _flat(array: NDArray[Any], size: int) -> Block:
+    """Return an array in one dimension; a number as a block of it."""
+    if array.size == 1 != size:
+        return np.full(min(size, BLOCK), array.reshape(-1)[0], np.float64)
+    return array.reshape(-1)
 
 
 def _by_iterator(
@@ -116,7 +132,7 @@ def _by_iterator(
 def one_nan(block: Block) -> Block:
     """Make every NaN of a new block the one NaN: processors differ in sign and payload."""
     bad = block != block
-    if bad.any():
+    if np.count_nonzero(bad):
         block[bad] = NAN
     return block
 

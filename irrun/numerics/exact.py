@@ -1,7 +1,9 @@
-"""The exact operations of `scalar` and `convert` on blocks: same rules, same bits.
+"""The exact operations of `scalar` and `convert` on arrays: same rules, same bits.
 
-NumPy's own are used where IEEE fixes them, and mended where it does not: the sign of a zero in
-min, max and sign, halves in rounding, NaN and infinities in conversions.
+All take arrays of doubles, or all of float32, that are broadcast against each other, and return
+new ones of the same type; the bits of a NaN may be any. NumPy's own operations are used where IEEE
+fixes them, and mended where it does not: the sign of a zero in min, max and sign, halves in
+rounding, NaN and infinities in conversions.
 """
 
 from typing import Any
@@ -9,77 +11,104 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from irrun.numerics.blocks import Block, bits, choose, doubles, one_nan
+from irrun.numerics.blocks import Block
+
+Floats = NDArray[Any]
+"""float64 or float32, any shape with at least one dimension."""
+
+Operand = Floats | float
+"""An array, or a number for all elements of the other operand."""
 
 
-def sqrt_block(x: Block) -> Block:
-    """Return the square roots: NaN below 0, -0 for -0."""
-    return one_nan(np.sqrt(x))
-
-
-def floor_block(x: Block) -> Block:
+def floor(x: Floats) -> Floats:
     """Round down; -0 stays."""
-    return one_nan(np.floor(x))
+    result: Floats = np.floor(x)
+    return result
 
 
-def ceil_block(x: Block) -> Block:
+def ceil(x: Floats) -> Floats:
     """Round up; -0.5 gives -0."""
-    return one_nan(np.ceil(x))
+    result: Floats = np.ceil(x)
+    return result
 
 
-def round_half_up_block(x: Block) -> Block:
+def round_half_up(x: Floats) -> Floats:
     """Round to the nearest integers, halves towards +Infinity; -0.5 to 0 gives -0."""
-    low = np.floor(x)
-    up = x - low >= 0.5
-    return one_nan(np.copysign(low + up, x))
+    nearest: Floats = np.rint(x)
+    # Of two integers equally near, `rint` takes the even one, which may be the lower.
+    is_low = x - nearest == 0.5
+    if np.count_nonzero(is_low):
+        nearest[is_low] += 1.0
+    return nearest
 
 
-def fract_block(x: Block) -> Block:
+def fract(x: Floats) -> Floats:
     """Return x - floor(x), in [0, 1] including 1."""
-    return one_nan(x - np.floor(x))
+    whole = np.floor(x)
+    result: Floats = np.subtract(x, whole, out=whole)
+    return result
 
 
-def sign_block(x: Block) -> Block:
-    """Return -1 or 1, or x itself for 0, -0 and NaN."""
-    return one_nan(choose(x > 0.0, np.ones_like(x), choose(x < 0.0, -np.ones_like(x), x)))
+def sqrt(x: Floats) -> Floats:
+    """Return the square roots: NaN below 0, -0 for -0."""
+    result: Floats = np.sqrt(x)
+    return result
 
 
-def remainder_block(a: Block, b: Block) -> Block:
-    """Return a % b truncated, with the sign of a; NaN for b = 0 or an infinite a."""
-    return one_nan(np.fmod(a, b))
-
-
-def divide_block(a: Block, b: Block) -> Block:
+def divide(a: Operand, b: Operand) -> Floats:
     """Return a / b by IEEE."""
-    return one_nan(np.divide(a, b))
+    result: Floats = np.true_divide(a, b)
+    return result
 
 
-def minimum_block(a: Block, b: Block) -> Block:
+def remainder(a: Operand, b: Operand) -> Floats:
+    """Return a % b truncated, with the sign of a; NaN for b = 0 or an infinite a."""
+    result: Floats = np.fmod(a, b)
+    return result
+
+
+def sign(x: Floats) -> Floats:
+    """Return -1 or 1, or x itself for 0, -0 and NaN."""
+    result: Floats = np.sign(x)
+    zeros = x == 0.0
+    if np.count_nonzero(zeros):
+        np.copyto(result, x, where=zeros)
+    return result
+
+
+def minimum(a: Operand, b: Operand) -> Floats:
     """Return the smaller ones; NaN if either is NaN; -0 is below 0."""
-    # Of equal numbers only zeros can differ, and only in the sign bit.
-    both = doubles(bits(a) | bits(b))
-    return one_nan(choose(a == b, both, np.minimum(a, b)))
+    return _with_signed_zeros(np.minimum(a, b), np.bitwise_or, a, b)
 
 
-def maximum_block(a: Block, b: Block) -> Block:
+def maximum(a: Operand, b: Operand) -> Floats:
     """Return the larger ones; NaN if either is NaN; -0 is below 0."""
-    both = doubles(bits(a) & bits(b))
-    return one_nan(choose(a == b, both, np.maximum(a, b)))
+    return _with_signed_zeros(np.maximum(a, b), np.bitwise_and, a, b)
 
 
-def clamp_a_block(v: Block, low: Block, high: Block) -> Block:
+def _with_signed_zeros(result: Floats, of_bits: np.ufunc, a: Operand, b: Operand) -> Floats:
+    """Mend the zeros of a new array, where NumPy may take either operand."""
+    if np.count_nonzero(result == 0.0):
+        integer = f"i{result.itemsize}"
+        a, b = np.asarray(a, result.dtype), np.asarray(b, result.dtype)
+        both = of_bits(a.view(integer), b.view(integer)).view(result.dtype)
+        np.copyto(result, both, where=(a == 0.0) & (b == 0.0))
+    return result
+
+
+def clamp_a(v: Operand, low: Operand, high: Operand) -> Floats:
     """Return min(max(v, low), high): inverted bounds give `high`."""
-    return minimum_block(maximum_block(v, low), high)
+    return minimum(maximum(v, low), high)
 
 
-def clamp_b_block(v: Block, low: Block, high: Block) -> Block:
+def clamp_b(v: Operand, low: Operand, high: Operand) -> Floats:
     """Return max(low, min(high, v)): inverted bounds give `low`."""
-    return maximum_block(low, minimum_block(high, v))
+    return maximum(minimum(v, high), low)
 
 
 def u32_block(x: Block) -> NDArray[Any]:
     """Truncate, then wrap modulo 2^32; NaN and infinities give 0. dtype uint32."""
-    whole = np.fmod(np.trunc(choose(np.isfinite(x), x, np.zeros_like(x))), 4294967296.0)
+    whole = np.fmod(np.trunc(np.where(np.isfinite(x), x, 0.0)), 4294967296.0)
     return whole.astype(np.int64).astype(np.uint32)
 
 

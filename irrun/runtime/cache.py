@@ -19,8 +19,8 @@ class FrameCache:
         # Lists, not arrays: a signal's value may be a vector, and single elements are faster.
         self.signal_stamps: list[int] = [0] * signals
         self.signal_values: list[Any] = [None] * signals
-        self.elements: dict[Any, dict[int, Any]] = {}
-        """Evaluated fields of this frame by domain and field id."""
+        self.elements: dict[Any, Any] = {}
+        """Evaluated fields of this frame by domain."""
         self.handles: dict[tuple[int, Any], tuple[Any, Any]] = {}
         """Field handles that went through a chain in this frame, by identity and domain."""
         self.buffers: dict[tuple[int, int, int, str], Any] = {}
