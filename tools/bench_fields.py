@@ -5,6 +5,7 @@ machine is noise here, and it only ever adds.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from time import thread_time
 from typing import Any, Final
 
@@ -19,20 +20,32 @@ from irrun.runtime.clock import frame_time
 from irrun.runtime.runtime import Runtime
 
 Row = tuple[str, str, str, str]
-FRAME_PER_SECOND: Final = 60.0
+FRAMES_PER_SECOND: Final = 60.0
 FRACT, ROUND, CLAMP, MOD, MIN = 124, 123, 132, 104, 130
 TURN: Final = 6.283185307179586
 
 
-def least_frame_seconds(program: Program, frames: int, repeats: int = 40) -> float:
-    """Return the least time of a frame, over several batches of frames."""
-    runtime, least = Runtime(program), float("inf")
+def least_seconds(*works: Callable[[], Any], repeats: int = 60) -> list[float]:
+    """Return the least time of a call of each, measured in turns."""
+    least = [float("inf")] * len(works)
     for _ in range(repeats):
-        started = thread_time()
-        for _ in range(frames):
-            runtime.run_frame(frame_time(runtime.frame_count, FRAME_PER_SECOND))
-        least = min(least, (thread_time() - started) / frames)
+        for i, work in enumerate(works):
+            started = thread_time()
+            work()
+            least[i] = min(least[i], thread_time() - started)
     return least
+
+
+def frames_of(program: Program, frames: int) -> Callable[[], None]:
+    """Return a call that runs so many more frames of a program."""
+    runtime = Runtime(program)
+
+    def run() -> None:
+        for _ in range(frames):
+            runtime.run_frame(frame_time(runtime.frame_count, FRAMES_PER_SECOND))
+
+    run()
+    return run
 
 
 def _sources(scene: Scene) -> tuple[int, int]:
@@ -152,38 +165,56 @@ _LENSES: Final = {
 }
 
 
-def _least_seconds(work: Callable[[], Any], repeats: int = 60) -> float:
-    least = float("inf")
-    for _ in range(repeats):
-        started = thread_time()
-        work()
-        least = min(least, thread_time() - started)
-    return least
+def _numpy_add(elements: int, calls: int) -> Callable[[], None]:
+    """Return additions of doubles by NumPy: what the machine can do at the moment."""
+    a, b, out = np.ones(elements), np.ones(elements), np.empty(elements)
+
+    def run() -> None:
+        for _ in range(calls):
+            np.add(a, b, out=out)
+
+    return run
+
+
+def _ten_rows() -> Iterator[Row]:
+    for elements in (100, 10_000):
+        frames = max(1, 20_000 // elements)
+        numbers = elements * frames
+        whole, add = least_seconds(
+            frames_of(ten_operations(elements), frames), _numpy_add(elements, frames)
+        )
+        what = f"field of {OPERATIONS} operations, {elements:,} elements"
+        yield _row(what, whole / (numbers * OPERATIONS), add / numbers)
+
+
+def _row(what: str, seconds: float, base: float) -> Row:
+    against = f"numpy a + b: {base * 1e9:.2f} ns"
+    return what, f"{seconds * 1e9:.2f} ns each", against, f"{seconds / base:.1f}"
+
+
+def _operation_rows(elements: int) -> Iterator[Row]:
+    base = repeated(None, elements)
+    for name, operation in _SINGLE.items():
+        frames = 4
+        works = [frames_of(repeated(operation, elements), frames), frames_of(base, frames)]
+        done, empty, add = least_seconds(*works, _numpy_add(elements, frames))
+        numbers = elements * frames
+        seconds = (done - empty) / (numbers * _REPETITIONS)
+        yield _row(f"field operation {name}, {elements:,} elements", seconds, add / numbers)
 
 
 def field_rows() -> Iterator[Row]:
     """Yield (what, time, set against, ratio)."""
-    for elements in (100, 10_000):
-        seconds = least_frame_seconds(ten_operations(elements), max(1, 20_000 // elements))
-        what = f"field of {OPERATIONS} operations, {elements:,} elements"
-        each = f"{seconds / (elements * OPERATIONS) * 1e9:.2f} ns"
-        yield what, f"{seconds * 1e6:.0f} µs", "element and operation", each
+    yield from _ten_rows()
     elements = 10_000
-    base = least_frame_seconds(repeated(None, elements), 5)
-    for name, operation in _SINGLE.items():
-        seconds = least_frame_seconds(repeated(operation, elements), 5) - base
-        each = f"{seconds / (elements * _REPETITIONS) * 1e9:.2f} ns"
-        what = f"field operation {name}, {elements:,} elements"
-        yield what, f"{seconds / _REPETITIONS * 1e6:.1f} µs", "element", each
-    seconds = least_frame_seconds(instances(elements), 3)
-    per_second = f"{1 / seconds:,.0f} a second"
-    yield f"frame of {elements:,} instances", f"{seconds * 1e3:.2f} ms", "frames", per_second
+    yield from _operation_rows(elements)
+    (seconds,) = least_seconds(frames_of(instances(elements), 2))
+    per_second = f"{2 / seconds:,.0f} a second"
+    yield f"frame of {elements:,} instances", f"{seconds / 2 * 1e3:.2f} ms", "frames", per_second
     bodies = _bodies(elements)
     for order, lens in _LENSES.items():
-        seconds = _least_seconds(lambda lens=lens: project(bodies, lens))  # type: ignore[misc]
-        each = f"{seconds / elements * 1e9:.1f} ns"
-        what = f"projection of {elements:,}, {order}"
-        yield what, f"{seconds * 1e6:.0f} µs", "instance", each
+        work, add = least_seconds(partial(project, bodies, lens), _numpy_add(elements, 1))
+        yield _row(f"projection of {elements:,}, {order}", work / elements, add / elements)
 
 
 if __name__ == "__main__":

@@ -115,7 +115,9 @@ def as_kind(elements: Elements, kind: Kind, what: str) -> Elements:
     Raises:
         BadOperand: IR417, they cannot be that.
     """
-    if elements.kind == kind or any({elements.kind, kind} <= alike for alike in _ALIKE):
+    if elements.kind == kind:
+        return elements
+    if any({elements.kind, kind} <= alike for alike in _ALIKE):
         return Elements(kind, elements.data)
     if elements.kind in NUMBERS and kind in _FILLED_BY_NUMBER:
         column = elements.data.reshape(-1, 1)

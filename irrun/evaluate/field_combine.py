@@ -1,7 +1,7 @@
 """Combining fields element by element, and reducing one to a number (runtime-semantics 10.7)."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -36,29 +36,33 @@ def combine_elements(mode: str, terms: Sequence[Elements], kind: Kind, place: st
     return Elements(kind, combine_columns(mode, [term.data for term in same]))
 
 
-def is_single_mode(mode: str, terms: int) -> bool:
-    """True if a mode gives the same bits in float32 as in doubles that are rounded afterwards.
-
-    So it is where nothing is rounded on the way: a choice, or no more than one operation.
-    """
-    return mode in CHOICES or mode in ("min", "max") or (mode in ("sum", "product") and terms <= 2)
-
-
 def combine_columns(mode: str, columns: Sequence[Array]) -> Array:
-    """Combine arrays in an arithmetic mode, from left to right, in the precision that they have.
+    """Combine arrays in an arithmetic mode, from left to right.
 
     Unlike in signals, min and max pass over NaN.
+
+    Args:
+        mode: sum, average, product, min or max.
+        columns: Doubles, or float32. Of float32 the result may be float32: where it is what
+            rounding the double result would give.
     """
     with np.errstate(all="ignore"):
         if mode in ("min", "max"):
             return _extreme(columns, is_min=mode == "min")
-        result: Any = 1.0 if mode == "product" else 0.0
+        operation, start = (np.multiply, 1.0) if mode == "product" else (np.add, 0.0)
+        # One operation on float32 is rounded as its double would be; after several it is not.
+        is_one = len(columns) <= _ROUNDED_ONCE and mode != "average"
+        dtype = np.result_type(*columns) if is_one and columns else np.float64
+        result: Array = np.full(np.broadcast_shapes(*(c.shape for c in columns)), start, dtype)
         for column in columns:
-            result = result * column if mode == "product" else result + column
+            operation(result, column.astype(dtype, copy=False), out=result)
         if mode == "average":
-            result = result / len(columns)
-    found: Array = result
-    return found
+            result /= len(columns)
+    return result
+
+
+_ROUNDED_ONCE: Final = 2
+"""Terms up to which nothing is rounded but the result: adding the first to 0 is exact."""
 
 
 def _extreme(columns: Sequence[Array], *, is_min: bool) -> Array:

@@ -18,7 +18,7 @@ from irrun.evaluate.elements import (
 )
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.field_chains import FieldChains
-from irrun.evaluate.field_combine import combine_elements, is_single_mode
+from irrun.evaluate.field_combine import combine_elements
 from irrun.evaluate.field_constants import constant_elements
 from irrun.evaluate.field_domains import FieldDomain
 from irrun.evaluate.field_ops import map_op, zip_op
@@ -206,5 +206,4 @@ def _combine(node: BusCombineField, kind: Kind, i: int) -> FieldFunction:
     def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
         return combine_elements(mode, operands, kind, place)
 
-    is_single = is_rounded(kind) and is_single_mode(mode, len(node.operands))
-    return FieldFunction(node.operands, compute, compute if is_single else None)
+    return FieldFunction(node.operands, compute, compute if is_rounded(kind) else None)

@@ -1,6 +1,7 @@
 """Fields in real programs: kinds, types, formats, parameters, caching (section 10)."""
 
 import math
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -637,6 +638,43 @@ def test_slew_moves_once_a_frame() -> None:
     assert first == pytest.approx(1 - math.exp(-0.1))
     assert runtime.state.f64[0] == pytest.approx(1 - math.exp(-0.2))
     assert {float(runtime.values.peek(s).data[0]) for s in slots} == set(f32(runtime.state.f64[0]))
+
+
+@pytest.mark.parametrize("elements", list(product(["f32", "f64"], repeat=3)))
+def test_who_asks_for_doubles_gets_them(elements: tuple[str, ...]) -> None:
+    """In any order of formats: a field keeps its doubles, and others see it rounded."""
+    fields = Fields(1)
+    third = fields.zip(103, fields.const(1), fields.const(3))
+    moving = fields.zip(103, fields.broadcast(fields.b.signal("timeAbsMs")), fields.const(3000))
+    for field in (third, moving):
+        both = fields.zip(100, field, fields.const(0))
+        slots = [fields.out(field, 1, element) for element in elements]
+        seen = fields.out(both, 1, "f64")
+        runtime = fields.start()
+        for _ in range(2):
+            runtime.run_frame(1000.0)
+            found = [float(runtime.values.peek(slot).data[0]) for slot in slots]
+            assert found == [1 / 3 if element == "f64" else f32(1 / 3)[0] for element in elements]
+            assert float(runtime.values.peek(seen).data[0]) == f32(1 / 3)[0]
+
+
+@pytest.mark.parametrize("elements", list(product(["f32", "f64"], repeat=2)))
+def test_a_memory_moves_once_a_frame_for_all_formats(elements: tuple[str, str]) -> None:
+    """Doubles of a slew that was seen rounded before are those of the same move."""
+    fields = Fields(1)
+    fields.b.cell("slew")
+    half = {"kind": "slew", "stateOffset": 0, "rate": 1.0}
+    field = fields.transform(fields.const(3), half)
+    used = fields.map(field, kernel("negate"))
+    first, again = fields.out(used, 1, elements[0]), fields.out(field, 1, elements[1])
+    runtime = fields.start()
+    runtime.run_frame(0.0)
+    runtime.run_frame(100.0)
+    moved = float(runtime.state.f64[0])
+
+    assert float(runtime.values.peek(first).data[0]) == -f32(moved)[0]
+    expected = moved if elements[1] == "f64" else f32(moved)[0]
+    assert float(runtime.values.peek(again).data[0]) == expected
 
 
 def test_slew_needs_a_cell_for_every_element() -> None:
