@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import Any, Final
 
 import msgpack
+from bench_fields import field_rows
 from bench_numerics import numerics_rows
 from program_builder import ProgramBuilder, cyclic, opcode
 from rich.console import Console
@@ -154,44 +155,6 @@ def large_program(nodes: int, steps: int) -> Program:
     return b.program()
 
 
-FIELD_NODES: Final = 10
-
-
-def field_program(elements: int) -> Program:
-    """Return a program that materializes ten fields, made of each other, over a domain."""
-    b = ProgramBuilder("bench-fields", cyclic(2000))
-    b.domain(0, elements)
-    index = b.field("map", src=0, fn=opcode(511))
-    phase = b.field("broadcastSig", sig=b.signal("timeAbsMs"), domainSlot=0)
-    moved = b.field("zip", a=index, b=phase, fn=opcode(100))
-    scale = {"kind": "kernel", "kernelId": "map_scale"}
-    scaled = b.field("map", src=moved, fn=scale, params={"k": 0.01})
-    part = b.field("map", src=scaled, fn=opcode(124))
-    high = b.field("map", src=part, fn=opcode(123))
-    low = b.field("zip", a=part, b=high, fn=opcode(101))
-    chosen = b.field("select", cond=high, t=part, f=low)
-    limited = b.field("map", src=chosen, fn=opcode(132), params={"a": 0.1, "b": 0.9})
-    terms = [limited, scaled, part]
-    last = b.field("busCombine", busIndex=0, terms=terms, combine={"mode": "sum"})
-    plan = {"id": "m", "fieldExprId": str(last), "domainSlot": 0, "outBufferSlot": 1}
-    fmt = {"components": 1, "elementType": "f32"}
-    b.step("materialize", "s", materialization=plan | {"format": fmt, "policy": "perFrame"})
-    return b.program()
-
-
-def field_seconds(elements: int) -> float:
-    """Return the median time of one frame of a field program, untraced."""
-    program = field_program(elements)
-    runtime = Runtime(program)
-    frames = max(3, 200_000 // elements)
-
-    def work() -> None:
-        for _ in range(frames):
-            runtime.run_frame(frame_time(runtime.frame_count, 60.0))
-
-    return median_seconds(work, 5) / frames
-
-
 def call_seconds() -> float:
     """Return the median time of one Python function call, to set evaluation against."""
 
@@ -246,11 +209,7 @@ def rows() -> list[tuple[str, str, str, str]]:
     base = median_seconds(lambda: check(small), 1)
     add("check 100,000 nodes, 20,000 steps", median_seconds(lambda: check(large), 1),
         "a tenth of it", base)  # fmt: skip
-    for elements in (1_000, 100_000):
-        fields = field_seconds(elements)
-        each = f"{fields / (elements * FIELD_NODES) * 1e9:.2f} ns each"
-        what = f"{FIELD_NODES} fields of {elements:,} elements"
-        found.append((what, f"{fields * 1e6:.0f} µs", "element and node", each))
+    found.extend(field_rows())
     found.extend(numerics_rows())
     early, late = memory_growth(program)
     found.append(
