@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from irrun.numerics import arrays, convert, scalar, transcendental
+from irrun.numerics import arrays, convert, scalar, single_circular, transcendental
 from irrun.numerics.blocks import Block
 
 Words = NDArray[np.uint64]
@@ -116,6 +116,12 @@ OPERATIONS: Final = (
     Operation("min", scalar.minimum, arrays.minimum, (_UNIT, _UNIT)),
     Operation("max", scalar.maximum, arrays.maximum, (_UNIT, _UNIT)),
     Operation("f32", convert.to_f32, arrays.to_f32_array, ((-1e6, 1e6),)),
+    Operation(
+        "sin to f32", lambda x: convert.to_f32(transcendental.sin(x)), single_circular.sin, (_SPAN,)
+    ),
+    Operation(
+        "cos to f32", lambda x: convert.to_f32(transcendental.cos(x)), single_circular.cos, (_SPAN,)
+    ),
     Operation("i32", convert.to_i32, arrays.to_i32_array, ((-1e11, 1e11),)),
     Operation("u32", convert.to_u32, arrays.to_u32_array, ((-1e11, 1e11),)),
     Operation("color", lambda r, g: _color(r, g, 1.0 - r, g), _colors, ((-0.2, 1.2),) * 2),

@@ -69,7 +69,7 @@ def _extreme(columns: Sequence[Array], *, is_min: bool) -> Array:
     """Return the least or greatest of each element, starting from an infinity."""
     if not columns:
         return np.full(1, np.inf if is_min else -np.inf)
-    choose = np.fmin if is_min else np.fmax
+    choose = np.fmin if is_min else np.fmax  # exact: zeros are mended below
     result: Array = np.full(1, np.inf if is_min else -np.inf, dtype=columns[0].dtype)
     for column in columns:
         chosen = choose(result, column)
