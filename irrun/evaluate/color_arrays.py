@@ -1,4 +1,4 @@
-"""Colours as arrays of shape (n, 4): HSL and bytes (runtime-semantics 10.8, 17.2).
+"""Colours as arrays of shape (n, 4): HSL (runtime-semantics 17.2).
 
 The same bits for every colour as the functions of `colors` that have the same names.
 """
@@ -13,7 +13,6 @@ from irrun.numerics.arrays import (
     maximum,
     minimum,
     remainder,
-    round_half_up,
 )
 
 
@@ -46,12 +45,3 @@ def rgb_to_hsl(rgb: Array) -> Array:
     is_grey = high == low
     hue, s = np.where(is_grey, 0.0, hue), np.where(is_grey, 0.0, s)
     return np.stack([hue, s, light, rgb[:, 3]], axis=1)
-
-
-def premultiplied_bytes(rgba: Array) -> Array:
-    """Return straight colours as premultiplied bytes, shape (n, 4); a NaN channel gives 0."""
-    clamped = clamp_b(rgba, 0.0, 1.0)
-    alpha = clamped[:, 3:]
-    colour = round_half_up((clamped[:, :3] * alpha) * 255)
-    found = np.concatenate([colour, round_half_up(alpha * 255)], axis=1)
-    return np.where(np.isnan(found), 0.0, found).astype(np.uint8)

@@ -5,10 +5,15 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from irrun.errors.fields import FormatMismatch
-from irrun.evaluate.color_arrays import premultiplied_bytes
 from irrun.evaluate.elements import COMPONENTS, NUMBERS, Elements, Kind, as_kind, spread
 from irrun.ir.values import ELEMENT_DTYPES, Array, Buffer
-from irrun.numerics.arrays import one_nan_copy, to_f32_array, to_i32_array, to_u32_array
+from irrun.numerics.arrays import (
+    color_bytes,
+    one_nan_copy,
+    to_f32_array,
+    to_i32_array,
+    to_u32_array,
+)
 
 
 class Target(NamedTuple):
@@ -49,7 +54,7 @@ def _bytes(elements: Elements, target: Target) -> Array:
     """Return elements as premultiplied bytes."""
     if elements.kind not in (*NUMBERS, "color", "string"):
         raise _mismatch(elements.kind, target)
-    return premultiplied_bytes(as_kind(elements, "color", target.field).data)
+    return color_bytes(as_kind(elements, "color", target.field).data)
 
 
 def _fitted(elements: Elements, target: Target) -> Array:

@@ -22,6 +22,7 @@ from irrun.evaluate.transforms import EASINGS
 from irrun.ir.transforms import CastOp
 from irrun.numerics import arrays as elementwise
 from irrun.numerics import convert, scalar, transcendental
+from irrun.numerics.arrays import color_bytes
 from irrun.runtime.runtime import Runtime
 
 HARD: Final = (
@@ -206,13 +207,13 @@ def test_hsl(name: str, channels: tuple[float, ...]) -> None:
 
 @settings(deadline=None)
 @given(st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS))
-def test_premultiplied_bytes(channels: tuple[float, ...]) -> None:
+def test_colour_bytes(channels: tuple[float, ...]) -> None:
     """Clamp, multiply, round half up; NaN gives 0 (section 10.8, written out)."""
     r, g, b, a = (scalar.clamp_b(channel, 0.0, 1.0) for channel in channels)
     wanted = [scalar.round_half_up((c * a) * 255) for c in (r, g, b)]
     wanted.append(scalar.round_half_up(a * 255))
 
-    got = color_arrays.premultiplied_bytes(np.array([channels]))[0]
+    got = color_bytes(np.array([channels]))[0]
 
     assert got.tolist() == [0 if x != x else int(x) for x in wanted]
 

@@ -9,9 +9,9 @@ from conformance_vectors import Case, case_name, cases, difference
 from program_builder import ProgramBuilder, type_desc
 
 from irrun.errors import IrrunError
-from irrun.evaluate.color_arrays import premultiplied_bytes
 from irrun.evaluate.colors import parse_color
 from irrun.ir.values import Buffer
+from irrun.numerics.arrays import color_bytes
 from irrun.runtime.runtime import Runtime
 
 TOPICS: Final = ("fields", "field-ops", "colors", "paths")
@@ -84,7 +84,7 @@ def field_op(args: dict[str, Any], *, quirks: bool) -> Any:
 
 def quantized(args: dict[str, Any], *, quirks: bool) -> Any:
     """Return the four bytes of a colour."""
-    return premultiplied_bytes(np.array([[args[name] for name in "rgba"]]))[0]
+    return color_bytes(np.array([[args[name] for name in "rgba"]]))[0]
 
 
 def parsed(args: dict[str, Any], *, quirks: bool) -> Any:
