@@ -7,11 +7,8 @@ from irrun.diff.pair import Side
 from irrun.diff.publishers import combined_order
 from irrun.evaluate.combine import CHOICES
 from irrun.evaluate.reachable import reachable_fields
-from irrun.ir.fields import TransformField
-from irrun.ir.signals import InputSlotSignal, StatefulSignal, TransformSignal
-from irrun.ir.state import StateCell
-from irrun.ir.transforms import SlewStep
-from irrun.ir.types import StateStorage
+from irrun.ir.signals import InputSlotSignal
+from irrun.layout.state_users import StateCells
 from irrun.steps import AnyStep
 from irrun.steps.bus_eval import BusEval
 from irrun.steps.materialize import Materialize
@@ -76,15 +73,8 @@ class Dependencies:
         self._places: dict[Value, Place] = {}
         self._of_slot: dict[Value, list[Source]] = {}
         self._of_cell: dict[Value, list[Source]] = {}
-        self._cells_by_key: dict[str, StateCell] = {}
-        self._cells_of_owner: dict[str, list[Value]] = {}
-        for name, cell in zip(side.cells, self._program.state_layout.cells, strict=True):
-            self._cells_by_key.setdefault(cell.key, cell)
-            self._cells_of_owner.setdefault(cell.node_id, []).append(Value("state", name))
-        self._owner_of = {
-            name: cell.node_id
-            for name, cell in zip(side.cells, self._program.state_layout.cells, strict=True)
-        }
+        self._cells = StateCells(self._program)
+        self._values_of_cells = [Value("state", name) for name in side.cells]
         seen: set[int] = set()
         for index, step in enumerate(self._program.steps):
             self._add_step(index, step, seen)
@@ -147,7 +137,7 @@ class Dependencies:
             if i in seen:
                 continue
             seen.add(i)
-            for cell in self._cells_of_signal(i):
+            for cell in self._values(self._cells.of_signal(i)):
                 self._updated(cell, step, self._of_signal(i))
                 self.signals_of_cell.setdefault(cell, []).append(i)
             stack.extend(o for o in nodes[i].operands if o < len(nodes))
@@ -160,37 +150,10 @@ class Dependencies:
         if isinstance(node, InputSlotSignal):
             yield self._slot(node.slot)
         yield from (Node(operand) for operand in node.operands)
-        yield from self._cells_of_signal(i)
+        yield from self._values(self._cells.of_signal(i))
 
-    def _cells_of_signal(self, i: int) -> Iterator[Value]:
-        node = self._program.signal_nodes[i]
-        if isinstance(node, TransformSignal):
-            yield from self._cells_of_chain(node.chain)
-        elif isinstance(node, StatefulSignal):
-            params = node.params
-            named = [str(node.state_id)]
-            if params is not None and params.was_triggered_state_id is not None:
-                named.append(str(params.was_triggered_state_id))
-            for key in named:
-                yield from self._cells_of_id(key)
-            if params is not None and params.state_offset is not None:
-                yield from self._cells_at("f64", params.state_offset)
-                yield from self._cells_at("i32", params.state_offset)
-
-    def _cells_of_id(self, key: str) -> list[Value]:
-        """Return the cells that belong with a state id: those of its node (semantics 6.7)."""
-        cell = self._cells_by_key.get(key)
-        return [] if cell is None else self._cells_of_owner[cell.node_id]
-
-    def _cells_at(self, storage: StateStorage, index: int) -> list[Value]:
-        found = self._side.names.cell_at(storage, index)
-        return [] if found is None else self._cells_of_owner[self._owner_of[found[0]]]
-
-    def _cells_of_chain(self, chain: int) -> Iterator[Value]:
-        if chain < len(self._program.chains):
-            for step in self._program.chains[chain].steps:
-                if isinstance(step, SlewStep):
-                    yield from self._cells_at("f64", step.state_offset)
+    def _values(self, cells: Iterable[int]) -> Iterator[Value]:
+        return (self._values_of_cells[i] for i in cells)
 
     def _step_sources(self, step: AnyStep) -> Iterator[Source]:
         """Yield what a step that is no signalEval depends on."""
@@ -202,19 +165,19 @@ class Dependencies:
             case SignalEval(outputs=outputs):
                 yield from (Node(output.sig_id) for output in outputs)
             case NodeEval():
-                for state_id in (*(step.state_writes or ()), *(step.state_reads or ())):
-                    yield from self._cells_of_id(str(state_id))
+                named = (*(step.state_writes or ()), *(step.state_reads or ()))
+                yield from self._values(self._cells.of_ids(named))
             case BusEval(publishers=publishers):
                 for publisher in publishers:
                     if publisher.transform is not None and chosen in (None, publisher.src_slot):
-                        yield from self._cells_of_chain(publisher.transform.chain_id)
+                        cells = self._cells.of_chain(publisher.transform.chain_id)
+                        yield from self._values(cells)
             case Materialize(materialization=plan) if plan.field_id is not None:
                 fields = self._program.field_nodes
                 for i in reachable_fields(self._program, plan.field_id):
                     field = fields[i]
                     yield from (Node(signal) for signal in field.signals)
-                    if isinstance(field, TransformField):
-                        yield from self._cells_of_chain(field.chain)
+                    yield from self._values(self._cells.of_field(i))
 
 
 def _chosen_publisher(step: AnyStep) -> int | None:

@@ -4,7 +4,6 @@ One description serves both uses: expressions with equal parts are the same, and
 their parts say how.
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
@@ -17,7 +16,8 @@ from irrun.ir.fields import FieldNode, MapField, ZipField
 from irrun.ir.functions import KernelFn, OpcodeFn
 from irrun.ir.signals import SignalCombine, StatefulParams, StatefulSignal
 from irrun.ir.tables import Tables
-from irrun.ir.types import MAX_INDEX, StateStorage, TypeDesc, as_index, kind_of
+from irrun.ir.types import StateStorage, TypeDesc, as_index, kind_of
+from irrun.layout.state_users import StateCells
 
 Table = Literal["signal", "field", "event", "chain"]
 
@@ -68,13 +68,7 @@ class Names:
             "chain": tables.chains,
         }
         self._leaves: dict[Any, Leaf] = {}
-        layout = tables.state_layout.cells
-        self._by_id: dict[str, str] = {}
-        places: dict[StateStorage, list[tuple[int, int, str]]] = {"f64": [], "f32": [], "i32": []}
-        for name, cell in zip(cells, layout, strict=True):
-            self._by_id.setdefault(cell.key, name)  # of two cells with one id the first counts
-            places[cell.storage].append((cell.offset, cell.size, name))
-        self._places = {storage: sorted(found) for storage, found in places.items()}
+        self._cells, self._names_of_cells = StateCells(tables), cells
 
     def text_leaf(self, key: Any, text: Callable[[], str]) -> Leaf:
         """Return a text as a leaf, the same one for the same key: there are many nodes."""
@@ -102,21 +96,16 @@ class Names:
 
     def state(self, state_id: str | int) -> str:
         """Return the name of the cell that a state id means."""
-        return self._by_id.get(str(state_id), f"state id {state_id}")
-
-    def cell_at(self, storage: StateStorage, index: int) -> tuple[str, int] | None:
-        """Return the name of the cell that has a raw element, and the element's index in it."""
-        places = self._places[storage]
-        at = bisect_right(places, (index, MAX_INDEX, "")) - 1
-        if at < 0:
-            return None
-        offset, size, name = places[at]
-        return (name, index - offset) if index < offset + size else None
+        found = self._cells.of_id(state_id)
+        return f"state id {state_id}" if found is None else self._names_of_cells[found]
 
     def element(self, storage: StateStorage, index: int) -> str:
         """Return the name of a state element that is given by its raw index."""
-        found = self.cell_at(storage, index)
-        return f"{storage}[{index}]" if found is None else f"{found[0]}[{found[1]}]"
+        found = self._cells.at(storage, index)
+        if found is None:
+            return f"{storage}[{index}]"
+        offset = self.tables.state_layout.cells[found].offset
+        return f"{self._names_of_cells[found]}[{index - offset}]"
 
 
 def parts_of(names: Names, ref: Ref) -> Parts | None:

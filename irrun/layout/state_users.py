@@ -1,11 +1,16 @@
 """Which steps use which state cells: through stateful signals, node opcodes and chain slews."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from irrun.evaluate.reachable import reachable_fields, reachable_signals
+from irrun.ir.fields import TransformField
 from irrun.ir.signals import StatefulSignal, TransformSignal
 from irrun.ir.state import StateCell
+from irrun.ir.tables import Tables
 from irrun.ir.transforms import SlewStep
+from irrun.ir.types import StateStorage
 from irrun.program.program import Program
 from irrun.steps import AnyStep
 from irrun.steps.bus_eval import BusEval
@@ -13,75 +18,122 @@ from irrun.steps.materialize import Materialize
 from irrun.steps.node_eval import NodeEval
 from irrun.steps.signal_eval import SignalEval
 
+_WITH_WRITE_INDEX: Final = frozenset({"delayMs", "delayFrames"})
+"""Operations whose raw index leads into the i32 array too (semantics 6.7)."""
+
+
+class StateCells:
+    """Finds the cells that expressions use; a cell goes by its index in the layout.
+
+    An operation finds its second number and its write index among the cells of the node that
+    owns its first (semantics 6.7), so the cells of one node go together. One may come several
+    times.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._cells = tables.state_layout.cells
+        self._by_key: dict[str, int] = {}
+        self._of_owner: dict[str, list[int]] = {}
+        for i, cell in enumerate(self._cells):
+            self._by_key.setdefault(cell.key, i)  # of two cells with one id the first counts
+            self._of_owner.setdefault(cell.node_id, []).append(i)
+        by_place = sorted(range(len(self._cells)), key=lambda i: self._cells[i].offset)
+        self._by_place: dict[StateStorage, list[int]] = {"f64": [], "f32": [], "i32": []}
+        for i in by_place:
+            self._by_place[self._cells[i].storage].append(i)
+
+    def of_id(self, state_id: str | int) -> int | None:
+        """Return the cell that a state id means."""
+        return self._by_key.get(str(state_id))
+
+    def at(self, storage: StateStorage, index: int) -> int | None:
+        """Return the cell that holds a raw index."""
+        places, cells = self._by_place[storage], self._cells
+        found = bisect_right(places, index, key=lambda i: cells[i].offset) - 1
+        if found < 0:
+            return None
+        cell = cells[places[found]]
+        return places[found] if index < cell.offset + cell.size else None
+
+    def of_ids(self, state_ids: Iterable[str | int]) -> Iterator[int]:
+        """Yield the cells that belong with state ids."""
+        for state_id in state_ids:
+            yield from self._with_others(self.of_id(state_id))
+
+    def of_signal(self, signal_id: int) -> Iterator[int]:
+        """Yield the cells that a signal itself uses, not its operands."""
+        node = self._tables.signal_nodes[signal_id]
+        if isinstance(node, TransformSignal):
+            yield from self.of_chain(node.chain)
+        elif isinstance(node, StatefulSignal):
+            params = node.params
+            second = None if params is None else params.was_triggered_state_id
+            yield from self.of_ids([node.state_id, *([] if second is None else [second])])
+            if params is not None and params.state_offset is not None:
+                yield from self._with_others(self.at("f64", params.state_offset))
+                if node.op in _WITH_WRITE_INDEX:
+                    yield from self._with_others(self.at("i32", params.state_offset))
+
+    def of_field(self, field_id: int) -> Iterator[int]:
+        """Yield the cells that a field itself uses, not its operands and signals."""
+        node = self._tables.field_nodes[field_id]
+        if isinstance(node, TransformField):
+            yield from self.of_chain(node.chain)
+
+    def of_chain(self, chain_id: int) -> Iterator[int]:
+        """Yield the cells that a chain uses; none if there is no such chain."""
+        if chain_id < len(self._tables.chains):
+            for step in self._tables.chains[chain_id].steps:
+                if isinstance(step, SlewStep):
+                    yield from self._with_others(self.at("f64", step.state_offset))
+
+    def _with_others(self, i: int | None) -> list[int]:
+        return [] if i is None else self._of_owner[self._cells[i].node_id]
+
 
 def state_users(program: Program) -> dict[str, tuple[int, ...]]:
     """Return, by state id as text, the indices of the steps that read and update the cell.
 
     Cells that no step uses are left out.
     """
-    users: dict[str, dict[int, None]] = {}
+    cells, users = StateCells(program), dict[str, dict[int, None]]()
     for index, step in enumerate(program.steps):
-        for cell in cells_of_step(program, step):
+        for cell in _cells_of_step(program, cells, step):
             users.setdefault(cell.key, {})[index] = None
     return {key: tuple(steps) for key, steps in users.items()}
 
 
 def cells_of_step(program: Program, step: AnyStep) -> tuple[StateCell, ...]:
-    """Return the state cells that a step may use, in the order of the layout.
-
-    An operation finds its second number and its write index among the cells of the node that
-    owns its first (semantics 6.7), so the cells of one node go together.
-    """
-    owners = {cell.node_id for cell in _named_cells(program, step)}
-    return tuple(cell for cell in program.state_layout.cells if cell.node_id in owners)
+    """Return the state cells that a step may use, in the order of the layout."""
+    return _cells_of_step(program, StateCells(program), step)
 
 
-def _named_cells(program: Program, step: AnyStep) -> Iterator[StateCell]:
-    """Yield the cells that a step names; one may come several times."""
+def _cells_of_step(program: Program, cells: StateCells, step: AnyStep) -> tuple[StateCell, ...]:
+    used = set(_named(program, cells, step))
+    return tuple(cell for i, cell in enumerate(program.state_layout.cells) if i in used)
+
+
+def _named(program: Program, cells: StateCells, step: AnyStep) -> Iterator[int]:
     match step:
         case SignalEval():
-            yield from _of_signals(program, [output.sig_id for output in step.outputs])
+            yield from _of_signals(program, cells, [output.sig_id for output in step.outputs])
         case NodeEval():
-            named = {str(i) for i in (*(step.state_reads or ()), *(step.state_writes or ()))}
-            yield from (cell for cell in program.state_layout.cells if cell.key in named)
+            yield from cells.of_ids((*(step.state_reads or ()), *(step.state_writes or ())))
         case BusEval():
-            chains = [p.transform.chain_id for p in step.publishers if p.transform is not None]
-            yield from _of_chains(program, chains)
+            for publisher in step.publishers:
+                if publisher.transform is not None:
+                    yield from cells.of_chain(publisher.transform.chain_id)
         case Materialize() if step.materialization.field_id is not None:
             fields = list(reachable_fields(program, step.materialization.field_id))
             asked = [s for i in fields for s in program.field_nodes[i].signals]
-            yield from _of_signals(program, asked)
+            yield from _of_signals(program, cells, asked)
+            for i in fields:
+                yield from cells.of_field(i)
         case _:
             return
 
 
-def _of_signals(program: Program, roots: list[int]) -> Iterator[StateCell]:
-    by_key: dict[str, StateCell] = {}
-    for cell in program.state_layout.cells:
-        by_key.setdefault(cell.key, cell)
+def _of_signals(program: Program, cells: StateCells, roots: list[int]) -> Iterator[int]:
     for i in reachable_signals(program, roots):
-        node = program.signal_nodes[i]
-        if isinstance(node, TransformSignal):
-            yield from _of_chains(program, [node.chain])
-        elif isinstance(node, StatefulSignal):
-            params = node.params
-            if params is not None and params.state_offset is not None:
-                yield from _at_offset(program, params.state_offset)
-            second = None if params is None else params.was_triggered_state_id
-            named = (str(node.state_id), *(() if second is None else (str(second),)))
-            yield from (by_key[key] for key in named if key in by_key)
-
-
-def _of_chains(program: Program, chain_ids: Iterable[int]) -> Iterator[StateCell]:
-    for chain_id in chain_ids:
-        if chain_id < len(program.chains):
-            for step in program.chains[chain_id].steps:
-                if isinstance(step, SlewStep):
-                    yield from _at_offset(program, step.state_offset)
-
-
-def _at_offset(program: Program, offset: int) -> Iterator[StateCell]:
-    """Yield the f64 cells that hold a raw index."""
-    for cell in program.state_layout.cells:
-        if cell.storage == "f64" and cell.offset <= offset < cell.offset + cell.size:
-            yield cell
+        yield from cells.of_signal(i)

@@ -107,6 +107,18 @@ def materialized(signal: Callable[[ProgramBuilder], int]) -> Build:
     return build
 
 
+def slewed_field(offset: int) -> Build:
+    """Return what adds a step that fills a buffer through a slew."""
+
+    def build(b: ProgramBuilder) -> None:
+        chains(b)
+        source = b.field("broadcastSig", sig=0, domainSlot=10)
+        field = b.field("transform", src=source, chain=slew(offset))
+        b.step("materialize", "s-mat", materialization=materialization(fieldExprId=str(field)))
+
+    return build
+
+
 class Row(NamedTuple):
     name: str
     build: Build
@@ -145,6 +157,7 @@ ROWS = [
     Row("a node that writes", node([], ["c"]), {"c": (0,)}),
     Row("a node that does both", node(["b"], ["b"]), {"b": (0,)}),
     Row("a field", materialized(stateful("b")), {"b": (0,)}),
+    Row("a slew of a field", slewed_field(2), {"b": (0,)}),
     Row("a field through other signals", materialized(within(stateful("c"))), {"c": (0,)}),
 ]  # fmt: skip
 
@@ -184,7 +197,7 @@ def test_ids_that_are_numbers_are_met_as_text() -> None:
 
 
 def test_raw_indices_lead_into_the_f64_array_only() -> None:
-    """A cell of another storage at the same offset is not meant."""
+    """A cell of another storage at the same offset is not meant, but by delays."""
     b = ProgramBuilder("storages")
     b.signal_const(1)
     b.cell("whole", "i32")
@@ -192,6 +205,10 @@ def test_raw_indices_lead_into_the_f64_array_only() -> None:
     evaluated(stateful("z", stateOffset=0))(b)
 
     assert state_users(b.program()) == {"real": (0,)}
+
+    b.signal("stateful", op="delayMs", input=0, stateId="z", params={"stateOffset": 0})
+    b.doc["schedule"]["steps"][0]["outputs"][0]["sigId"] = 2
+    assert state_users(b.program()) == {"whole": (0,), "real": (0,)}
 
 
 def test_a_bundled_program_with_memory() -> None:

@@ -157,7 +157,7 @@ def _values_table(comparison: Comparison, width: int, *, verbose: bool) -> Table
             Text(value.name + value.first.leaf.path, overflow="fold"),
             str(value.first.frame),
             f"{value.frames:,}",
-            largest or "not a number",
+            largest or ("sampled array" if value.first.leaf.note else "not a number"),
         ]
         table.add_row(*cells, *([value.info.step or "-"] if width >= WIDE else []))
     return table
