@@ -56,9 +56,9 @@ class SignalEvaluator:
     ) -> None:
         self._nodes = tables.signal_nodes
         self._memo = memo
-        self._compiler = SignalCompiler(tables, finder, chains, memo, env, self._evaluate_branch)
+        self._compiler = SignalCompiler(tables, finder, chains, memo, env, self.evaluate)
         self._compute = self._compiler.compute
-        self._branch_plans: dict[int, Plan] = {}
+        self._plans: dict[int, Plan] = {}
         self._plan_room = _PLANNED_PER_NODE * len(self._nodes)
         self._depth = 0
         self.log: list[Evaluated] | None = None
@@ -67,34 +67,18 @@ class SignalEvaluator:
     def evaluate(self, signal_id: int) -> Any:
         """Return a signal's value in this frame, evaluating what it needs.
 
+        It goes along a plan, unless selects are nested deep.
+
         Raises:
             IdOutOfRange: IR412, the signal or an operand does not exist.
             SignalCycle: IR411, a signal needs itself.
             Trap: A node cannot be computed.
         """
-        memo = self._memo
-        stamps, frame_id = memo.signal_stamps, memo.frame_id
-
-        def next_operand(current: int, cursors: list[int]) -> int | None:
-            return self._next_operand(current, cursors, stamps, frame_id)
-
-        def run(current: int) -> None:
-            if stamps[current] != frame_id:
-                self._run(current)
-
-        try:
-            depth_first(signal_id, self._check, next_operand, run)
-        except Cycle as found:
-            raise SignalCycle(cycle=found.text) from None
-        return memo.signal_values[signal_id]
-
-    def _evaluate_branch(self, signal_id: int) -> Any:
-        """Evaluate the branch that a select takes: along a plan, if selects are not nested deep."""
-        plan = self._branch_plans.get(signal_id)
+        plan = self._plans.get(signal_id)
         if plan is None:
-            plan = self._plan_branch(signal_id)
+            plan = self._planned(signal_id)
         if not plan or self._depth >= _DEEPEST or self.log is not None:
-            return self.evaluate(signal_id)
+            return self._evaluate_on_demand(signal_id)
         memo, compute, compile_node = self._memo, self._compute, self._compiler.compile
         stamps, values, frame_id = memo.signal_stamps, memo.signal_values, memo.frame_id
         self._depth += 1
@@ -110,12 +94,29 @@ class SignalEvaluator:
             self._depth -= 1
         return values[signal_id]
 
-    def _plan_branch(self, signal_id: int) -> Plan:
-        """Plan a branch, as long as all branches together stay in proportion to the table."""
+    def _planned(self, signal_id: int) -> Plan:
+        """Plan a signal, as long as all plans together stay in proportion to the table."""
         plan = self.plan(signal_id, set()) if self._plan_room > 0 else ()
         self._plan_room -= len(plan)
-        self._branch_plans[signal_id] = plan
+        self._plans[signal_id] = plan
         return plan
+
+    def _evaluate_on_demand(self, signal_id: int) -> Any:
+        memo = self._memo
+        stamps, frame_id = memo.signal_stamps, memo.frame_id
+
+        def next_operand(current: int, cursors: list[int]) -> int | None:
+            return self._next_operand(current, cursors, stamps, frame_id)
+
+        def run(current: int) -> None:
+            if stamps[current] != frame_id:
+                self._run(current)
+
+        try:
+            depth_first(signal_id, self._check, next_operand, run)
+        except Cycle as found:
+            raise SignalCycle(cycle=found.text) from None
+        return memo.signal_values[signal_id]
 
     def plan(self, root: int, done: set[int]) -> Plan:
         """Return the nodes that evaluating `root` needs in any case, operands first, itself last.
