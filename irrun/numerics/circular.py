@@ -1,5 +1,6 @@
 """Sine, cosine, tangent."""
 
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -51,13 +52,13 @@ def sin(x: float) -> float:
         z = x * x
         return x - sine_drop(x, z, 1.0 - 0.5 * z, 0.0)
     n, r, excess = quarter_turns(x) if -ORDINARY <= x <= ORDINARY else _far_turns(x)
-    return _turned(int(n), r, excess)
+    return _turned(math.floor(n), r, excess)
 
 
 def cos(x: float) -> float:
     """Return the cosine of x radians; NaN for an infinity."""
     n, r, excess = quarter_turns(x) if -ORDINARY <= x <= ORDINARY else _far_turns(x)
-    return _turned(int(n) + 1, r, excess)
+    return _turned(math.floor(n) + 1, r, excess)
 
 
 def _far_turns(x: float) -> tuple[float, float, float]:
@@ -77,13 +78,18 @@ def _turned(quarters: int, r: float, excess: float) -> float:
 
 
 def tangent_sides(r: Real, excess: Real) -> tuple[Real, Real, Real, Real]:
-    """Return sine and cosine of r - excess, each as a double and the rest that it lacks."""
+    """Return sine and cosine of r - excess, each as a double and the rest that it lacks.
+
+    These are `sine_drop` and `cosine_rest`, written out: a call costs as much as five operations.
+    """
     z = r * r
     half = 0.5 * z
     main = 1.0 - half
-    drop = sine_drop(r, z, main, excess)
+    p = ((((SIN_5 * z + SIN_4) * z + SIN_3) * z + SIN_2) * z + SIN_1) * z + SIN_0
+    drop = excess * main + (z * r) * p
     sine = r - drop
-    rest = cosine_rest(r, z, half, main, excess)
+    p = ((((COS_5 * z + COS_4) * z + COS_3) * z + COS_2) * z + COS_1) * z + COS_0
+    rest = ((1.0 - main) - half) + ((z * z) * p + r * excess)
     cosine = main + rest
     return sine, (r - sine) - drop, cosine, (main - cosine) + rest
 
@@ -109,7 +115,7 @@ def tan(x: float) -> float:
         return x
     n, r, excess = quarter_turns(x) if -ORDINARY <= x <= ORDINARY else _far_turns(x)
     sine, sine_rest, cosine, cosine_rest = tangent_sides(r, excess)
-    if int(n) & 1:
+    if math.floor(n) & 1:
         return tangent(-cosine, -cosine_rest, sine, sine_rest)
     return tangent(sine, sine_rest, cosine, cosine_rest)
 
@@ -118,7 +124,7 @@ def tan(x: float) -> float:
 
 _quarter_turns = for_blocks(quarter_turns)
 _sine_drop, _cosine_rest = for_blocks(sine_drop), for_blocks(cosine_rest)
-_tangent = for_blocks(tangent)
+_tangent_sides, _tangent = for_blocks(tangent_sides), for_blocks(tangent)
 _HALF, _ONE = np.array(0.5), np.array(1.0)
 _COUNTER, _NEXT_COUNTER = np.array(ROUNDER), np.array(ROUNDER + 1.0)
 _ZERO, _ODD, _TWO, _TO_SIGN = np.array(0), np.array(1), np.array(2), np.array(62)
@@ -154,7 +160,7 @@ def _turned_block(x: Block, counter: Block, exact: Callable[[float], float]) -> 
 def tan_block(x: Block) -> Block:
     """Return the tangents of a block."""
     n, r, excess = _quarter_turns(x)
-    sine, sine_rest, cosine, cosine_rest = tangent_sides(r, excess)
+    sine, sine_rest, cosine, cosine_rest = _tangent_sides(r, excess)
     odd = (bits(n + _COUNTER) & _ODD) != _ZERO
     value = _tangent(
         choose(odd, -cosine, sine),

@@ -40,56 +40,56 @@ UNDERFLOW: Final = -745.2
 NORMAL: Final = 708.0
 """Up to this size of x e^x is a normal number for sure."""
 
-_SCALES: Final = tuple(math.ldexp(1.0, e) for e in range(-1022, 1024))
-"""2^e at 1022 + e."""
+POWERS: Final = tuple(zip(EXP_HI, EXP_LO, strict=True))
+"""2^(i/256) as a sum of two, for a single number: one look-up is faster than two."""
 
 _ROUNDER: Final = np.array(ROUNDER)
 _HIGH_TABLE, _LOW_TABLE = np.array(EXP_HI), np.array(EXP_LO)
 
 
-def exp_rest(x: Real) -> tuple[Real, Real]:
-    """Return the integer n nearest to 256 x / ln 2, and r = x - n ln 2 / 256.
+def exp_parts(x: Real) -> tuple[Real, Real]:
+    """Return n, the integer nearest to 256 x / ln 2, and the growth e^(x - n ln 2 / 256) - 1.
 
     n has at most 19 bits, so that its first product and the first difference are exact.
     """
     n = (x * STEPS_OVER_LN2 + ROUNDER) - ROUNDER
-    return n, (x - n * LN2_STEP_1) - n * LN2_STEP_2
-
-
-def exp_growth(r: Real) -> Real:
-    """Return e^r - 1 for |r| <= 0.0014."""
-    return r + (r * r) * ((EXP_2 * r + EXP_1) * r + EXP_0)
+    r = (x - n * LN2_STEP_1) - n * LN2_STEP_2
+    return n, r + (r * r) * ((EXP_2 * r + EXP_1) * r + EXP_0)
 
 
 def exp(x: float) -> float:
     """Return e to the x; an infinity where it is too large."""
-    if not UNDERFLOW <= x <= OVERFLOW:
-        return NAN if x != x else 0.0 if x < 0.0 else math.inf
-    n, r = exp_rest(x)
-    return scaled_exp(int(n), exp_growth(r))
+    if -NORMAL <= x <= NORMAL:
+        n, growth = exp_parts(x)
+        step = math.floor(n)
+        high, low = POWERS[step & 255]
+        return math.ldexp(high + (low + high * growth), step >> 8)
+    if UNDERFLOW <= x <= OVERFLOW:
+        return far_exp(*exp_parts(x))
+    return NAN if x != x else 0.0 if x < 0.0 else math.inf
 
 
-def scaled_exp(n: int, growth: float) -> float:
-    """Return 2^(n/256) (1 + growth), rounded once also where it is subnormal."""
-    i, e = n & 255, n >> 8
-    high = EXP_HI[i]
-    value = high + (EXP_LO[i] + high * growth)
-    if -1021 <= e <= 1022:
-        return value * _SCALES[e + 1022]
+def far_exp(n: float, growth: float) -> float:
+    """Return 2^(n/256) (1 + growth) for any n, rounded once also where it is subnormal.
+
+    A product is: `ldexp` cuts subnormal numbers off on some systems.
+    """
+    step = math.floor(n)
+    high, low = POWERS[step & 255]
+    value, e = high + (low + high * growth), step >> 8
     if e > 0:
-        return (value * _SCALES[e - 1 + 1022]) * 2.0
-    return (value * _SCALES[e + 200 + 1022]) * _SCALES[-200 + 1022]
+        return math.ldexp(value, e - 2) * 4.0 if e <= 1024 else math.inf
+    return math.ldexp(value, e + 200) * 2.0**-200 if e >= -1076 else 0.0
 
 
 # Of integers too: an array is made once, an operand of Python every time.
 _STEP_MASK, _STEP_BITS, _BIAS, _FIELD = np.array(255), np.array(8), np.array(1023), np.array(52)
-_exp_rest, _exp_growth = for_blocks(exp_rest), for_blocks(exp_growth)
+_exp_parts = for_blocks(exp_parts)
 
 
 def exp_block(x: Block) -> Block:
     """Return e to the power of each number of a block."""
-    n, r = _exp_rest(x)
-    value = scaled_exp_block(n, _exp_growth(r))
+    value = scaled_exp_block(*_exp_parts(x))
     usual = np.abs(x) <= NORMAL
     if np.logical_and.reduce(usual):
         return value
@@ -140,8 +140,9 @@ def tanh_of_power(high: Real, low: Real) -> Real:
     power = high + low
     below = power + 1.0
     low = ((power - below) + 1.0) + ((high - power) + low)
-    scaled = (2.0 / below) * SPLITTER
-    q = scaled - (scaled - 2.0 / below)
+    q = 2.0 / below
+    scaled = q * SPLITTER
+    q = scaled - (scaled - q)
     scaled = below * SPLITTER
     b = scaled - (scaled - below)
     rest = ((2.0 - q * b) - q * ((below - b) + low)) / below
@@ -155,11 +156,11 @@ def tanh(x: float) -> float:
     size = abs(x)
     if not size < _FLAT:
         return NAN if x != x else math.copysign(1.0, x)
-    n, r = exp_rest(size + size)
-    step = int(n)
-    i, scale = step & 255, _SCALES[(step >> 8) + 1022]
-    high = EXP_HI[i]
-    value = tanh_of_power(high * scale, (EXP_LO[i] + high * exp_growth(r)) * scale)
+    n, growth = exp_parts(size + size)
+    step = math.floor(n)
+    high, low = POWERS[step & 255]
+    scale = math.ldexp(1.0, step >> 8)
+    value = tanh_of_power(high * scale, (low + high * growth) * scale)
     return value if x > 0.0 else -value
 
 
@@ -169,10 +170,10 @@ _tanh_near_zero, _tanh_of_power = for_blocks(tanh_near_zero), for_blocks(tanh_of
 def tanh_block(x: Block) -> Block:
     """Return the hyperbolic tangents of a block."""
     size = np.minimum(np.abs(x), _FLAT)
-    n, r = _exp_rest(size + size)
+    n, growth = _exp_parts(size + size)
     steps: Bits = bits(n + _ROUNDER)
     i, scale = steps & _STEP_MASK, power_of_two(steps >> _STEP_BITS)
     high = _HIGH_TABLE.take(i)
-    far = _tanh_of_power(high * scale, (_LOW_TABLE.take(i) + high * _exp_growth(r)) * scale)
+    far = _tanh_of_power(high * scale, (_LOW_TABLE.take(i) + high * growth) * scale)
     value = np.copysign(choose(size <= _NEAR_ZERO, _tanh_near_zero(x), far), x)
     return patch(value, x == x, tanh, x)

@@ -40,7 +40,7 @@ from irrun.numerics.constants import (
     LOG_LO,
     STEPS_OVER_LN2,
 )  # fmt: skip
-from irrun.numerics.exponential import NORMAL, scaled_exp, scaled_exp_block
+from irrun.numerics.exponential import NORMAL, POWERS, far_exp, scaled_exp_block
 from irrun.numerics.parts import ROUNDER, SPLITTER
 
 _LOWEST: Final = 0.70703125
@@ -74,7 +74,7 @@ def log_sum(k: Real, high: Real, low: Real, r: Real) -> Real:
 
 
 def power_parts(k: Real, high: Real, low: Real, r: Real, b: Real) -> tuple[Real, Real, Real]:
-    """Return b * log a nearly, and its exponential as n and growth, as `scaled_exp` takes them.
+    """Return b * log a nearly, and its exponential as n and growth, as `far_exp` takes them.
 
     First the logarithm k log 2 + (high + low) + log(1 + r) as a sum of two, to about 67 bits: r
     is cut to 2^-33, so that the square of its high part is exact. Then the product, both factors
@@ -134,7 +134,7 @@ def log(x: float) -> float:
     if z < _LOWEST:
         z, k = z + z, k - 1
     j, r = log_rest(z)
-    i = int(j)
+    i = math.floor(j)
     return log_sum(float(k), _HIGHS[i], _LOWS[i], r)
 
 
@@ -159,11 +159,13 @@ def power(a: float, b: float) -> float:
     if z < _LOWEST:
         z, k = z + z, k - 1
     j, r = log_rest(z)
-    i = int(j)
+    i = math.floor(j)
     product, n, growth = power_parts(float(k), _HIGHS[i], _LOWS[i], r, b)
-    if not -746.0 < product < 710.0:
-        return 0.0 if product < 0.0 else math.inf
-    return scaled_exp(int(n), growth)
+    if not -NORMAL <= product <= NORMAL:
+        return far_exp(n, growth)
+    step = math.floor(n)
+    high, low = POWERS[step & 255]
+    return math.ldexp(high + (low + high * growth), step >> 8)
 
 
 def _special_power(a: float, b: float) -> float:
