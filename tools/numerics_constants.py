@@ -25,8 +25,10 @@ DOCUMENT: Final = ROOT / "docs" / "numerics.md"
 mp.dps = 60
 
 EXP_STEPS: Final = 256
-LOG_STEPS: Final = 512
-LOG_FIRST, LOG_LAST = 362, 725
+LOG_STEPS: Final = 4096
+LOG_FINE: Final = 3840
+"""From this step on, near 1, the factors of the logarithm are on a finer grid."""
+
 ATAN_STEPS: Final = 64
 
 
@@ -81,7 +83,7 @@ def polynomials() -> list[Polynomial]:
     """Return all polynomials. Intervals are a little wider than what reduction leaves."""
     quarter = (mp.pi / 4) ** 2 * mpf("1.0001")
     exp_reach = mp.log(2) / (2 * EXP_STEPS) * mpf("1.001")
-    log_reach = mpf("1.4143") / (2 * LOG_STEPS)
+    log_reach = mpf("1.485") / LOG_STEPS
     return [
         Polynomial("SIN", "(r - sin r) / r^3, in z = r^2", lambda z: -_of_square(mp.sin)(z),
                    mpf(0), quarter, 6),
@@ -96,7 +98,7 @@ def polynomials() -> list[Polynomial]:
         Polynomial("EXP", "(e^r - 1 - r) / r^2, in r", _exp_tail,
                    -exp_reach, exp_reach, 3),
         Polynomial("LOG", "(log(1 + r) - r + r^2/2) / r^3, in r",
-                   _log_tail, -log_reach, log_reach, 5),
+                   _log_tail, -log_reach, log_reach, 4),
     ]  # fmt: skip
 
 
@@ -120,6 +122,16 @@ def split(value: Any, *grids: int) -> list[float]:
     return [*parts, float(value)]
 
 
+def log_factor(i: int) -> float:
+    """Return a short number near 4096 / i: a multiple of 2^-12 near 1, of 2^-11 elsewhere.
+
+    With more bits r = z c - 1 would not be exact; with fewer it would be larger than need be near
+    1, where the logarithm is small and r^2 its largest error.
+    """
+    grid = LOG_STEPS if i >= LOG_FINE else LOG_STEPS // 2
+    return on_grid(mpf(LOG_STEPS) / i, grid.bit_length() - 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Constant:
     """A named constant: one double, an integer, or a table."""
@@ -140,7 +152,8 @@ def constants() -> list[Constant]:
         turns = int(mp.floor(2 / mp.pi * mpf(2) ** 1280))
         quarter_turn = int(mp.nint(mp.pi / 2 * mpf(2) ** 192))
     powers = [pair(mpf(2) ** (mpf(i) / EXP_STEPS)) for i in range(EXP_STEPS)]
-    logs = [split(-mp.log(mpf(j) / LOG_STEPS), 42) for j in range(LOG_FIRST, LOG_LAST + 1)]
+    factors = [log_factor(i) for i in range(LOG_STEPS // 2, LOG_STEPS + 1)]
+    logs = [split(-mp.log(mpf(c)), 42) for c in factors]
     angles = [pair(mp.atan(mpf(i) / ATAN_STEPS)) for i in range(ATAN_STEPS + 1)]
     return [
         Constant("TWO_OVER_PI", "2/pi", float(2 / mp.pi)),
@@ -159,9 +172,11 @@ def constants() -> list[Constant]:
         Constant("HALF_PI_192", "pi/2 * 2^192, rounded to an integer", quarter_turn),
         Constant("EXP_HI", "2^(i/256), i = 0..255", [p[0] for p in powers]),
         Constant("EXP_LO", "2^(i/256) - EXP_HI[i]", [p[1] for p in powers]),
-        Constant("LOG_HI", "-log(j/512) to a multiple of 2^-42, j = 362..725",
+        Constant("LOG_FACTOR", "4096/i to a multiple of 2^-11, from i = 3840 on of 2^-12; "
+                 "i = 2048..4096", factors),
+        Constant("LOG_HI", "-log(LOG_FACTOR[i]) to a multiple of 2^-42, i = 2048..4096",
                  [p[0] for p in logs]),
-        Constant("LOG_LO", "-log(j/512) - LOG_HI[j - 362]", [p[1] for p in logs]),
+        Constant("LOG_LO", "-log(LOG_FACTOR[i]) - LOG_HI[i], i = 2048..4096", [p[1] for p in logs]),
         Constant("ATAN_HI", "atan(i/64), i = 0..64", [a[0] for a in angles]),
         Constant("ATAN_LO", "atan(i/64) - ATAN_HI[i]", [a[1] for a in angles]),
     ]  # fmt: skip

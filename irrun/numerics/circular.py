@@ -1,7 +1,7 @@
 """Sine, cosine, tangent."""
 
-import math
 from collections.abc import Callable
+from math import floor
 from typing import Final
 
 import numpy as np
@@ -22,13 +22,17 @@ from irrun.numerics.constants import (
     SIN_5,
 )  # fmt: skip
 from irrun.numerics.parts import ROUNDER, SPLITTER
-from irrun.numerics.reduction import ORDINARY, quarter_turns, quarter_turns_of_huge
+from irrun.numerics.reduction import MINUS_ORDINARY, ORDINARY, quarter_turns, quarter_turns_of_huge
 
 _STRAIGHT: Final = 0.78125
 """Up to here (below pi/4) there is no quarter turn to take off: n = 0, r = x, no excess."""
 
+_MINUS_STRAIGHT: Final = -_STRAIGHT
+
 _TINY: Final = 2.0**-28
 """Below this the tangent of x is x."""
+
+_MINUS_TINY: Final = -_TINY
 
 
 def sine_drop(r: Real, z: Real, main: Real, excess: Real) -> Real:
@@ -48,17 +52,17 @@ def cosine_rest(r: Real, z: Real, half: Real, main: Real, excess: Real) -> Real:
 
 def sin(x: float) -> float:
     """Return the sine of x radians; NaN for an infinity."""
-    if -_STRAIGHT <= x <= _STRAIGHT:
+    if _MINUS_STRAIGHT <= x <= _STRAIGHT:
         z = x * x
         return x - sine_drop(x, z, 1.0 - 0.5 * z, 0.0)
-    n, r, excess = quarter_turns(x) if -ORDINARY <= x <= ORDINARY else _far_turns(x)
-    return _turned(math.floor(n), r, excess)
+    n, r, excess = quarter_turns(x) if MINUS_ORDINARY <= x <= ORDINARY else _far_turns(x)
+    return _turned(floor(n), r, excess)
 
 
 def cos(x: float) -> float:
     """Return the cosine of x radians; NaN for an infinity."""
-    n, r, excess = quarter_turns(x) if -ORDINARY <= x <= ORDINARY else _far_turns(x)
-    return _turned(math.floor(n) + 1, r, excess)
+    n, r, excess = quarter_turns(x) if MINUS_ORDINARY <= x <= ORDINARY else _far_turns(x)
+    return _turned(floor(n) + 1, r, excess)
 
 
 def _far_turns(x: float) -> tuple[float, float, float]:
@@ -111,11 +115,11 @@ def tangent(top: Real, top_rest: Real, bottom: Real, bottom_rest: Real) -> Real:
 
 def tan(x: float) -> float:
     """Return the tangent of x radians; NaN for an infinity."""
-    if -_TINY < x < _TINY:
-        return x
-    n, r, excess = quarter_turns(x) if -ORDINARY <= x <= ORDINARY else _far_turns(x)
+    if _MINUS_STRAIGHT <= x <= _STRAIGHT:
+        return x if _MINUS_TINY < x < _TINY else tangent(*tangent_sides(x, 0.0))
+    n, r, excess = quarter_turns(x) if MINUS_ORDINARY <= x <= ORDINARY else _far_turns(x)
     sine, sine_rest, cosine, cosine_rest = tangent_sides(r, excess)
-    if math.floor(n) & 1:
+    if floor(n) & 1:
         return tangent(-cosine, -cosine_rest, sine, sine_rest)
     return tangent(sine, sine_rest, cosine, cosine_rest)
 

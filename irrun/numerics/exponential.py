@@ -4,7 +4,7 @@ e^x = 2^e * 2^(i/256) * e^r with 256 e + i = n the integer nearest to 256 x / ln
 0.0014 (the table method of P. T. P. Tang).
 """
 
-import math
+from math import copysign, floor, inf, ldexp
 from typing import Final
 
 import numpy as np
@@ -40,6 +40,8 @@ UNDERFLOW: Final = -745.2
 NORMAL: Final = 708.0
 """Up to this size of x e^x is a normal number for sure."""
 
+_MINUS_NORMAL: Final = -NORMAL
+
 POWERS: Final = tuple(zip(EXP_HI, EXP_LO, strict=True))
 """2^(i/256) as a sum of two, for a single number: one look-up is faster than two."""
 
@@ -59,14 +61,14 @@ def exp_parts(x: Real) -> tuple[Real, Real]:
 
 def exp(x: float) -> float:
     """Return e to the x; an infinity where it is too large."""
-    if -NORMAL <= x <= NORMAL:
+    if _MINUS_NORMAL <= x <= NORMAL:
         n, growth = exp_parts(x)
-        step = math.floor(n)
+        step = floor(n)
         high, low = POWERS[step & 255]
-        return math.ldexp(high + (low + high * growth), step >> 8)
+        return ldexp(high + (low + high * growth), step >> 8)
     if UNDERFLOW <= x <= OVERFLOW:
         return far_exp(*exp_parts(x))
-    return NAN if x != x else 0.0 if x < 0.0 else math.inf
+    return NAN if x != x else 0.0 if x < 0.0 else inf
 
 
 def far_exp(n: float, growth: float) -> float:
@@ -74,12 +76,12 @@ def far_exp(n: float, growth: float) -> float:
 
     A product is: `ldexp` cuts subnormal numbers off on some systems.
     """
-    step = math.floor(n)
+    step = floor(n)
     high, low = POWERS[step & 255]
     value, e = high + (low + high * growth), step >> 8
     if e > 0:
-        return math.ldexp(value, e - 2) * 4.0 if e <= 1024 else math.inf
-    return math.ldexp(value, e + 200) * 2.0**-200 if e >= -1076 else 0.0
+        return ldexp(value, e - 2) * 4.0 if e <= 1024 else inf
+    return ldexp(value, e + 200) * 2.0**-200 if e >= -1076 else 0.0
 
 
 # Of integers too: an array is made once, an operand of Python every time.
@@ -95,7 +97,7 @@ def exp_block(x: Block) -> Block:
         return value
     # Most of what is not usual is far out; the scalar form does the little in between.
     over, under = x > OVERFLOW, x < UNDERFLOW
-    value[over], value[under] = math.inf, 0.0
+    value[over], value[under] = inf, 0.0
     return patch(value, usual | over | under, exp, x)
 
 
@@ -118,6 +120,8 @@ def scaled_exp_block(n: Block, growth: Block) -> Block:
 
 _NEAR_ZERO: Final = 0.35
 """Up to here a polynomial; above, 1 - 2 / (e^2x + 1)."""
+
+_MINUS_NEAR_ZERO: Final = -_NEAR_ZERO
 
 _FLAT: Final = 22.0
 """From here on the result is 1."""
@@ -151,15 +155,15 @@ def tanh_of_power(high: Real, low: Real) -> Real:
 
 def tanh(x: float) -> float:
     """Return the hyperbolic tangent."""
-    if -_NEAR_ZERO <= x <= _NEAR_ZERO:
+    if _MINUS_NEAR_ZERO <= x <= _NEAR_ZERO:
         return tanh_near_zero(x) if x else x  # the sum would lose the sign of a zero
-    size = abs(x)
+    size = x if x > 0.0 else -x
     if not size < _FLAT:
-        return NAN if x != x else math.copysign(1.0, x)
+        return NAN if x != x else copysign(1.0, x)
     n, growth = exp_parts(size + size)
-    step = math.floor(n)
+    step = floor(n)
     high, low = POWERS[step & 255]
-    scale = math.ldexp(1.0, step >> 8)
+    scale = ldexp(1.0, step >> 8)
     value = tanh_of_power(high * scale, (low + high * growth) * scale)
     return value if x > 0.0 else -value
 
