@@ -48,8 +48,10 @@ def _sizes(low: float, high: float, count: int, seed: int) -> Block:
 
 def _angles(n: int) -> tuple[Block, ...]:
     parts = [uniform(-1.0, 1.0, n, 1), uniform(-100.0, 100.0, n, 2), uniform(-1.1e6, 1.1e6, n, 3)]
-    return (np.concatenate([*parts, any_bits(n, 4), _sizes(-60, 0, n, 5), _near_quarter_turns(n),
-                            _steps(0.78125), _steps(np.pi / 4), _steps(1048576.0)]),)  # fmt: skip
+    edges = [_steps((i + 0.5) / 64.0, 20) for i in range(3, 50)]
+    edges += [_steps(0.78125), _steps(np.pi / 4), _steps(1048576.0)]
+    near = _near_quarter_turns(n)
+    return (np.concatenate([*parts, any_bits(n, 4), _sizes(-60, 0, n, 5), near, *edges]),)
 
 
 def _sines(n: int) -> tuple[Block, ...]:
@@ -119,7 +121,7 @@ class Measured(NamedTuple):
 FUNCTIONS: Final[dict[str, Measured]] = {
     "sin": Measured(mp.sin, _angles, "reduction to pi/4, polynomial of degree 13"),
     "cos": Measured(mp.cos, _angles, "reduction to pi/4, polynomial of degree 14"),
-    "tan": Measured(mp.tan, _angles, "sine over cosine, both with their rests"),
+    "tan": Measured(mp.tan, _angles, "table of 49 tangents, polynomial of degree 11; -1 over that"),
     "asin": Measured(mp.asin, _sines, "polynomial of degree 27; above 1/2 by the half angle"),
     "acos": Measured(mp.acos, _sines, "as asin"),
     "atan": Measured(mp.atan, _tangents, "atan2(x, 1)"),

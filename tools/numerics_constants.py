@@ -30,6 +30,8 @@ LOG_FINE: Final = 3840
 """From this step on, near 1, the factors of the logarithm are on a finer grid."""
 
 ATAN_STEPS: Final = 64
+TAN_STEPS: Final = 64
+TAN_FIRST, TAN_LAST = 4, 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ def polynomials() -> list[Polynomial]:
                    mpf(0), quarter, 6),
         Polynomial("COS", "(cos r - 1 + z/2) / z^2, in z = r^2",
                    lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2, mpf(0), quarter, 6),
+        Polynomial("TAN", "(tan d - d) / d^3, in z = d^2", _of_square(mp.tan), mpf(0),
+                   (mpf("3.51") / TAN_STEPS) ** 2, 5),
         Polynomial("ATAN", "(atan t - t) / t^3, in z = t^2", _of_square(mp.atan), mpf(0),
                    (mpf("3.51") / ATAN_STEPS) ** 2, 5),
         Polynomial("ASIN", "(asin x - x) / x^3, in z = x^2", _of_square(mp.asin), mpf(0),
@@ -155,6 +159,7 @@ def constants() -> list[Constant]:
     factors = [log_factor(i) for i in range(LOG_STEPS // 2, LOG_STEPS + 1)]
     logs = [split(-mp.log(mpf(c)), 42) for c in factors]
     angles = [pair(mp.atan(mpf(i) / ATAN_STEPS)) for i in range(ATAN_STEPS + 1)]
+    tangents = [mp.tan(mpf(i) / TAN_STEPS) for i in range(TAN_FIRST, TAN_LAST + 1)]
     return [
         Constant("TWO_OVER_PI", "2/pi", float(2 / mp.pi)),
         Constant("HALF_PI_1", "pi/2 to a multiple of 2^-32", p1),
@@ -177,6 +182,8 @@ def constants() -> list[Constant]:
         Constant("LOG_HI", "-log(LOG_FACTOR[i]) to a multiple of 2^-42, i = 2048..4096",
                  [p[0] for p in logs]),
         Constant("LOG_LO", "-log(LOG_FACTOR[i]) - LOG_HI[i], i = 2048..4096", [p[1] for p in logs]),
+        Constant("TAN_HI", "tan(i/64), i = 4..52", [pair(t)[0] for t in tangents]),
+        Constant("TAN_LO", "tan(i/64) - TAN_HI[i], i = 4..52", [pair(t)[1] for t in tangents]),
         Constant("ATAN_HI", "atan(i/64), i = 0..64", [a[0] for a in angles]),
         Constant("ATAN_LO", "atan(i/64) - ATAN_HI[i]", [a[1] for a in angles]),
     ]  # fmt: skip
