@@ -105,8 +105,9 @@ def _powers(n: int) -> tuple[Block, ...]:
 
 
 def _hyperbolic(n: int) -> tuple[Block, ...]:
-    parts = [uniform(-1.0, 1.0, n, 1), uniform(-20.0, 20.0, n, 2), uniform(0.3, 0.6, 2 * n, 3)]
-    return (np.concatenate([*parts, _sizes(-60, 0, n, 4), _steps(0.35), _steps(22.0)]),)
+    parts = [uniform(-1.0, 1.0, n, 1), uniform(-20.0, 20.0, n, 2), uniform(0.1, 0.6, 2 * n, 3)]
+    edges = [_steps((i + 0.5) / 32.0, 6) for i in range(3, 704)]
+    return (np.concatenate([*parts, _sizes(-60, 0, n, 4), *edges, _steps(22.0)]),)
 
 
 class Measured(NamedTuple):
@@ -129,7 +130,7 @@ FUNCTIONS: Final[dict[str, Measured]] = {
     "exp": Measured(mp.exp, _exponents, "table of 256 powers, polynomial of degree 4"),
     "log": Measured(mp.log, _positive, "table of 2,049 logarithms, polynomial of degree 6"),
     "pow": Measured(mp.power, _powers, "as log and exp, with 66 bits between them"),
-    "tanh": Measured(mp.tanh, _hyperbolic, "polynomial of degree 19; above 0.35 from exp(2x)"),
+    "tanh": Measured(mp.tanh, _hyperbolic, "table of 701 values, polynomial of degree 13"),
 }
 """Every transcendental function, by the name of its operation."""
 

@@ -30,6 +30,8 @@ LOG_FINE: Final = 3840
 """From this step on, near 1, the factors of the logarithm are on a finer grid."""
 
 ATAN_STEPS: Final = 64
+TANH_STEPS: Final = 32
+TANH_FIRST, TANH_LAST = 4, 704
 TAN_STEPS: Final = 64
 TAN_FIRST, TAN_LAST = 4, 52
 
@@ -97,8 +99,8 @@ def polynomials() -> list[Polynomial]:
                    (mpf("3.51") / ATAN_STEPS) ** 2, 5),
         Polynomial("ASIN", "(asin x - x) / x^3, in z = x^2", _of_square(mp.asin), mpf(0),
                    mpf("0.25"), 13),
-        Polynomial("TANH", "(tanh x - x) / x^3, in z = x^2", _of_square(mp.tanh), mpf(0),
-                   mpf("0.35") ** 2, 9),
+        Polynomial("TANH", "(tanh d - d) / d^3, in z = d^2", _of_square(mp.tanh), mpf(0),
+                   (mpf("3.51") / TANH_STEPS) ** 2, 6),
         Polynomial("EXP", "(e^r - 1 - r) / r^2, in r", _exp_tail,
                    -exp_reach, exp_reach, 3),
         Polynomial("LOG", "(log(1 + r) - r + r^2/2) / r^3, in r",
@@ -160,6 +162,8 @@ def constants() -> list[Constant]:
     logs = [split(-mp.log(mpf(c)), 42) for c in factors]
     angles = [pair(mp.atan(mpf(i) / ATAN_STEPS)) for i in range(ATAN_STEPS + 1)]
     tangents = [mp.tan(mpf(i) / TAN_STEPS) for i in range(TAN_FIRST, TAN_LAST + 1)]
+    steps = range(TANH_FIRST, TANH_LAST + 1)
+    hyperbolic = [pair(mp.tanh(mpf(i) / TANH_STEPS)) for i in steps]
     return [
         Constant("TWO_OVER_PI", "2/pi", float(2 / mp.pi)),
         Constant("HALF_PI_1", "pi/2 to a multiple of 2^-32", p1),
@@ -184,6 +188,8 @@ def constants() -> list[Constant]:
         Constant("LOG_LO", "-log(LOG_FACTOR[i]) - LOG_HI[i], i = 2048..4096", [p[1] for p in logs]),
         Constant("TAN_HI", "tan(i/64), i = 4..52", [pair(t)[0] for t in tangents]),
         Constant("TAN_LO", "tan(i/64) - TAN_HI[i], i = 4..52", [pair(t)[1] for t in tangents]),
+        Constant("TANH_HI", "tanh(i/32), i = 4..704", [t[0] for t in hyperbolic]),
+        Constant("TANH_LO", "tanh(i/32) - TANH_HI[i], i = 4..704", [t[1] for t in hyperbolic]),
         Constant("ATAN_HI", "atan(i/64), i = 0..64", [a[0] for a in angles]),
         Constant("ATAN_LO", "atan(i/64) - ATAN_HI[i]", [a[1] for a in angles]),
     ]  # fmt: skip

@@ -89,10 +89,10 @@ def _turned(quarters: int, r: float, excess: float) -> float:
 
 
 _PER_RADIAN: Final = 64.0
-"""Steps of the table of tangents."""
+"""So many steps has the table of tangents."""
 
 _TANGENT_COUNTER: Final = ROUNDER + 52.0
-"""The table of tangents has the steps from -52 to 52, so many 64ths of a radian."""
+"""Makes a place in the table of a step: it has those from -52 to 52, of a 64th of a radian each."""
 
 Cell: TypeAlias = tuple[Real, Real, Real, Real]
 """Of a step i: c = i / 64, tan c as a sum of two, its slope 1 + tan(c)^2."""
@@ -196,7 +196,7 @@ def _turned_block(x: Block, counter: Block, exact: Callable[[float], float]) -> 
 def tan_block(x: Block) -> Block:
     """Return the tangents of a block."""
     n, r, excess = _quarter_turns(x)
-    # Where x is huge the place may be anything; that is done anew by the scalar form.
+    # The low bits of the sum are the place. Of a huge x it may be anything: that is done anew.
     place = bits(r * _TANGENT_STEPS + _TANGENT_COUNTERS) & _PLACES
     high, low = _HIGHS.take(place, mode="clip"), _LOWS.take(place, mode="clip")
     cell = (_CENTRES.take(place, mode="clip"), high, low, _ONE + high * high)
