@@ -48,8 +48,10 @@ def _sizes(low: float, high: float, count: int, seed: int) -> Block:
 
 def _angles(n: int) -> tuple[Block, ...]:
     parts = [uniform(-1.0, 1.0, n, 1), uniform(-100.0, 100.0, n, 2), uniform(-1.1e6, 1.1e6, n, 3)]
-    return (np.concatenate([*parts, any_bits(n, 4), _sizes(-60, 0, n, 5), _near_quarter_turns(n),
-                            _steps(0.78125), _steps(np.pi / 4), _steps(1048576.0)]),)  # fmt: skip
+    edges = [_steps((i + 0.5) / 64.0, 20) for i in range(3, 50)]
+    edges += [_steps(0.78125), _steps(np.pi / 4), _steps(1048576.0)]
+    near = _near_quarter_turns(n)
+    return (np.concatenate([*parts, any_bits(n, 4), _sizes(-60, 0, n, 5), near, *edges]),)
 
 
 def _sines(n: int) -> tuple[Block, ...]:
@@ -85,7 +87,7 @@ def _exponents(n: int) -> tuple[Block, ...]:
 
 def _positive(n: int) -> tuple[Block, ...]:
     parts = [uniform(0.0, 100.0, n, 1), uniform(0.9, 1.1, n, 2), np.abs(any_bits(n, 3))]
-    edges = [_steps(512.0 / (j + 0.5), 30) for j in range(362, 725)]
+    edges = [_steps((i + 0.5) / 2048.0, 6) for i in range(1024, 3072)]
     return (np.concatenate([*parts, 1.0 + _sizes(-50, -3, n, 4), uniform(0.7, 0.72, n, 5),
                             uniform(1.4, 1.42, n, 6), *edges]),)  # fmt: skip
 
@@ -95,12 +97,17 @@ def _powers(n: int) -> tuple[Block, ...]:
              np.abs(any_bits(n, 5)), uniform(-20.0, 0.0, n, 6)]  # fmt: skip
     others = [uniform(-3.0, 3.0, n, 11), uniform(-300.0, 300.0, n, 12), _sizes(0, 42, 2 * n, 13),
               uniform(-1.0, 1.0, n, 15), np.floor(uniform(-200.0, 200.0, n, 16))]  # fmt: skip
+    # Close to 1 with a result far from 1: there the logarithm's errors show.
+    little = _sizes(-14, -9, 3 * n, 7)
+    bases.append(1.0 + little)
+    others.append(uniform(-708.0, 708.0, 3 * n, 17) / little)
     return np.concatenate(bases), np.concatenate(others)
 
 
 def _hyperbolic(n: int) -> tuple[Block, ...]:
-    parts = [uniform(-1.0, 1.0, n, 1), uniform(-20.0, 20.0, n, 2), uniform(0.3, 0.6, 2 * n, 3)]
-    return (np.concatenate([*parts, _sizes(-60, 0, n, 4), _steps(0.35), _steps(22.0)]),)
+    parts = [uniform(-1.0, 1.0, n, 1), uniform(-20.0, 20.0, n, 2), uniform(0.1, 0.6, 2 * n, 3)]
+    edges = [_steps((i + 0.5) / 32.0, 6) for i in range(3, 704)]
+    return (np.concatenate([*parts, _sizes(-60, 0, n, 4), *edges, _steps(22.0)]),)
 
 
 class Measured(NamedTuple):
@@ -115,15 +122,15 @@ class Measured(NamedTuple):
 FUNCTIONS: Final[dict[str, Measured]] = {
     "sin": Measured(mp.sin, _angles, "reduction to pi/4, polynomial of degree 13"),
     "cos": Measured(mp.cos, _angles, "reduction to pi/4, polynomial of degree 14"),
-    "tan": Measured(mp.tan, _angles, "sine over cosine, both with their rests"),
+    "tan": Measured(mp.tan, _angles, "table of 49 tangents, polynomial of degree 11; -1 over that"),
     "asin": Measured(mp.asin, _sines, "polynomial of degree 27; above 1/2 by the half angle"),
     "acos": Measured(mp.acos, _sines, "as asin"),
     "atan": Measured(mp.atan, _tangents, "atan2(x, 1)"),
     "atan2": Measured(mp.atan2, _points, "table of 61 angles, polynomial of degree 11"),
     "exp": Measured(mp.exp, _exponents, "table of 256 powers, polynomial of degree 4"),
-    "log": Measured(mp.log, _positive, "table of 364 logarithms, polynomial of degree 7"),
-    "pow": Measured(mp.power, _powers, "as log and exp, with 68 bits between them"),
-    "tanh": Measured(mp.tanh, _hyperbolic, "polynomial of degree 19; above 0.35 from exp(2x)"),
+    "log": Measured(mp.log, _positive, "table of 2,049 logarithms, polynomial of degree 6"),
+    "pow": Measured(mp.power, _powers, "as log and exp, with 66 bits between them"),
+    "tanh": Measured(mp.tanh, _hyperbolic, "table of 701 values, polynomial of degree 13"),
 }
 """Every transcendental function, by the name of its operation."""
 

@@ -25,9 +25,15 @@ DOCUMENT: Final = ROOT / "docs" / "numerics.md"
 mp.dps = 60
 
 EXP_STEPS: Final = 256
-LOG_STEPS: Final = 512
-LOG_FIRST, LOG_LAST = 362, 725
+LOG_STEPS: Final = 4096
+LOG_FINE: Final = 3840
+"""From this step on, near 1, the factors of the logarithm are on a finer grid."""
+
 ATAN_STEPS: Final = 64
+TANH_STEPS: Final = 32
+TANH_FIRST, TANH_LAST = 4, 704
+TAN_STEPS: Final = 64
+TAN_FIRST, TAN_LAST = 4, 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +87,24 @@ def polynomials() -> list[Polynomial]:
     """Return all polynomials. Intervals are a little wider than what reduction leaves."""
     quarter = (mp.pi / 4) ** 2 * mpf("1.0001")
     exp_reach = mp.log(2) / (2 * EXP_STEPS) * mpf("1.001")
-    log_reach = mpf("1.4143") / (2 * LOG_STEPS)
+    log_reach = mpf("1.485") / LOG_STEPS
     return [
         Polynomial("SIN", "(r - sin r) / r^3, in z = r^2", lambda z: -_of_square(mp.sin)(z),
                    mpf(0), quarter, 6),
         Polynomial("COS", "(cos r - 1 + z/2) / z^2, in z = r^2",
                    lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2, mpf(0), quarter, 6),
+        Polynomial("TAN", "(tan d - d) / d^3, in z = d^2", _of_square(mp.tan), mpf(0),
+                   (mpf("3.51") / TAN_STEPS) ** 2, 5),
         Polynomial("ATAN", "(atan t - t) / t^3, in z = t^2", _of_square(mp.atan), mpf(0),
                    (mpf("3.51") / ATAN_STEPS) ** 2, 5),
         Polynomial("ASIN", "(asin x - x) / x^3, in z = x^2", _of_square(mp.asin), mpf(0),
                    mpf("0.25"), 13),
-        Polynomial("TANH", "(tanh x - x) / x^3, in z = x^2", _of_square(mp.tanh), mpf(0),
-                   mpf("0.35") ** 2, 9),
+        Polynomial("TANH", "(tanh d - d) / d^3, in z = d^2", _of_square(mp.tanh), mpf(0),
+                   (mpf("3.51") / TANH_STEPS) ** 2, 6),
         Polynomial("EXP", "(e^r - 1 - r) / r^2, in r", _exp_tail,
                    -exp_reach, exp_reach, 3),
         Polynomial("LOG", "(log(1 + r) - r + r^2/2) / r^3, in r",
-                   _log_tail, -log_reach, log_reach, 5),
+                   _log_tail, -log_reach, log_reach, 4),
     ]  # fmt: skip
 
 
@@ -120,6 +128,16 @@ def split(value: Any, *grids: int) -> list[float]:
     return [*parts, float(value)]
 
 
+def log_factor(i: int) -> float:
+    """Return a short number near 4096 / i: a multiple of 2^-12 near 1, of 2^-11 elsewhere.
+
+    With more bits r = z c - 1 would not be exact; with fewer it would be larger than need be near
+    1, where the logarithm is small and r^2 its largest error.
+    """
+    grid = LOG_STEPS if i >= LOG_FINE else LOG_STEPS // 2
+    return on_grid(mpf(LOG_STEPS) / i, grid.bit_length() - 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Constant:
     """A named constant: one double, an integer, or a table."""
@@ -140,8 +158,12 @@ def constants() -> list[Constant]:
         turns = int(mp.floor(2 / mp.pi * mpf(2) ** 1280))
         quarter_turn = int(mp.nint(mp.pi / 2 * mpf(2) ** 192))
     powers = [pair(mpf(2) ** (mpf(i) / EXP_STEPS)) for i in range(EXP_STEPS)]
-    logs = [split(-mp.log(mpf(j) / LOG_STEPS), 42) for j in range(LOG_FIRST, LOG_LAST + 1)]
+    factors = [log_factor(i) for i in range(LOG_STEPS // 2, LOG_STEPS + 1)]
+    logs = [split(-mp.log(mpf(c)), 42) for c in factors]
     angles = [pair(mp.atan(mpf(i) / ATAN_STEPS)) for i in range(ATAN_STEPS + 1)]
+    tangents = [mp.tan(mpf(i) / TAN_STEPS) for i in range(TAN_FIRST, TAN_LAST + 1)]
+    steps = range(TANH_FIRST, TANH_LAST + 1)
+    hyperbolic = [pair(mp.tanh(mpf(i) / TANH_STEPS)) for i in steps]
     return [
         Constant("TWO_OVER_PI", "2/pi", float(2 / mp.pi)),
         Constant("HALF_PI_1", "pi/2 to a multiple of 2^-32", p1),
@@ -159,9 +181,15 @@ def constants() -> list[Constant]:
         Constant("HALF_PI_192", "pi/2 * 2^192, rounded to an integer", quarter_turn),
         Constant("EXP_HI", "2^(i/256), i = 0..255", [p[0] for p in powers]),
         Constant("EXP_LO", "2^(i/256) - EXP_HI[i]", [p[1] for p in powers]),
-        Constant("LOG_HI", "-log(j/512) to a multiple of 2^-42, j = 362..725",
+        Constant("LOG_FACTOR", "4096/i to a multiple of 2^-11, from i = 3840 on of 2^-12; "
+                 "i = 2048..4096", factors),
+        Constant("LOG_HI", "-log(LOG_FACTOR[i]) to a multiple of 2^-42, i = 2048..4096",
                  [p[0] for p in logs]),
-        Constant("LOG_LO", "-log(j/512) - LOG_HI[j - 362]", [p[1] for p in logs]),
+        Constant("LOG_LO", "-log(LOG_FACTOR[i]) - LOG_HI[i], i = 2048..4096", [p[1] for p in logs]),
+        Constant("TAN_HI", "tan(i/64), i = 4..52", [pair(t)[0] for t in tangents]),
+        Constant("TAN_LO", "tan(i/64) - TAN_HI[i], i = 4..52", [pair(t)[1] for t in tangents]),
+        Constant("TANH_HI", "tanh(i/32), i = 4..704", [t[0] for t in hyperbolic]),
+        Constant("TANH_LO", "tanh(i/32) - TANH_HI[i], i = 4..704", [t[1] for t in hyperbolic]),
         Constant("ATAN_HI", "atan(i/64), i = 0..64", [a[0] for a in angles]),
         Constant("ATAN_LO", "atan(i/64) - ATAN_HI[i]", [a[1] for a in angles]),
     ]  # fmt: skip

@@ -13,7 +13,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from irrun.numerics import circular, exact, exponential, inverse_circular, logarithm
+from irrun.numerics import (
+    circular,
+    exact,
+    exponential,
+    hyperbolic,
+    inverse_circular,
+    logarithm,
+)
 from irrun.numerics.blocks import BLOCK, NAN, Block, elementwise, one_nan
 
 
@@ -68,7 +75,7 @@ def _ternary(formula: Callable[[Block, Block, Block], Block]) -> Ternary:
 sin, cos, tan = map(_unary, (circular.sin_block, circular.cos_block, circular.tan_block))
 asin, acos = _unary(inverse_circular.asin_block), _unary(inverse_circular.acos_block)
 atan, atan2 = _unary(inverse_circular.atan_block), _binary(inverse_circular.atan2_block)
-exp, tanh = _unary(exponential.exp_block), _unary(exponential.tanh_block)
+exp, tanh = _unary(exponential.exp_block), _unary(hyperbolic.tanh_block)
 log, power = _unary(logarithm.log_block), _binary(logarithm.power_block)
 
 

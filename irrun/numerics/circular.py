@@ -1,7 +1,8 @@
 """Sine, cosine, tangent."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator
+from math import floor
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -19,15 +20,26 @@ from irrun.numerics.constants import (
     SIN_3,
     SIN_4,
     SIN_5,
+    TAN_0,
+    TAN_1,
+    TAN_2,
+    TAN_3,
+    TAN_4,
+    TAN_HI,
+    TAN_LO,
 )  # fmt: skip
 from irrun.numerics.parts import ROUNDER, SPLITTER
-from irrun.numerics.reduction import ORDINARY, quarter_turns, quarter_turns_of_huge
+from irrun.numerics.reduction import MINUS_ORDINARY, ORDINARY, quarter_turns, quarter_turns_of_huge
 
 _STRAIGHT: Final = 0.78125
 """Up to here (below pi/4) there is no quarter turn to take off: n = 0, r = x, no excess."""
 
+_MINUS_STRAIGHT: Final = -_STRAIGHT
+
 _TINY: Final = 2.0**-28
 """Below this the tangent of x is x."""
+
+_MINUS_TINY: Final = -_TINY
 
 
 def sine_drop(r: Real, z: Real, main: Real, excess: Real) -> Real:
@@ -47,17 +59,17 @@ def cosine_rest(r: Real, z: Real, half: Real, main: Real, excess: Real) -> Real:
 
 def sin(x: float) -> float:
     """Return the sine of x radians; NaN for an infinity."""
-    if -_STRAIGHT <= x <= _STRAIGHT:
+    if _MINUS_STRAIGHT <= x <= _STRAIGHT:
         z = x * x
         return x - sine_drop(x, z, 1.0 - 0.5 * z, 0.0)
-    n, r, excess = quarter_turns(x) if -ORDINARY <= x <= ORDINARY else _far_turns(x)
-    return _turned(int(n), r, excess)
+    n, r, excess = quarter_turns(x) if MINUS_ORDINARY <= x <= ORDINARY else _far_turns(x)
+    return _turned(floor(n), r, excess)
 
 
 def cos(x: float) -> float:
     """Return the cosine of x radians; NaN for an infinity."""
-    n, r, excess = quarter_turns(x) if -ORDINARY <= x <= ORDINARY else _far_turns(x)
-    return _turned(int(n) + 1, r, excess)
+    n, r, excess = quarter_turns(x) if MINUS_ORDINARY <= x <= ORDINARY else _far_turns(x)
+    return _turned(floor(n) + 1, r, excess)
 
 
 def _far_turns(x: float) -> tuple[float, float, float]:
@@ -76,49 +88,79 @@ def _turned(quarters: int, r: float, excess: float) -> float:
     return -value if quarters & 2 else value
 
 
-def tangent_sides(r: Real, excess: Real) -> tuple[Real, Real, Real, Real]:
-    """Return sine and cosine of r - excess, each as a double and the rest that it lacks."""
-    z = r * r
-    half = 0.5 * z
-    main = 1.0 - half
-    drop = sine_drop(r, z, main, excess)
-    sine = r - drop
-    rest = cosine_rest(r, z, half, main, excess)
-    cosine = main + rest
-    return sine, (r - sine) - drop, cosine, (main - cosine) + rest
+_PER_RADIAN: Final = 64.0
+"""So many steps has the table of tangents."""
+
+_TANGENT_COUNTER: Final = ROUNDER + 52.0
+"""Makes a place in the table of a step: it has those from -52 to 52, of a 64th of a radian each."""
+
+Cell: TypeAlias = tuple[Real, Real, Real, Real]
+"""Of a step i: c = i / 64, tan c as a sum of two, its slope 1 + tan(c)^2."""
 
 
-def tangent(top: Real, top_rest: Real, bottom: Real, bottom_rest: Real) -> Real:
-    """Return (top + top_rest) / (bottom + bottom_rest), rounded about once.
+def _tangent_cells() -> Iterator[Cell[float]]:
+    """Yield the table. The steps next to 0 are 0: the series alone is better there."""
+    rows = [*enumerate(zip(TAN_HI, TAN_LO, strict=True), 4)]
+    yield from ((-i / _PER_RADIAN, -t, -low, 1.0 + t * t) for i, (t, low) in reversed(rows))
+    yield from [(0.0, 0.0, 0.0, 1.0)] * 7
+    yield from ((i / _PER_RADIAN, t, low, 1.0 + t * t) for i, (t, low) in rows)
+
+
+_CELLS: Final = tuple(_tangent_cells())
+
+
+def tangent_sum(r: Real, excess: Real, cell: Cell[Real]) -> tuple[Real, Real]:
+    """Return tan(r - excess) as a sum of two, for |r| <= pi/4.
+
+    With t = tan(r - excess - c) it is tan c + slope t / (1 - t tan c).
+    """
+    centre, high, low, slope = cell
+    d = r - centre
+    z = d * d
+    p = (((TAN_4 * z + TAN_3) * z + TAN_2) * z + TAN_1) * z + TAN_0
+    bend = (z * d) * p - excess
+    t = d + bend
+    rise = slope * t / (1.0 - high * t)
+    value = high + rise
+    return value, ((high - value) + rise) + (low + ((d - t) + bend))
+
+
+def turned_tangent(value: Real, rest: Real) -> Real:
+    """Return -1 / (value + rest), rounded about once.
 
     The quotient is cut to 26 bits, so that what is left of the numerator is exact, and that
     divided again.
     """
-    q = top / bottom
+    q = -1.0 / value
     scaled = q * SPLITTER
     q = scaled - (scaled - q)
-    scaled = bottom * SPLITTER
-    high = scaled - (scaled - bottom)
-    low = (bottom - high) + bottom_rest
-    return q + (((top - q * high) - q * low) + top_rest) / bottom
+    scaled = value * SPLITTER
+    cut = scaled - (scaled - value)
+    return q + ((-1.0 - q * cut) - q * ((value - cut) + rest)) / value
 
 
 def tan(x: float) -> float:
     """Return the tangent of x radians; NaN for an infinity."""
-    if -_TINY < x < _TINY:
+    n, r, excess = 0.0, x, 0.0
+    if not _MINUS_STRAIGHT <= x <= _STRAIGHT:
+        if x - x != 0.0:
+            return NAN
+        n, r, excess = quarter_turns(x) if MINUS_ORDINARY <= x <= ORDINARY else _far_turns(x)
+    elif _MINUS_TINY < x < _TINY:
         return x
-    n, r, excess = quarter_turns(x) if -ORDINARY <= x <= ORDINARY else _far_turns(x)
-    sine, sine_rest, cosine, cosine_rest = tangent_sides(r, excess)
-    if int(n) & 1:
-        return tangent(-cosine, -cosine_rest, sine, sine_rest)
-    return tangent(sine, sine_rest, cosine, cosine_rest)
+    cell = _CELLS[floor((r * _PER_RADIAN + _TANGENT_COUNTER) - ROUNDER)]
+    value, rest = tangent_sum(r, excess, cell)
+    return turned_tangent(value, rest) if floor(n) & 1 else value + rest
 
 
 # --- Blocks -----------------------------------------------------------------------------------
 
 _quarter_turns = for_blocks(quarter_turns)
 _sine_drop, _cosine_rest = for_blocks(sine_drop), for_blocks(cosine_rest)
-_tangent = for_blocks(tangent)
+_tangent_sum, _turned_tangent = for_blocks(tangent_sum), for_blocks(turned_tangent)
+_TANGENT_STEPS, _TANGENT_COUNTERS = np.array(_PER_RADIAN), np.array(_TANGENT_COUNTER)
+_CENTRES, _HIGHS, _LOWS, _ = map(np.array, zip(*_CELLS, strict=True))
+_PLACES: Final = np.array(127)
 _HALF, _ONE = np.array(0.5), np.array(1.0)
 _COUNTER, _NEXT_COUNTER = np.array(ROUNDER), np.array(ROUNDER + 1.0)
 _ZERO, _ODD, _TWO, _TO_SIGN = np.array(0), np.array(1), np.array(2), np.array(62)
@@ -154,14 +196,13 @@ def _turned_block(x: Block, counter: Block, exact: Callable[[float], float]) -> 
 def tan_block(x: Block) -> Block:
     """Return the tangents of a block."""
     n, r, excess = _quarter_turns(x)
-    sine, sine_rest, cosine, cosine_rest = tangent_sides(r, excess)
+    # The low bits of the sum are the place. Of a huge x it may be anything: that is done anew.
+    place = bits(r * _TANGENT_STEPS + _TANGENT_COUNTERS) & _PLACES
+    high, low = _HIGHS.take(place, mode="clip"), _LOWS.take(place, mode="clip")
+    cell = (_CENTRES.take(place, mode="clip"), high, low, _ONE + high * high)
+    value, rest = _tangent_sum(r, excess, cell)
     odd = (bits(n + _COUNTER) & _ODD) != _ZERO
-    value = _tangent(
-        choose(odd, -cosine, sine),
-        choose(odd, -cosine_rest, sine_rest),
-        choose(odd, sine, cosine),
-        choose(odd, sine_rest, cosine_rest),
-    )
+    value = choose(odd, _turned_tangent(value, rest), value + rest)
     size = np.abs(x)
     value = choose(size < _TINY, x, value)
     return patch(value, size <= ORDINARY, tan, x)

@@ -194,7 +194,7 @@ def atan2(y: float, x: float) -> float:
         least, most = _brought_near(least, most)
     step, t, rest = octant_angle(least, most)
     is_turned = _CASE_START <= i < 3 * _CASE_START
-    i += int(step)
+    i += math.floor(step)
     if is_turned:
         return math.copysign(_HIGHS[i] + (-t + (-rest + _LOWS[i])), y)
     return math.copysign(_HIGHS[i] + (t + (rest + _LOWS[i])), y)

@@ -1,12 +1,14 @@
 """Logarithm and power.
 
-x = 2^k z with z between 0.707 and 1.414. j is the integer nearest to 512 / z, and
-r = z j / 512 - 1 is exact: it is a multiple of 2^-62 below 2^-10, or of 2^-61 below 2^-9.4. Then
-log x = k log 2 - log(j / 512) + log(1 + r), the middle term from a table.
+x = 2^k z with z from 1/2 up to 1. i is the integer nearest to 4096 z, c a short number near
+4096 / i from a table, and r = z c - 1 is exact, as i c / 4096 - 1 and (z - i / 4096) c are. Then
+log x = k log 2 - log c + log(1 + r), where |r| < 0.00037, and the middle term is in the table too.
+For x near 1 the first two are 0, or cancel to the last bit.
 """
 
-import math
-from typing import Final
+from collections.abc import Iterator
+from math import copysign, floor, fmod, frexp, inf, ldexp
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,79 +37,83 @@ from irrun.numerics.constants import (
     LOG_1,
     LOG_2,
     LOG_3,
-    LOG_4,
+    LOG_FACTOR,
     LOG_HI,
     LOG_LO,
     STEPS_OVER_LN2,
 )  # fmt: skip
-from irrun.numerics.exponential import NORMAL, scaled_exp, scaled_exp_block
+from irrun.numerics.exponential import POWERS, far_exp, scaled_exp_block
 from irrun.numerics.parts import ROUNDER, SPLITTER
 
-_LOWEST: Final = 0.70703125
-"""z is from here up to twice this."""
+_STEPS: Final = 4096.0
+_BEFORE_FIRST: Final = 2047.5
+"""The first entry of the table is that of i = 2048; the half is there for rounding by floor."""
 
-_LOWEST_BITS: Final = 0x3FE6_A000_0000_0000
-"""The bits of `_LOWEST`."""
+Turns: TypeAlias = tuple[Real, Real]
+"""k log 2 as a sum of two."""
 
-_LEAST_NORMAL: Final = 2.0**-1022
-_HIGHS: Final = (0.0,) * 362 + LOG_HI
-_LOWS: Final = (0.0,) * 362 + LOG_LO
-"""The tables with j = 362 at 362."""
-
-
-def log_rest(z: Real) -> tuple[Real, Real]:
-    """Return j and r = z j / 512 - 1, exactly: z is cut so that both products are exact."""
-    j = (512.0 / z + ROUNDER) - ROUNDER
-    high = (z + 33554432.0) - 33554432.0
-    factor = j * 0.001953125
-    return j, (high * factor - 1.0) + (z - high) * factor
+Cell: TypeAlias = tuple[Real, Real, Real, Real, Real]
+"""Of a step i of the table: i / 4096, c, i c / 4096 - 1, and -log c as a sum of two."""
 
 
-def log_sum(k: Real, high: Real, low: Real, r: Real) -> Real:
-    """Return k log 2 + (high + low) + log(1 + r); `k * LN2_HI + high` is exact."""
-    main = k * LN2_HI + high
+def _cells() -> Iterator[Cell[float]]:
+    """Return the table for a single number: one look-up finds all five."""
+    factor = np.array(LOG_FACTOR)
+    middle = np.arange(2048.0, 4097.0) / _STEPS
+    start = (middle * factor - 1.0).tolist()
+    return zip(middle.tolist(), LOG_FACTOR, start, LOG_HI, LOG_LO, strict=True)
+
+
+_CELLS: Final = tuple(_cells())
+_TURNS: Final = {k: (k * LN2_HI, k * LN2_LO) for k in range(-1073, 1025)}
+"""For every k that a double has."""
+
+
+def log_sum(turns: Turns[Real], z: Real, cell: Cell[Real]) -> Real:
+    """Return k log 2 - log c + log(1 + r); the high parts of the first two add exactly."""
+    turned, turned_low = turns
+    middle, factor, start, high, low = cell
+    r = start + (z - middle) * factor
+    main = turned + high
     total = main + r
-    lost = ((main - total) + r) + (k * LN2_LO + low)
-    square = r * r
-    p = (((LOG_4 * r + LOG_3) * r + LOG_2) * r + LOG_1) * r + LOG_0
-    return total + (lost + ((square * r) * p - 0.5 * square))
+    lost = ((main - total) + r) + (turned_low + low)
+    p = ((LOG_3 * r + LOG_2) * r + LOG_1) * r + LOG_0
+    return total + (lost + (r * r) * (r * p - 0.5))
 
 
-def power_parts(k: Real, high: Real, low: Real, r: Real, b: Real) -> tuple[Real, Real, Real]:
-    """Return b * log a nearly, and its exponential as n and growth, as `scaled_exp` takes them.
+def power_parts(turns: Turns[Real], z: Real, cell: Cell[Real], b: Real) -> tuple[Real, Real]:
+    """Return b * log a nearly, as n and growth, of which `far_exp` makes the power.
 
-    First the logarithm k log 2 + (high + low) + log(1 + r) as a sum of two, to about 67 bits: r
-    is cut to 2^-33, so that the square of its high part is exact. Then the product, both factors
-    cut to 26 bits. What follows is `exp_rest` and `exp_growth`, written out: a call costs as much
-    as five operations.
+    First the logarithm as a sum of two, to about 66 bits: r^2 is rounded on the way, and that is
+    small beside it. Then the product, both factors cut to 26 bits. What follows is `exp_parts`,
+    written out: a call costs as much as five operations.
     """
-    main = k * LN2_HI + high
-    total = main + r
-    lost = ((main - total) + r) + (k * LN2_LO + low)
-    p = (((LOG_4 * r + LOG_3) * r + LOG_2) * r + LOG_1) * r + LOG_0
-    cut = (r + 786432.0) - 786432.0
-    half = cut * -0.5
-    square = cut * half
-    first = total + square
-    lost = (lost + ((total - first) + square)) + (r - cut) * (half + r * -0.5)
-    lost = lost + (r * r) * r * p
-    value = first + lost
-    scaled = value * SPLITTER
-    cut = scaled - (scaled - value)
+    turned, turned_low = turns
+    middle, factor, start, high, low = cell
+    r = start + (z - middle) * factor
+    main = turned + high
+    square = r * r
+    half = square * -0.5
+    first = main + (r + half)
+    p = ((LOG_3 * r + LOG_2) * r + LOG_1) * r + LOG_0
+    lost = (((main - first) + r) + half) + (turned_low + low) + square * (r * p)
+    scaled = first * SPLITTER
+    cut = scaled - (scaled - first)
     scaled = b * SPLITTER
     b_cut = scaled - (scaled - b)
     product = b_cut * cut
-    rest = (b - b_cut) * cut + b * ((value - cut) + ((first - value) + lost))
+    rest = (b - b_cut) * cut + b * ((first - cut) + lost)
     n = (product * STEPS_OVER_LN2 + ROUNDER) - ROUNDER
     r = ((product - n * LN2_STEP_1) - n * LN2_STEP_2) + rest
-    return product, n, r + (r * r) * ((EXP_2 * r + EXP_1) * r + EXP_0)
+    return n, r + (r * r) * ((EXP_2 * r + EXP_1) * r + EXP_0)
 
 
-_log_rest, _log_sum = for_blocks(log_rest), for_blocks(log_sum)
-_power_parts = for_blocks(power_parts)
-_LOWEST_PLACE, _FIELD, _NORMALS = np.array(_LOWEST_BITS), np.array(52), np.array(1 << 52)
+_log_sum, _power_parts = for_blocks(log_sum), for_blocks(power_parts)
+_HALF_PLACE, _FIELD, _NORMALS = np.array(0x3FE << 52), np.array(52), np.array(1 << 52)
+_CELL, _HALF_CELL, _FIRST_STEP = np.array(41), np.array(1 << 40), np.array(0x3FE << 11)
 _BEYOND_NORMALS: Final = np.array((0x7FE << 52), np.uint64)
-_HIGH_TABLE, _LOW_TABLE = np.array(_HIGHS), np.array(_LOWS)
+_LN2_HIGH, _LN2_LOW, _ONE = np.array(LN2_HI), np.array(LN2_LO), np.array(1.0)
+_FACTOR_TABLE, _HIGH_TABLE, _LOW_TABLE = map(np.array, (LOG_FACTOR, LOG_HI, LOG_LO))
 
 
 def _is_normal(whole: Bits) -> Bools:
@@ -116,26 +122,26 @@ def _is_normal(whole: Bits) -> Bools:
     return place < _BEYOND_NORMALS
 
 
-def _parts_of_block(whole: Bits) -> tuple[Block, Block, Block, Block]:
-    """Return k, the table's high and low entry, and r, for the bits of positive normal numbers."""
-    k = (whole - _LOWEST_PLACE) >> _FIELD
-    j, r = _log_rest(doubles(whole - (k << _FIELD)))
-    i = j.astype(np.intp)
-    # Of other numbers j may be anything; they are done anew by the scalar form.
-    high, low = _HIGH_TABLE.take(i, mode="clip"), _LOW_TABLE.take(i, mode="clip")
-    return k.astype(np.float64), high, low, r
+def _parts_of_block(whole: Bits) -> tuple[Turns[Block], Block, Cell[Block]]:
+    """Return what `log_sum` takes, for the bits of positive normal numbers."""
+    k = (whole - _HALF_PLACE) >> _FIELD
+    z = whole - (k << _FIELD)
+    step = (z + _HALF_CELL) >> _CELL
+    middle = doubles(step << _CELL)
+    # Of other numbers the step may be anything; they are done anew by the scalar form.
+    i = step - _FIRST_STEP
+    factor, high = _FACTOR_TABLE.take(i, mode="clip"), _HIGH_TABLE.take(i, mode="clip")
+    cell = (middle, factor, middle * factor - _ONE, high, _LOW_TABLE.take(i, mode="clip"))
+    turns = k.astype(np.float64)
+    return (turns * _LN2_HIGH, turns * _LN2_LOW), doubles(z), cell
 
 
 def log(x: float) -> float:
     """Return the natural logarithm; -Infinity for 0, NaN below."""
-    if not 0.0 < x < math.inf:
-        return -math.inf if x == 0.0 else math.inf if x > 0.0 else NAN
-    z, k = math.frexp(x)
-    if z < _LOWEST:
-        z, k = z + z, k - 1
-    j, r = log_rest(z)
-    i = int(j)
-    return log_sum(float(k), _HIGHS[i], _LOWS[i], r)
+    if 0.0 < x < inf:
+        z, k = frexp(x)
+        return log_sum(_TURNS[k], z, _CELLS[floor(z * _STEPS - _BEFORE_FIRST)])
+    return -inf if x == 0.0 else inf if x > 0.0 else NAN
 
 
 def log_block(x: Block) -> Block:
@@ -150,20 +156,24 @@ def log_block(x: Block) -> Block:
 _LARGEST_EXPONENT: Final = 2.0**70
 """A larger power of anything but 1 is 0 or infinite."""
 
+_NORMAL_STEPS: Final = 261376.0
+"""Below this size of n, 2^(n/256) is a normal number for sure."""
+
+_MINUS_NORMAL_STEPS: Final = -_NORMAL_STEPS
+
 
 def power(a: float, b: float) -> float:
     """Return a to the b by ECMAScript's table of cases, which differs from C's for a = 1 and -1."""
-    if not (0.0 < a < math.inf and -_LARGEST_EXPONENT < b < _LARGEST_EXPONENT):
-        return _special_power(a, b)
-    z, k = math.frexp(a)
-    if z < _LOWEST:
-        z, k = z + z, k - 1
-    j, r = log_rest(z)
-    i = int(j)
-    product, n, growth = power_parts(float(k), _HIGHS[i], _LOWS[i], r, b)
-    if not -746.0 < product < 710.0:
-        return 0.0 if product < 0.0 else math.inf
-    return scaled_exp(int(n), growth)
+    if 0.0 < a < inf:
+        z, k = frexp(a)
+        n, growth = power_parts(_TURNS[k], z, _CELLS[floor(z * _STEPS - _BEFORE_FIRST)], b)
+        if _MINUS_NORMAL_STEPS < n < _NORMAL_STEPS:
+            step = floor(n)
+            high, low = POWERS[step & 255]
+            return ldexp(high + (low + high * growth), step >> 8)
+        if -_LARGEST_EXPONENT < b < _LARGEST_EXPONENT:
+            return far_exp(n, growth)
+    return _special_power(a, b)
 
 
 def _special_power(a: float, b: float) -> float:
@@ -177,10 +187,10 @@ def _special_power(a: float, b: float) -> float:
     if b - b != 0.0 and size == 1.0:
         return NAN
     whole = b - b != 0.0 or b.is_integer()
-    if a < 0.0 and size != math.inf and not whole:
+    if a < 0.0 and size != inf and not whole:
         return NAN
-    is_odd = b - b == 0.0 and whole and math.fmod(b, 2.0) != 0.0
-    negative = is_odd and math.copysign(1.0, a) < 0.0
+    is_odd = b - b == 0.0 and whole and fmod(b, 2.0) != 0.0
+    negative = is_odd and copysign(1.0, a) < 0.0
     value = _power_of_size(size, b)
     return -value if negative else value
 
@@ -189,17 +199,17 @@ def _power_of_size(size: float, b: float) -> float:
     """Return size to the b for size >= 0 and any b but 0 and NaN."""
     if size == 1.0:
         return 1.0
-    if size == 0.0 or size == math.inf or abs(b) >= _LARGEST_EXPONENT:
-        return math.inf if (size > 1.0) == (b > 0.0) else 0.0
+    if size == 0.0 or size == inf or abs(b) >= _LARGEST_EXPONENT:
+        return inf if (size > 1.0) == (b > 0.0) else 0.0
     return power(size, b)
 
 
 def power_block(a: Block, b: Block) -> Block:
     """Return powers of a block of bases and a block of exponents."""
     whole = bits(np.abs(a))
-    product, n, growth = _power_parts(*_parts_of_block(whole), b)
+    n, growth = _power_parts(*_parts_of_block(whole), b)
     value = scaled_exp_block(n, growth)
-    usual = _is_normal(whole) & (np.abs(product) <= _NORMAL)
+    usual = _is_normal(whole) & (np.abs(n) < _NORMAL_STEPS)
     if np.bitwise_or.reduce(bits(a), initial=0) < 0:  # the sign of any
         negative = a < 0.0
         integer = np.floor(b) == b
@@ -207,6 +217,3 @@ def power_block(a: Block, b: Block) -> Block:
         value = negate_where(value, negative & integer & (np.floor(half) != half))
         value[negative & ~integer] = NAN
     return patch(value, usual, power, a, b)
-
-
-_NORMAL: Final = np.array(NORMAL)

@@ -22,6 +22,9 @@ from irrun.numerics.parts import ROUNDER
 ORDINARY: Final = 1048576.0
 """2^20: the largest |x| for which `quarter_turns` is exact enough."""
 
+MINUS_ORDINARY: Final = -ORDINARY
+"""Has a name, as other limits here, since the minus sign would be one operation more per call."""
+
 _FRACTION_BITS: Final = 192
 _FRACTION: Final = 1 << _FRACTION_BITS
 _SCALE_BITS: Final = 1280

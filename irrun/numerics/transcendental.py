@@ -9,7 +9,8 @@ import math
 from typing import Final
 
 from irrun.numerics.circular import cos, sin, tan
-from irrun.numerics.exponential import exp, tanh
+from irrun.numerics.exponential import exp
+from irrun.numerics.hyperbolic import tanh
 from irrun.numerics.inverse_circular import acos, asin, atan, atan2
 from irrun.numerics.logarithm import log, power
 
