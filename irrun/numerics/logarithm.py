@@ -161,6 +161,12 @@ _NORMAL_STEPS: Final = 261376.0
 
 _MINUS_NORMAL_STEPS: Final = -_NORMAL_STEPS
 
+_OVERFLOW_STEPS: Final = 262400.0
+"""Above this n the power is infinite for sure."""
+
+_UNDERFLOW_STEPS: Final = -275500.0
+"""Below this n it is 0 for sure."""
+
 
 def power(a: float, b: float) -> float:
     """Return a to the b by ECMAScript's table of cases, which differs from C's for a = 1 and -1."""
@@ -209,7 +215,14 @@ def power_block(a: Block, b: Block) -> Block:
     whole = bits(np.abs(a))
     n, growth = _power_parts(*_parts_of_block(whole), b)
     value = scaled_exp_block(n, growth)
-    usual = _is_normal(whole) & (np.abs(n) < _NORMAL_STEPS)
+    is_normal = _is_normal(whole)
+    usual = is_normal & (np.abs(n) < _NORMAL_STEPS)
+    if not np.logical_and.reduce(usual):
+        # Most of what is not usual is far out; the scalar form does the rest.
+        is_plain = is_normal & (a > 0.0)
+        over, under = is_plain & (n > _OVERFLOW_STEPS), is_plain & (n < _UNDERFLOW_STEPS)
+        value[over], value[under] = inf, 0.0
+        usual |= over | under
     if np.bitwise_or.reduce(bits(a), initial=0) < 0:  # the sign of any
         negative = a < 0.0
         integer = np.floor(b) == b
