@@ -1,8 +1,7 @@
 """Evaluated fields: one value to an element, all elements in one array (runtime-semantics 10)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -28,6 +27,9 @@ COMPONENTWISE: Final[frozenset[Kind]] = NUMBERS | {"vec2", "vec3", "vec4", "colo
 _ALIKE: Final[tuple[frozenset[Kind], ...]] = (NUMBERS, frozenset({"vec4", "quat"}))
 _FILLED_BY_NUMBER: Final[frozenset[Kind]] = frozenset({"vec2", "vec3", "vec4", "color"})
 
+_SINGLE: Final = np.dtype(np.float32)
+"""There is one such object, so that `is` finds it without comparing."""
+
 MEMBERS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "vec2": ("x", "y"),
     "vec3": ("x", "y", "z"),
@@ -42,8 +44,7 @@ _KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Elements:
+class Elements(NamedTuple):
     """The values of a field over a domain.
 
     `data` holds numbers, shape (n,) or (n, components) for what has several: doubles as they were
@@ -97,14 +98,14 @@ def is_rounded(kind: Kind) -> bool:
 
 def seen(elements: Elements) -> Elements:
     """Return elements as other expressions see them."""
-    if not is_rounded(elements.kind) or elements.data.dtype == np.float32:
+    if elements.data.dtype is _SINGLE or not is_rounded(elements.kind):
         return elements
     return Elements(elements.kind, elements.data.astype(np.float32))
 
 
 def in_doubles(elements: Elements) -> Elements:
     """Return elements in doubles, for what is computed in these."""
-    if elements.data.dtype != np.float32:
+    if elements.data.dtype is not _SINGLE:
         return elements
     return Elements(elements.kind, elements.data.astype(np.float64))
 

@@ -26,7 +26,8 @@ def combine_elements(mode: str, terms: Sequence[Elements], kind: Kind, place: st
         if kind not in COMPONENTS:
             raise BadOperand(what=place, wanted="terms", got="none")
         return uniform(kind, *[0.0] * COMPONENTS[kind])
-    same = [as_kind(term, kind, f"a term of {place}") for term in terms]
+    what = f"a term of {place}"
+    same = [as_kind(term, kind, what) for term in terms]
     if mode in CHOICES:
         return same[CHOICES[mode]]
     if mode not in ARITHMETIC:
@@ -53,9 +54,9 @@ def combine_columns(mode: str, columns: Sequence[Array]) -> Array:
         # One operation on float32 is rounded as its double would be; after several it is not.
         is_one = len(columns) <= _ROUNDED_ONCE and mode != "average"
         dtype = np.result_type(*columns) if is_one and columns else np.float64
-        result: Array = np.full(np.broadcast_shapes(*(c.shape for c in columns)), start, dtype)
+        result: Array = np.full(1, start, dtype)
         for column in columns:
-            operation(result, column.astype(dtype, copy=False), out=result)
+            result = operation(result, column.astype(dtype, copy=False))
         if mode == "average":
             result /= len(columns)
     return result

@@ -167,6 +167,8 @@ _KINDS_OF_SHAPES: Final[dict[tuple[str, ...], Kind]] = {
 
 def _elements_of_value(value: Any, what: str) -> Elements:
     """Return a signal's value as elements that are all alike."""
+    if isinstance(value, float):
+        return uniform("number", value)
     shape = shape_of(value)
     if shape is None:
         got = describe_shape(value)
@@ -189,12 +191,14 @@ def _function(
 
 def _select(node: SelectField, kind: Kind, i: int) -> FieldFunction:
     """Return a choice for each element: where the condition is not 0, NaN included, the first."""
-    what = f"field {i}"
+    what, what_decides = f"field {i}", f"the condition of field {i}"
 
     def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
-        condition = as_kind(operands[0], "number", f"the condition of {what}").data
+        condition = as_kind(operands[0], "number", what_decides).data
         t, f = (as_kind(operand, kind, what).data for operand in operands[1:])
-        is_true = (condition != 0).reshape(-1, *([1] * (t.ndim - 1)))
+        is_true = condition != 0
+        if t.ndim > 1:
+            is_true = is_true.reshape(-1, 1)
         return Elements(kind, np.where(is_true, t, f))
 
     return FieldFunction(node.operands, compute, compute if is_rounded(kind) else None)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from irrun.ir.buses import CombineSpec
@@ -24,6 +25,7 @@ _TRAILING: Final = re.compile(r"([0-9]+)\Z")
 _MAX_DIGITS: Final = 16
 
 
+@cache
 def field_id_of(expr_id: str) -> int | None:
     """Return the field id that a text means, or None if it means none.
 

@@ -160,4 +160,6 @@ def one_nan_copy(array: NDArray[Any]) -> NDArray[Any]:
     if array.dtype.kind != "f":
         return array
     bad = np.isnan(array)
-    return np.where(bad, np.array(np.nan, array.dtype), array) if bad.any() else array
+    if np.count_nonzero(bad):
+        return np.where(bad, np.array(np.nan, array.dtype), array)
+    return array

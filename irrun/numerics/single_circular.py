@@ -81,7 +81,8 @@ def _fill(
 ) -> None:
     value = _short(x, quarter)
     result[:] = value - _ERROR
-    sure = (value + _ERROR).astype(np.float32) == result
+    value += _ERROR
+    sure = value.astype(np.float32) == result
     sure &= np.absolute(x) <= _FARTHEST
     if np.count_nonzero(sure) < sure.size:
         unsure = ~sure
@@ -89,7 +90,10 @@ def _fill(
 
 
 def _short(x: Block, quarter: NDArray[np.int64]) -> Block:
-    """Return sin(x + quarter steps) to 2^-47, for |x| up to `_FARTHEST`; anything beyond."""
+    """Return sin(x + quarter steps) to 2^-47, for |x| up to `_FARTHEST`; anything beyond.
+
+    Arrays are used again as soon as they are free: four of them fit the cache, nine do not.
+    """
     n = x * _STEPS_PER_RADIAN
     n += _ROUNDER
     at = bits(n) + quarter  # the low bits of the sum are those of n
@@ -99,17 +103,17 @@ def _short(x: Block, quarter: NDArray[np.int64]) -> Block:
     np.subtract(x, r, out=r)
     n *= _STEP_LOW
     r -= n
-    square = r * r
+    square = np.multiply(r, r, out=n)
     sine = square * _SIXTH
     sine *= r
     sine += r
-    cosine_rest = square * _TWENTY_FOURTH
+    cosine_rest = np.multiply(square, _TWENTY_FOURTH, out=r)
     cosine_rest += _HALF
     cosine_rest *= square
     sines, cosines = _table()
-    value = cosines.take(at, mode="clip")
-    base = sines.take(at, mode="clip")
+    value: Block = cosines.take(at, mode="clip", out=square)
     value *= sine
+    base = sines.take(at, mode="clip", out=sine)
     cosine_rest *= base
     value += cosine_rest
     value += base
