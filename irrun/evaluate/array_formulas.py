@@ -29,8 +29,12 @@ def step(edge: Array, x: Array) -> Array:
 
 def smoothstep(edge0: Any, edge1: Any, x: Array) -> Array:
     """Return the smooth step from 0 at edge0 to 1 at edge1."""
-    u: Array = clamp_b(divide(x - edge0, edge1 - edge0), 0.0, 1.0)
-    smooth: Array = (u * u) * (3 - 2 * u)
+    share: Array = x - edge0
+    share /= edge1 - edge0
+    u = clamp_b(share, 0.0, 1.0)
+    smooth: Array = np.multiply(u, u, out=share)
+    u *= 2
+    smooth *= np.subtract(3, u, out=u)
     return smooth
 
 

@@ -44,21 +44,30 @@ def combine_columns(mode: str, columns: Sequence[Array]) -> Array:
 
     Args:
         mode: sum, average, product, min or max.
-        columns: Doubles, or float32. Of float32 the result may be float32: where it is what
-            rounding the double result would give.
+        columns: Doubles, or float32; at least one where the mode is not min or max. Of float32
+            the result may be float32: where it is what rounding the double result would give.
     """
     with np.errstate(all="ignore"):
         if mode in ("min", "max"):
             return _extreme(columns, is_min=mode == "min")
-        operation, start = (np.multiply, 1.0) if mode == "product" else (np.add, 0.0)
-        # One operation on float32 is rounded as its double would be; after several it is not.
-        is_one = len(columns) <= _ROUNDED_ONCE and mode != "average"
-        dtype = np.result_type(*columns) if is_one and columns else np.float64
-        result: Array = np.full(1, start, dtype)
-        for column in columns:
-            result = operation(result, column.astype(dtype, copy=False))
+        result = _accumulated(mode, columns)
         if mode == "average":
             result /= len(columns)
+    return result
+
+
+def _accumulated(mode: str, columns: Sequence[Array]) -> Array:
+    """Return the sum or the product, in a new array."""
+    operation, start = (np.multiply, 1.0) if mode == "product" else (np.add, 0.0)
+    # One operation on float32 is rounded as its double would be; after several it is not.
+    is_one = len(columns) <= _ROUNDED_ONCE and mode != "average"
+    dtype = np.result_type(*columns) if is_one else np.dtype(np.float64)
+    result: Array = columns[0].astype(dtype)
+    operation(result, start, out=result)
+    for column in columns[1:]:
+        # One element stands for all.
+        out = result if len(result) >= len(column) else None
+        result = operation(result, column.astype(dtype, copy=False), out=out)
     return result
 
 
