@@ -59,9 +59,11 @@ def elementwise(
             them rounded. A new float64 array if None.
     """
     arrays = [np.asarray(x) for x in inputs]
-    largest = max(arrays, key=_dimensions_and_size)
-    spread = [a for a in arrays if a.size != 1 or a.shape == largest.shape]
-    if largest.ndim and _are_alike([*spread, *([] if out is None else [out])]):
+    largest, spread = arrays[0], arrays
+    if len(arrays) > 1:
+        largest = max(arrays, key=_dimensions_and_size)
+        spread = [a for a in arrays if a.size != 1 or a.shape == largest.shape]
+    if largest.ndim and _are_alike(spread if out is None else [*spread, out]):
         target = np.empty_like(largest) if out is None else out
         _by_slices(formula, arrays, target)
         return target
@@ -72,11 +74,15 @@ def _dimensions_and_size(array: NDArray[Any]) -> tuple[int, int]:
     return array.ndim, array.size
 
 
+_DOUBLE: Final = np.dtype(np.float64)
+"""There is one such object, so that `is` finds it without comparing."""
+
+
 def _are_alike(arrays: list[NDArray[Any]]) -> bool:
     """True for float64 arrays of one shape, each in one piece, of which none overlap in part."""
     shape = arrays[0].shape
     for array in arrays:
-        if array.dtype != np.float64 or array.shape != shape or not array.flags.c_contiguous:
+        if array.dtype is not _DOUBLE or array.shape != shape or not array.flags.c_contiguous:
             return False
     target = arrays[-1]
     for array in arrays[:-1]:
@@ -146,7 +152,7 @@ def patch(result: Block, usual: Bools, exact: Callable[..., float], *inputs: Blo
         exact: The scalar form.
         inputs: What it takes.
     """
-    if not np.logical_and.reduce(usual):
+    if np.count_nonzero(usual) < usual.size:
         for i in np.flatnonzero(~usual).tolist():
             result[i] = exact(*(float(values[i]) for values in inputs))
     return result

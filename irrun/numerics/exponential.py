@@ -84,7 +84,7 @@ def exp_block(x: Block) -> Block:
     """Return e to the power of each number of a block."""
     value = scaled_exp_block(*_exp_parts(x))
     usual = np.abs(x) <= NORMAL
-    if np.logical_and.reduce(usual):
+    if np.count_nonzero(usual) == usual.size:
         return value
     # Most of what is not usual is far out; the scalar form does the little in between.
     over, under = x > OVERFLOW, x < UNDERFLOW

@@ -217,7 +217,7 @@ def power_block(a: Block, b: Block) -> Block:
     value = scaled_exp_block(n, growth)
     is_normal = _is_normal(whole)
     usual = is_normal & (np.abs(n) < _NORMAL_STEPS)
-    if not np.logical_and.reduce(usual):
+    if np.count_nonzero(usual) < usual.size:
         # Most of what is not usual is far out; the scalar form does the rest.
         is_plain = is_normal & (a > 0.0)
         over, under = is_plain & (n > _OVERFLOW_STEPS), is_plain & (n < _UNDERFLOW_STEPS)
