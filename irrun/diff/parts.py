@@ -102,10 +102,10 @@ class Names:
     def element(self, storage: StateStorage, index: int) -> str:
         """Return the name of a state element that is given by its raw index."""
         found = self._cells.at(storage, index)
-        if found is None:
+        if not found:
             return f"{storage}[{index}]"
-        offset = self.tables.state_layout.cells[found].offset
-        return f"{self._names_of_cells[found]}[{index - offset}]"
+        offset = self.tables.state_layout.cells[found[0]].offset
+        return f"{self._names_of_cells[found[0]]}[{index - offset}]"
 
 
 def parts_of(names: Names, ref: Ref) -> Parts | None:

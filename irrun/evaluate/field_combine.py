@@ -66,7 +66,7 @@ def _accumulated(mode: str, columns: Sequence[Array]) -> Array:
     operation(result, start, out=result)
     for column in columns[1:]:
         # One element stands for all.
-        out = result if len(result) >= len(column) else None
+        out = result if len(column) in (1, len(result)) else None
         result = operation(result, column.astype(dtype, copy=False), out=out)
     return result
 

@@ -22,8 +22,6 @@ class FieldDomain:
         """The handle with the elements' ids, if they have any."""
         self.constants = FieldValues()
         """Fields over this domain that are the same in every frame."""
-        self.ready: set[int] = set()
-        """Fields that were evaluated before: the constants that they need are there."""
         self.constant_buffers: dict[tuple[int, int, str], Buffer] = {}
         """The same, stored in a format: (field id, components, element type)."""
 

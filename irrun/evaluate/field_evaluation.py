@@ -1,9 +1,9 @@
 """One evaluation of a field over a domain."""
 
-from collections.abc import Sequence
+import numpy as np
 
 from irrun.evaluate.elements import Elements
-from irrun.evaluate.field_plans import PlannedField
+from irrun.evaluate.field_graph import FieldGraph, ReadyField
 from irrun.evaluate.field_values import FieldValues
 
 
@@ -11,26 +11,34 @@ class FieldEvaluation:
     """One evaluation of a field: what is there already, what is missing.
 
     Args:
+        graph: Has the field, and all that it needs.
         frame: Fields of this frame.
         constants: Fields that are the same in every frame.
         root: The field.
         exact: True if its doubles are wanted.
     """
 
-    __slots__ = ("_constants", "_frame", "exact_root", "root")
+    __slots__ = ("_constants", "_exact", "_frame", "_graph", "root")
 
     def __init__(
-        self, frame: FieldValues, constants: FieldValues, root: int, *, exact: bool
+        self,
+        graph: FieldGraph,
+        frame: FieldValues,
+        constants: FieldValues,
+        root: int,
+        *,
+        exact: bool,
     ) -> None:
+        self._graph = graph
         self._frame = frame
         self._constants = constants
+        self._exact = exact
         self.root = root
-        self.exact_root = root if exact else None
 
     def find(self) -> Elements | None:
         """Return the field's elements in the form that is wanted, or None."""
-        root, exact = self.root, self.exact_root is not None
-        return self._frame.find(root, exact=exact) or self._constants.find(root, exact=exact)
+        found = self._frame.find(self.root, exact=self._exact)
+        return self._constants.find(self.root, exact=self._exact) if found is None else found
 
     def result(self) -> Elements:
         """Return the elements of a field that has been computed."""
@@ -38,26 +46,41 @@ class FieldEvaluation:
         assert found is not None
         return found
 
-    def missing(self, fields: Sequence[PlannedField]) -> list[PlannedField]:
-        """Return those fields of a plan that have to be computed for its last one."""
-        frame, constants = self._frame.seen, self._constants.seen
-        needed, missing = {self.root}, []
-        for field in reversed(fields):
-            i = field.field
-            if i in needed and (i == self.root or (i not in frame and i not in constants)):
-                missing.append(field)
-                needed.update(field.function.operands)
-        missing.reverse()
-        return missing
+    def missing(self) -> list[ReadyField]:
+        """Return what has to be computed for the field: operands first, itself last."""
+        ready, frame, constants = self._graph.ready, self._frame.seen, self._constants.seen
+        order: list[ReadyField] = []
+        opened: set[int] = set()
+        stack = [self.root]
+        while stack:
+            i = stack.pop()
+            if i < 0:
+                order.append(ready[~i])  # its operands are done
+            elif i not in opened:
+                opened.add(i)
+                stack.append(~i)
+                operands = ready[i].function.operands
+                stack += [o for o in reversed(operands) if o not in frame and o not in constants]
+        return order
 
-    def operands(self, field: PlannedField) -> list[Elements]:
+    def operands(self, field: ReadyField) -> list[Elements]:
         """Return the operands of a field, as other expressions see them."""
         frame, constants = self._frame.seen, self._constants.seen
-        return [frame.get(o) or constants[o] for o in field.function.operands]
+        return [frame[o] if o in frame else constants[o] for o in field.function.operands]
 
-    def keep(self, field: PlannedField, result: Elements) -> None:
-        """Keep what was computed, and let go of what was needed for it only."""
+    def wants_doubles_of(self, field: ReadyField) -> bool:
+        """True for the field itself, if its doubles are wanted."""
+        return self._exact and field.field == self.root
+
+    def keep(self, field: ReadyField, result: Elements) -> None:
+        """Keep what was computed, and let go of what was needed for it only.
+
+        Doubles are kept of what was asked for, whether they were wanted or not: they may be the
+        next time.
+        """
         values = self._constants if field.is_constant else self._frame
-        values.keep(field.field, result, exact=field.has_memory or field.field == self.exact_root)
+        has_doubles = field.field == self.root and result.data.dtype == np.float64
+        values.keep(field.field, result, exact=field.has_memory or has_doubles)
         for operand in field.forgets:
-            values.seen.pop(operand, None)
+            if operand not in self._graph.roots:
+                values.seen.pop(operand, None)

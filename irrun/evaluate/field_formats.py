@@ -87,7 +87,9 @@ def _stored_as_reference(elements: Elements, count: int, target: Target) -> Buff
     flat = spread(elements.data, count).reshape(-1)[: count * components]
     padded = np.zeros(count * components, dtype=np.float64)
     padded[: len(flat)] = flat
-    return _buffer(_converted(padded, element).reshape(count, -1), count, components, element)
+    return _buffer(
+        _converted(padded, element).reshape(count, components), count, components, element
+    )
 
 
 def _buffer(rows: Array, count: int, components: int, element: str) -> Buffer:

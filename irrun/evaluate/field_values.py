@@ -14,10 +14,6 @@ class FieldValues:
         self.exact: dict[int, Elements] = {}
         """In doubles, of those fields whose doubles somebody asked for."""
 
-    def __len__(self) -> int:
-        """Return how many are kept."""
-        return len(self.seen) + len(self.exact)
-
     def find(self, field_id: int, *, exact: bool) -> Elements | None:
         """Return a field's elements in the form that is wanted, or None."""
         found = self.seen.get(field_id)

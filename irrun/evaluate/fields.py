@@ -22,9 +22,9 @@ from irrun.evaluate.field_combine import combine_elements
 from irrun.evaluate.field_domains import FieldDomain, FieldDomains
 from irrun.evaluate.field_evaluation import FieldEvaluation
 from irrun.evaluate.field_formats import Target, stored
+from irrun.evaluate.field_graph import FieldGraph, ReadyField, placed
 from irrun.evaluate.field_nodes import FieldCompiler
 from irrun.evaluate.field_params import Signals
-from irrun.evaluate.field_plans import FieldPlans, PlannedField, placed
 from irrun.evaluate.field_values import FieldValues
 from irrun.evaluate.state_cells import CellFinder
 from irrun.ir.fields import field_id_of
@@ -47,6 +47,7 @@ class EvaluatedField:
 
     field: int
     elements: Elements
+    """As other expressions see them."""
     is_constant: bool
 
 
@@ -65,7 +66,7 @@ class FieldEvaluator:
         self._memo = memo
         self._env = env
         self.chains = FieldChains(tables, finder, env)
-        self._plans = FieldPlans(tables, FieldCompiler(tables, signals, self.chains, env))
+        self._graph = FieldGraph(tables, FieldCompiler(tables, signals, self.chains, env))
         self._domains = FieldDomains()
         self.log: list[EvaluatedField] | None = None
         """If set, takes every evaluation."""
@@ -98,7 +99,7 @@ class FieldEvaluator:
             return known
         elements = self._evaluate(field_id, domain, exact=target.element != "f32")
         made = stored(elements, domain.count, target, quirks=self._env.quirks)
-        if self._plans.plan(field_id).is_constant:
+        if self._graph.is_constant(field_id):
             domain.constant_buffers[key] = made
         return made
 
@@ -117,26 +118,22 @@ class FieldEvaluator:
         values = self._memo.elements.get(domain)
         if values is None:
             values = self._memo.elements[domain] = FieldValues()
-        evaluation = FieldEvaluation(values, domain.constants, field_id, exact=exact)
+        constants = domain.constants
+        evaluation = FieldEvaluation(self._graph, values, constants, field_id, exact=exact)
         known = evaluation.find()
         if known is not None:
             return known
-        plan = self._plans.plan(field_id)
-        fields = plan.moving if field_id in domain.ready else plan.fields
+        self._graph.reach(field_id)
         with np.errstate(all="ignore"):
-            for field in evaluation.missing(fields):
+            for field in evaluation.missing():
                 self._compute(field, domain, evaluation)
-        if not plan.is_constant:
-            domain.ready.add(field_id)
         return evaluation.result()
 
-    def _compute(
-        self, field: PlannedField, domain: FieldDomain, evaluation: FieldEvaluation
-    ) -> None:
+    def _compute(self, field: ReadyField, domain: FieldDomain, evaluation: FieldEvaluation) -> None:
         """Compute one node whose operands have elements."""
         function, operands = field.function, evaluation.operands(field)
         try:
-            if function.single is not None and field.field != evaluation.exact_root:
+            if function.single is not None and not evaluation.wants_doubles_of(field):
                 result = function.single(domain, operands)
             else:
                 result = function.compute(domain, [in_doubles(e) for e in operands])
@@ -144,7 +141,7 @@ class FieldEvaluator:
             raise placed(error, field.field) from None
         evaluation.keep(field, result)
         if self.log is not None:
-            self.log.append(EvaluatedField(field.field, result, field.is_constant))
+            self.log.append(EvaluatedField(field.field, seen(result), field.is_constant))
 
     def evaluate_handle(self, handle: AnyFieldHandle, domain: FieldDomain) -> Elements:
         """Return the elements that a field handle stands for; handles may be nested deeply.
@@ -153,6 +150,10 @@ class FieldEvaluator:
             BadFieldId: IR436.
             Trap: As `evaluate` does.
         """
+        with np.errstate(all="ignore"):
+            return self._of_handle(handle, domain)
+
+    def _of_handle(self, handle: AnyFieldHandle, domain: FieldDomain) -> Elements:
         todo: list[tuple[AnyFieldHandle, bool]] = [(handle, False)]
         done: list[Elements] = []
         while todo:
@@ -189,4 +190,4 @@ class FieldEvaluator:
 
     def is_constant(self, field_id: int) -> bool:
         """True if a field has the same elements in every frame."""
-        return self._plans.is_constant(field_id)
+        return self._graph.is_constant(field_id)

@@ -2,7 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import Final
+from itertools import accumulate
+from typing import Final, NamedTuple
 
 from irrun.evaluate.reachable import reachable_fields, reachable_signals
 from irrun.ir.fields import TransformField
@@ -22,6 +23,14 @@ _WITH_WRITE_INDEX: Final = frozenset({"delayMs", "delayFrames"})
 """Operations whose raw index leads into the i32 array too (semantics 6.7)."""
 
 
+class _Place(NamedTuple):
+    """Where a cell is in its array."""
+
+    start: int
+    end: int
+    cell: int
+
+
 class StateCells:
     """Finds the cells that expressions use; a cell goes by its index in the layout.
 
@@ -38,28 +47,37 @@ class StateCells:
         for i, cell in enumerate(self._cells):
             self._by_key.setdefault(cell.key, i)  # of two cells with one id the first counts
             self._of_owner.setdefault(cell.node_id, []).append(i)
-        by_place = sorted(range(len(self._cells)), key=lambda i: self._cells[i].offset)
-        self._by_place: dict[StateStorage, list[int]] = {"f64": [], "f32": [], "i32": []}
-        for i in by_place:
-            self._by_place[self._cells[i].storage].append(i)
+        places: dict[StateStorage, list[_Place]] = {"f64": [], "f32": [], "i32": []}
+        for i, cell in enumerate(self._cells):
+            if cell.size > 0:
+                places[cell.storage].append(_Place(cell.offset, cell.offset + cell.size, i))
+        self._places = {storage: sorted(found) for storage, found in places.items()}
+        self._ends = {
+            storage: list(accumulate((place.end for place in found), max))
+            for storage, found in self._places.items()
+        }
+        """The greatest end of all places up to each."""
 
     def of_id(self, state_id: str | int) -> int | None:
         """Return the cell that a state id means."""
         return self._by_key.get(str(state_id))
 
-    def at(self, storage: StateStorage, index: int) -> int | None:
-        """Return the cell that holds a raw index."""
-        places, cells = self._by_place[storage], self._cells
-        found = bisect_right(places, index, key=lambda i: cells[i].offset) - 1
-        if found < 0:
-            return None
-        cell = cells[places[found]]
-        return places[found] if index < cell.offset + cell.size else None
+    def at(self, storage: StateStorage, index: int) -> list[int]:
+        """Return the cells that hold a raw index, in the layout's order: several may overlap."""
+        places, ends = self._places[storage], self._ends[storage]
+        found = []
+        k = bisect_right(places, index, key=lambda place: place.start) - 1
+        while k >= 0 and ends[k] > index:
+            if places[k].end > index:
+                found.append(places[k].cell)
+            k -= 1
+        return sorted(found)
 
     def of_ids(self, state_ids: Iterable[str | int]) -> Iterator[int]:
         """Yield the cells that belong with state ids."""
         for state_id in state_ids:
-            yield from self._with_others(self.of_id(state_id))
+            cell = self.of_id(state_id)
+            yield from self._with_others([] if cell is None else [cell])
 
     def of_signal(self, signal_id: int) -> Iterator[int]:
         """Yield the cells that a signal itself uses, not its operands."""
@@ -88,8 +106,9 @@ class StateCells:
                 if isinstance(step, SlewStep):
                     yield from self._with_others(self.at("f64", step.state_offset))
 
-    def _with_others(self, i: int | None) -> list[int]:
-        return [] if i is None else self._of_owner[self._cells[i].node_id]
+    def _with_others(self, cells: Iterable[int]) -> Iterator[int]:
+        for i in cells:
+            yield from self._of_owner[self._cells[i].node_id]
 
 
 def state_users(program: Program) -> dict[str, tuple[int, ...]]:

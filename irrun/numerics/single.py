@@ -81,6 +81,7 @@ def remainder(a: F32, b: F32) -> F32:
 
     As long as the quotient has at most 24 bits, its product with b has at most 48 and what is left
     of a is exact. A quotient that is no integer is too far from one to be rounded to it.
+    Larger quotients, and what is no number, take far longer: bit by bit, in the C library.
     """
     x, y = a.astype(np.float64), b.astype(np.float64)
     quotient = x / y
@@ -94,5 +95,6 @@ def remainder(a: F32, b: F32) -> F32:
     usual = np.absolute(quotient, out=quotient) < _LARGEST_QUOTIENT
     usual &= rest == rest  # an infinite b
     if np.count_nonzero(usual) < usual.size:
-        np.fmod(a, b, out=result, where=~usual)
+        far = ~usual
+        result[far] = np.fmod(*(operand[far] for operand in np.broadcast_arrays(x, y)))
     return result

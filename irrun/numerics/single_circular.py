@@ -84,7 +84,10 @@ def _fill(
     value += _ERROR
     sure = value.astype(np.float32) == result
     sure &= np.absolute(x) <= _FARTHEST
-    if np.count_nonzero(sure) < sure.size:
+    known = np.count_nonzero(sure)
+    if 2 * known < x.size:
+        result[:] = exact(x)
+    elif known < x.size:
         unsure = ~sure
         result[unsure] = exact(x[unsure])
 

@@ -32,7 +32,7 @@ from irrun.errors.fields import (
 )
 from irrun.errors.program import ConstantNotFound
 from irrun.evaluate.field_combine import reduce_column
-from irrun.ir.values import Buffer
+from irrun.ir.values import Buffer, CombinedField, FieldRef
 from irrun.runtime.runtime import Runtime
 
 NAN, INF = math.nan, math.inf
@@ -640,6 +640,51 @@ def test_slew_moves_once_a_frame() -> None:
     assert {float(runtime.values.peek(s).data[0]) for s in slots} == set(f32(runtime.state.f64[0]))
 
 
+@pytest.mark.parametrize("mode", ["sum", "average", "product", "min", "max"])
+@pytest.mark.parametrize("element", ["f32", "f64"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_number_and_no_elements(mode: str, element: str, order: int) -> None:
+    """In an empty domain nothing is combined, also where a term is alike everywhere."""
+    fields = Fields(0)
+    terms = [fields.const(1), fields.map(fields.const(1), opcode(511))][::order]
+    field = fields.combine(mode, *terms)
+
+    assert buffer(fields, field, 1, element).tolist() == []
+
+
+@pytest.mark.parametrize("quirks", [True, False])
+@pytest.mark.parametrize("components", [1, 2, 4])
+def test_no_elements_of_any_format(quirks: bool, components: int) -> None:
+    """With the reference's quirks too."""
+    fields = Fields(0)
+    element = "u8" if components == 4 else "f32"
+    found = buffer(fields, fields.const(1), components, element, quirks=quirks)
+    assert found.tolist() == []
+
+
+def test_a_handle_of_what_no_float32_holds() -> None:
+    """Terms of a bus of fields are seen rounded, here to an infinity; NumPy says nothing."""
+    fields = Fields(1)
+    large = FieldRef(str(fields.const(1e300)))
+    runtime = fields.start()
+    evaluator = runtime.evaluators.fields
+    found = evaluator.evaluate_handle(CombinedField("sum", (large, large)), evaluator.domain(1))
+
+    assert found.data.tolist() == [math.inf]
+
+
+def test_a_constant_is_complained_about_once() -> None:
+    """Also where it is asked for in two formats."""
+    fields = Fields(2)
+    field = fields.const(None)
+    for element in ("f32", "f64", "f32"):
+        fields.out(field, 1, element)
+    runtime = fields.start()
+    runtime.run_frame(1.0)
+
+    assert [type(f) for f in runtime.warnings] == [NullConstant]
+
+
 @pytest.mark.parametrize("elements", list(product(["f32", "f64"], repeat=3)))
 def test_who_asks_for_doubles_gets_them(elements: tuple[str, ...]) -> None:
     """In any order of formats: a field keeps its doubles, and others see it rounded."""
@@ -815,9 +860,9 @@ def test_a_deep_chain_of_fields(is_constant: bool) -> None:
     runtime.run_frame(1.0)
 
     assert runtime.values.peek(slot).data.tolist() == [1.0, 2.0]
-    kept = [*runtime.cache.elements.values()]
     domains = [*runtime.cache.elements]
-    assert sum(len(values) for values in kept) + sum(len(d.constants) for d in domains) < 5
+    kept = [*runtime.cache.elements.values(), *(domain.constants for domain in domains)]
+    assert sum(len(values.seen) + len(values.exact) for values in kept) < 5
 
 
 def test_a_field_that_many_share_is_computed_once() -> None:

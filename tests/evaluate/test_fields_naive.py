@@ -13,9 +13,10 @@ from irrun.numerics import scalar
 from irrun.numerics.convert import to_f32
 from irrun.runtime.runtime import Runtime
 
-COUNT: Final = 3
-UNARY: Final = (120, 121, 122, 123, 124, 125)
+COUNTS: Final = (3, 1, 0)
+UNARY: Final = (120, 121, 122, 123, 124, 125, 511)
 BINARY: Final = (100, 101, 102, 103, 104, 130, 131, 134)
+INDEX: Final = 511
 MODES: Final = ("sum", "average", "min", "max", "product", "first", "last")
 NUMBERS = st.sampled_from(
     (0.0, -0.0, 0.5, -0.5, 1.5, -2.5, 3.0, 0.1, 1e-40, 16777217.0, 1e39, 1e300, -7.25)
@@ -24,8 +25,9 @@ Node = dict[str, Any]
 
 
 @st.composite
-def graphs(draw: st.DrawFn) -> tuple[list[Node], list[Any], float]:
-    """Return field nodes whose operands come before them, their constants, and a time."""
+def graphs(draw: st.DrawFn) -> tuple[int, list[Node], list[Any], float]:
+    """Return a count, field nodes whose operands come before them, their constants, and a time."""
+    count = draw(st.sampled_from(COUNTS))
     nodes: list[Node] = []
     constants: list[Any] = []
     for i in range(draw(st.integers(1, 12))):
@@ -33,7 +35,7 @@ def graphs(draw: st.DrawFn) -> tuple[list[Node], list[Any], float]:
         kinds = ["const", "time"] + (["map", "zip", "select", "bus", "chain", "scale"] if i else [])
         match draw(st.sampled_from(kinds)):
             case "const":
-                constants.append(draw(NUMBERS | st.lists(NUMBERS, min_size=COUNT, max_size=COUNT)))
+                constants.append(draw(NUMBERS | st.lists(NUMBERS, min_size=count, max_size=count)))
                 node: Node = {"kind": "const", "constId": len(constants) - 1}
             case "time":
                 node = {"kind": "broadcastSig", "sig": 0, "domainSlot": 0}
@@ -56,7 +58,7 @@ def graphs(draw: st.DrawFn) -> tuple[list[Node], list[Any], float]:
             case _:
                 node = {"kind": "transform", "src": draw(one), "chain": 0}
         nodes.append(node | {"type": {"world": "field", "domain": "number"}})
-    return nodes, constants, draw(NUMBERS)
+    return count, nodes, constants, draw(NUMBERS)
 
 
 def combined(mode: str, values: Sequence[float]) -> float:
@@ -93,6 +95,8 @@ def element(nodes: Sequence[Node], constants: Sequence[Any], t: float, i: int, a
         case "map" if node["fn"]["kind"] == "kernel":
             k = node["params"]["k"]
             return operand(node["src"]) * (t if isinstance(k, Mapping) else k)
+        case "map" if node["fn"]["opcode"] == INDEX:
+            return float(at)
         case "map":
             formula = OPCODES[node["fn"]["opcode"]].formula
             assert formula is not None
@@ -119,11 +123,11 @@ CHAIN: Final = {
 
 @settings(deadline=None, max_examples=150)
 @given(graphs())
-def test_random_graphs(graph: tuple[list[Node], list[Any], float]) -> None:
+def test_random_graphs(graph: tuple[int, list[Node], list[Any], float]) -> None:
     """Every field of a graph, materialized on its own, in both float formats, in two frames."""
-    nodes, constants, t = graph
+    count, nodes, constants, t = graph
     b = ProgramBuilder("random")
-    b.domain(0, COUNT)
+    b.domain(0, count)
     b.doc["fields"]["nodes"] = nodes
     b.doc["constants"]["json"] = constants
     b.doc["transforms"] = {"chains": [CHAIN]}
@@ -139,7 +143,7 @@ def test_random_graphs(graph: tuple[list[Node], list[Any], float]) -> None:
     for t_ms in (1.0, t):
         runtime.run_frame(t_ms)
         for slot, (i, kind) in enumerate(formats, 1):
-            exact = [element(nodes, constants, t_ms, i, at) for at in range(COUNT)]
+            exact = [element(nodes, constants, t_ms, i, at) for at in range(count)]
             expected = exact if kind == "f64" else [to_f32(x) for x in exact]
             got = runtime.values.peek(slot).data.tolist()
             assert [repr(x) for x in got] == [repr(float(x)) for x in expected]

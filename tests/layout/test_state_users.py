@@ -211,6 +211,19 @@ def test_raw_indices_lead_into_the_f64_array_only() -> None:
     assert state_users(b.program()) == {"whole": (0,), "real": (0,)}
 
 
+@pytest.mark.parametrize(("offset", "users"), [(0, ("a",)), (2, ("a", "over")), (3, ("a",))])
+def test_cells_that_overlap_are_all_meant(offset: int, users: tuple[str, ...]) -> None:
+    """They are no error; a cell without elements holds no index."""
+    b = ProgramBuilder("overlap")
+    b.signal_const(1)
+    for key, at, size in (("a", 0, 4), ("over", 2, 1), ("empty", 2, 0)):
+        b.cell(key, size=max(size, 1))
+        b.doc["stateLayout"]["cells"][-1] |= {"offset": at, "size": size}
+    evaluated(stateful("z", stateOffset=offset))(b)
+
+    assert state_users(b.program()) == dict.fromkeys(users, (0,))
+
+
 def test_a_bundled_program_with_memory() -> None:
     """ring-buffer: accumulator, delay line and write index, all of one step."""
     program = load(str(PROGRAMS / "ring-buffer.json"))
