@@ -75,12 +75,13 @@ class FieldEvaluation:
     def keep(self, field: ReadyField, result: Elements) -> None:
         """Keep what was computed, and let go of what was needed for it only.
 
-        Doubles are kept of what was asked for, whether they were wanted or not: they may be the
-        next time.
+        If there are doubles, they are kept of what never changes and of what was asked for,
+        wanted or not: they may be the next time, and nothing is to be computed twice.
         """
         values = self._constants if field.is_constant else self._frame
-        has_doubles = field.field == self.root and result.data.dtype == np.float64
-        values.keep(field.field, result, exact=field.has_memory or has_doubles)
+        may_be_wanted = field.is_constant or field.has_memory or field.field == self.root
+        values.keep(field.field, result, exact=may_be_wanted and result.data.dtype == np.float64)
         for operand in field.forgets:
             if operand not in self._graph.roots:
                 values.seen.pop(operand, None)
+                values.exact.pop(operand, None)
