@@ -142,8 +142,14 @@ def common_kind(terms: Sequence[Elements]) -> Kind:
 
 
 def value_of(elements: Elements, index: int) -> Any:
-    """Return one element as a plain value: a number, a record, a list, a text or a path."""
+    """Return one element as a plain value: a number, a record, a list, a text or a path.
+
+    A float32 is the shortest number that it is the float32 of: 0.1, not 0.10000000149011612.
+    """
     row = elements.data[index if len(elements.data) > 1 else 0]
+    if elements.data.dtype.char == _SINGLE:
+        shortest = [float(str(number)) for number in np.atleast_1d(row)]
+        row = np.array(shortest).reshape(np.shape(row))
     members = MEMBERS.get(elements.kind)
     if members is not None:
         return dict(zip(members, row.tolist(), strict=True))
