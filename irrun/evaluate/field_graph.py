@@ -38,7 +38,7 @@ class FieldGraph:
         self.ready: dict[int, ReadyField] = {}
         """Nodes by id; with a node all that it needs is here too, and none needs itself."""
         self.roots: set[int] = set()
-        """Fields that were asked for: the others must not forget them."""
+        """Fields that were asked for, or will be: the others must not forget them."""
 
     def reach(self, field_id: int) -> None:
         """Make a field and all that it needs ready.

@@ -8,6 +8,7 @@ Fields see each other rounded to float32. Many are computed in float32 from the 
 gives the same bits; who asks for a field from outside may need its exact doubles.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -70,6 +71,10 @@ class FieldEvaluator:
         self._domains = FieldDomains()
         self.log: list[EvaluatedField] | None = None
         """If set, takes every evaluation."""
+
+    def expect(self, field_ids: Iterable[int]) -> None:
+        """Say which fields will be asked for, so that others do not forget them."""
+        self._graph.roots.update(field_ids)
 
     def domain(self, count: int, handle: DomainHandle | None = None) -> FieldDomain:
         """Return the domain of a handle, or of a plain number of elements."""

@@ -29,6 +29,7 @@ from irrun.runtime.executor import (
 from irrun.runtime.hot_swap import SwapReport, carry_state, carry_time
 from irrun.runtime.state import StateBuffer, initialize_state
 from irrun.runtime.values import ValueStore
+from irrun.steps.materialize import Materialize
 
 EMPTY_FRAME = RenderFrame(clear=ClearSpec(mode="none"))
 """The result of a program without outputs (section 1.4)."""
@@ -127,6 +128,8 @@ class Runtime:
             quirks=self.quirks,
         )
         self.evaluators = Evaluators(program, self.state, self.cache, self.env)
+        plans = (s.materialization for s in program.steps if isinstance(s, Materialize))
+        self.evaluators.fields.expect(p.field_id for p in plans if p.field_id is not None)
         self.frame = StepFrame(
             program, self.values, self.evaluators, self.report, self.observers, self.viewport
         )

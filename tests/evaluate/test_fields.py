@@ -32,6 +32,7 @@ from irrun.errors.fields import (
 )
 from irrun.errors.program import ConstantNotFound
 from irrun.evaluate.field_combine import reduce_column
+from irrun.evaluate.fields import EvaluatedField
 from irrun.ir.values import Buffer, CombinedField, FieldRef
 from irrun.runtime.runtime import Runtime
 
@@ -863,6 +864,22 @@ def test_a_deep_chain_of_fields(is_constant: bool) -> None:
     domains = [*runtime.cache.elements]
     kept = [*runtime.cache.elements.values(), *(domain.constants for domain in domains)]
     assert sum(len(values.seen) + len(values.exact) for values in kept) < 5
+
+
+def test_fields_of_later_steps_are_not_forgotten() -> None:
+    """What one step needs and another one asks for is computed once, in the first frame too."""
+    fields = Fields(2)
+    chain = [fields.broadcast(fields.b.signal("timeAbsMs"))]
+    for _ in range(5):
+        chain.append(fields.map(chain[-1], opcode(120)))
+    for field in reversed(chain):
+        fields.out(field)
+    runtime = fields.start()
+    log: list[EvaluatedField] = []
+    runtime.evaluators.fields.log = log
+    runtime.run_frame(1.0)
+
+    assert [found.field for found in log] == chain
 
 
 def test_a_field_that_many_share_is_computed_once() -> None:
