@@ -221,7 +221,8 @@ def rows() -> list[tuple[str, str, str, str]]:
 
 def main() -> None:
     """Print the table."""
-    table = Table(title="irrun bench: medians; of fields, projection and functions the least", title_justify="left")
+    title = "irrun bench: medians; of fields, projection and functions the least"
+    table = Table(title=title, title_justify="left")
     for column in ("what", "time", "set against", "ratio"):
         table.add_column(column, justify="left" if column in ("what", "set against") else "right")
     for row in rows():
