@@ -1,7 +1,7 @@
-"""Compute the constants of irrun/numerics/constants.py from their definitions, with mpmath.
+"""Compute the constants and tables of irrun/numerics from their definitions, with mpmath.
 
-    python tools/numerics_constants.py            write the file, and the tables of docs/numerics.md
-    python tools/numerics_constants.py --check    fail if either is not what would be written
+    python tools/numerics_constants.py            write both, and the tables of docs/numerics.md
+    python tools/numerics_constants.py --check    fail if any is not what would be written
 
 Nothing is copied from another library: every coefficient comes out of the definitions below.
 A polynomial is the interpolation of its function at the Chebyshev nodes of its interval (in 60
@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill, indent
 from typing import Any, Final
 
 from markers import between_markers
@@ -20,6 +21,7 @@ from mpmath import mp, mpf
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 TARGET: Final = ROOT / "irrun" / "numerics" / "constants.py"
+TABLES: Final = ROOT / "irrun" / "numerics" / "tables.py"
 DOCUMENT: Final = ROOT / "docs" / "numerics.md"
 
 mp.dps = 60
@@ -195,22 +197,23 @@ def constants() -> list[Constant]:
     ]  # fmt: skip
 
 
-HEADER: Final = '''"""Constants of the transcendental functions.
+HEADER: Final = '''"""{title} of the transcendental functions.
 
 Written by tools/numerics_constants.py from their definitions; not edited by hand. Decimal
 literals are in shortest round-trip form, so each is exactly the double that was computed.
 """
 
-from typing import Final
+{before}from typing import Final
 
 '''
+WIDTH: Final = 100
+"""Characters of a line of source."""
 
 
-def literal(value: Any) -> str:
-    """Return a value as Python source."""
-    if isinstance(value, list):
-        return "(\n" + "".join(f"    {0.0 if v == 0 else v!r},\n" for v in value) + ")"
-    return repr(value)
+def rows(values: list[float]) -> str:
+    """Return a table as Python source, as many numbers in a line as fit."""
+    numbers = ", ".join(repr(0.0 if v == 0 else v) for v in values)
+    return "(\n" + indent(fill(numbers, WIDTH - 5, break_on_hyphens=False), "    ") + ",\n)"
 
 
 def int_literal(value: int) -> str:
@@ -220,18 +223,31 @@ def int_literal(value: int) -> str:
     return "int(\n" + "".join(f'    "{line}"\n' for line in lines).rstrip("\n") + ",\n    16,\n)"
 
 
+def declared(c: Constant, text: str) -> str:
+    """Return a constant as Python source, with what it means."""
+    return f'{c.name}: Final = {text}\n"""{c.meaning}"""\n'
+
+
+def source_of_tables() -> str:
+    """Return the text of the module with the tables."""
+    before = "# Several numbers in a line, where the formatter would put each on one of its own.\n"
+    out = [HEADER.format(title="Tables", before=before + "# fmt: off\n")]
+    out += [declared(c, rows(c.value)) for c in constants() if isinstance(c.value, list)]
+    return "".join(out)
+
+
 def source() -> str:
-    """Return the text of the module."""
-    out = [HEADER]
+    """Return the text of the module with single numbers."""
+    out = [HEADER.format(title="Constants", before="")]
     for p in polynomials():
         names = [f"{p.name}_{i}" for i in range(p.terms)]
         out.append(f"# {p.meaning}\n")
         values = zip(names, p.coefficients(), strict=True)
         out.extend(f"{name}: Final = {value!r}\n" for name, value in values)
         out.append("\n")
-    for c in constants():
-        text = int_literal(c.value) if isinstance(c.value, int) else literal(c.value)
-        out.append(f'{c.name}: Final = {text}\n"""{c.meaning}"""\n')
+    single = (c for c in constants() if not isinstance(c.value, list))
+    out += [declared(c, int_literal(c.value) if isinstance(c.value, int) else repr(c.value))
+            for c in single]  # fmt: skip
     return "".join(out)
 
 
@@ -246,14 +262,15 @@ def table() -> str:
         if isinstance(c.value, float):
             shown = f"`{c.value.hex()}`"
         else:
-            shown = "see `irrun/numerics/constants.py`"
+            home = TABLES if isinstance(c.value, list) else TARGET
+            shown = f"see `{home.relative_to(ROOT).as_posix()}`"
         out.append(f"| {c.name} | {c.meaning} | {shown} |")
     return "\n".join(out)
 
 
 def main() -> int:
-    """Write or check both files."""
-    files = {TARGET: source()}
+    """Write or check all files."""
+    files = {TARGET: source(), TABLES: source_of_tables()}
     text = DOCUMENT.read_text(encoding="utf-8")
     files[DOCUMENT] = between_markers(text, "constants", table())
     for path, new in files.items():

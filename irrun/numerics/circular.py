@@ -25,11 +25,13 @@ from irrun.numerics.constants import (
     TAN_2,
     TAN_3,
     TAN_4,
-    TAN_HI,
-    TAN_LO,
-)  # fmt: skip
+)
 from irrun.numerics.parts import ROUNDER, SPLITTER
 from irrun.numerics.reduction import MINUS_ORDINARY, ORDINARY, quarter_turns, quarter_turns_of_huge
+from irrun.numerics.tables import (
+    TAN_HI,
+    TAN_LO,
+)
 
 _STRAIGHT: Final = 0.78125
 """Up to here (below pi/4) there is no quarter turn to take off: n = 0, r = x, no excess."""

@@ -14,13 +14,15 @@ from irrun.numerics.constants import (
     EXP_0,
     EXP_1,
     EXP_2,
-    EXP_HI,
-    EXP_LO,
     LN2_STEP_1,
     LN2_STEP_2,
     STEPS_OVER_LN2,
-)  # fmt: skip
+)
 from irrun.numerics.parts import ROUNDER
+from irrun.numerics.tables import (
+    EXP_HI,
+    EXP_LO,
+)
 
 OVERFLOW: Final = 709.79
 """Above this e^x is infinite for sure."""

@@ -17,9 +17,11 @@ from irrun.numerics.constants import (
     TANH_3,
     TANH_4,
     TANH_5,
+)
+from irrun.numerics.tables import (
     TANH_HI,
     TANH_LO,
-)  # fmt: skip
+)
 
 _FLAT: Final = 22.0
 """From here on the result is 1."""

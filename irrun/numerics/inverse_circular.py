@@ -25,12 +25,14 @@ from irrun.numerics.constants import (
     ATAN_2,
     ATAN_3,
     ATAN_4,
-    ATAN_HI,
-    ATAN_LO,
     HALF_PI_HI,
     HALF_PI_LO,
-)  # fmt: skip
+)
 from irrun.numerics.parts import ROUNDER, SPLITTER
+from irrun.numerics.tables import (
+    ATAN_HI,
+    ATAN_LO,
+)
 
 _NOT_ZERO: Final = 2.0**-1000
 """Keeps 0 / 0 out of the arcsine of 1; too small to change any other sum."""

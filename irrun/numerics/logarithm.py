@@ -37,13 +37,15 @@ from irrun.numerics.constants import (
     LOG_1,
     LOG_2,
     LOG_3,
+    STEPS_OVER_LN2,
+)
+from irrun.numerics.exponential import POWERS, far_exp, scaled_exp_block
+from irrun.numerics.parts import ROUNDER, SPLITTER
+from irrun.numerics.tables import (
     LOG_FACTOR,
     LOG_HI,
     LOG_LO,
-    STEPS_OVER_LN2,
-)  # fmt: skip
-from irrun.numerics.exponential import POWERS, far_exp, scaled_exp_block
-from irrun.numerics.parts import ROUNDER, SPLITTER
+)
 
 _STEPS: Final = 4096.0
 _BEFORE_FIRST: Final = 2047.5

@@ -3,8 +3,16 @@
 import math
 from fractions import Fraction
 
-from irrun.numerics.constants import LN2_HI, LN2_LO, LOG_FACTOR, LOG_HI, LOG_LO
+from irrun.numerics.constants import (
+    LN2_HI,
+    LN2_LO,
+)
 from irrun.numerics.logarithm import log
+from irrun.numerics.tables import (
+    LOG_FACTOR,
+    LOG_HI,
+    LOG_LO,
+)
 
 FIRST, LAST = 2048, 4096
 
