@@ -94,17 +94,27 @@ def signal_types(facts: Facts) -> Iterator[IrrunError]:
             case ZipSignal(a=a, b=b, fn=OpcodeFn(opcode=number)) if number in OPCODES:
                 yield from _opcode_types(check, i, OPCODES[number], ((a, "a"), (b, "b")))
             case SelectSignal():
-                yield from check.takes(i, node.cond, "number", "cond")
-                yield from check.takes(i, node.t, own, "t")
-                yield from check.takes(i, node.f, own, "f")
+                yield from _select_types(check, i, node, own)
             case BusCombineSignal():
-                for k, term in enumerate(node.terms):
-                    yield from check.takes(i, term, own, f"terms[{k}]")
+                yield from _term_types(check, i, node.terms, own)
             case StatefulSignal():
                 yield from check.takes(i, node.input, "number", "input")
                 yield from check.takes(i, node.trigger, "number", "params.trigger")
             case TransformSignal():
                 yield from _chain_types(facts.program, check, i, node)
+
+
+def _select_types(
+    check: _Typing, i: int, node: SelectSignal | SelectField, own: str
+) -> Iterator[IrrunError]:
+    yield from check.takes(i, node.cond, "number", "cond")
+    yield from check.takes(i, node.t, own, "t")
+    yield from check.takes(i, node.f, own, "f")
+
+
+def _term_types(check: _Typing, i: int, terms: Sequence[int], own: str) -> Iterator[IrrunError]:
+    for k, term in enumerate(terms):
+        yield from check.takes(i, term, own, f"terms[{k}]")
 
 
 def _opcode_types(
@@ -150,12 +160,9 @@ def field_types(facts: Facts) -> Iterator[IrrunError]:
                 yield from check.takes(i, a, own, "a")
                 yield from check.takes(i, b, "number" if number == 204 else own, "b")
             case SelectField():
-                yield from check.takes(i, node.cond, "number", "cond")
-                yield from check.takes(i, node.t, own, "t")
-                yield from check.takes(i, node.f, own, "f")
+                yield from _select_types(check, i, node, own)
             case BusCombineField():
-                for k, term in enumerate(node.terms):
-                    yield from check.takes(i, term, own, f"terms[{k}]")
+                yield from _term_types(check, i, node.terms, own)
             case TransformField():
                 yield from _chain_types(program, check, i, node)
 

@@ -19,6 +19,7 @@ from irrun.diff.structure import (
 )
 from irrun.diff.wording import sentence
 from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.reachable import reachable_signals
 from irrun.ir.signals import (
     Phase01Signal,
     StatefulSignal,
@@ -227,19 +228,8 @@ def _is_timed(side: Side, step: AnyStep, sources: list[Source]) -> bool:
         nodes = side.program.nodes.nodes
         row = OPCODES.get(nodes[step.node_index].opcode) if step.node_index < len(nodes) else None
         return row is not None and row.category in ("time", "state")
-    nodes_below = (s.signal for s in sources if isinstance(s, Node))
-    signals = side.program.signal_nodes
-    seen: set[int] = set()
-    stack = [i for i in nodes_below if i < len(signals)]
-    while stack:
-        i = stack.pop()
-        if i in seen:
-            continue
-        seen.add(i)
-        if isinstance(signals[i], _TIMED):
-            return True
-        stack.extend(o for o in signals[i].operands if o < len(signals))
-    return False
+    below = reachable_signals(side.program, (s.signal for s in sources if isinstance(s, Node)))
+    return any(isinstance(side.program.signal_nodes[i], _TIMED) for i in below)
 
 
 def _of_order(
