@@ -14,18 +14,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from irrun.checks.engine import check as check
     from irrun.errors import Crash as Crash
     from irrun.errors import Invalid as Invalid
     from irrun.errors import IrrunError as IrrunError
     from irrun.errors import Malformed as Malformed
     from irrun.errors import Trap as Trap
     from irrun.ir.values import Viewport as Viewport
-    from irrun.layout import Layout as Layout
-    from irrun.layout import derive_layout as derive_layout
     from irrun.program.canonical import encode as encode
-    from irrun.program.codec import load as load
+    from irrun.program.checks.engine import check as check
+    from irrun.program.layout import Layout as Layout
+    from irrun.program.layout import derive_layout as derive_layout
     from irrun.program.program import Program as Program
+    from irrun.program.reading.codec import load as load
     from irrun.runtime.runtime import FrameResult as FrameResult
     from irrun.runtime.runtime import Runtime as Runtime
     from irrun.trace.run import RunResult as RunResult
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "check": "irrun.checks.engine",
+    "check": "irrun.program.checks.engine",
     "Crash": "irrun.errors",
     "Invalid": "irrun.errors",
     "IrrunError": "irrun.errors",
     "Malformed": "irrun.errors",
     "Trap": "irrun.errors",
     "Viewport": "irrun.ir.values",
-    "Layout": "irrun.layout",
-    "derive_layout": "irrun.layout",
+    "Layout": "irrun.program.layout",
+    "derive_layout": "irrun.program.layout",
     "encode": "irrun.program.canonical",
-    "load": "irrun.program.codec",
+    "load": "irrun.program.reading.codec",
     "Program": "irrun.program.program",
     "FrameResult": "irrun.runtime.runtime",
     "Runtime": "irrun.runtime.runtime",

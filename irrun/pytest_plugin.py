@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import pytest
 
 if TYPE_CHECKING:
-    from irrun.golden.by_test import GoldenOfTest
-    from irrun.golden.check import CheckResult
-    from irrun.golden.pending import Pending
-    from irrun.golden.update import Recorded
+    from irrun.compare.golden.by_test import GoldenOfTest
+    from irrun.compare.golden.check import CheckResult
+    from irrun.compare.golden.pending import Pending
+    from irrun.compare.golden.update import Recorded
     from irrun.program.program import Program
 
 __all__ = ["IrrunGolden"]
@@ -56,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse to record in CI, before any test runs."""
     if not _updates(config):
         return
-    from irrun.golden.pending import in_ci
+    from irrun.compare.golden.pending import in_ci
 
     if in_ci():
         raise pytest.UsageError(f"{_UPDATE}: goldens are not recorded in CI (CI is set)")
@@ -136,7 +136,7 @@ class IrrunGolden:
         Raises:
             ValueError: An argument is out of its range.
         """
-        from irrun.golden.by_test import GoldenOfTest, wishes_of_test
+        from irrun.compare.golden.by_test import GoldenOfTest, wishes_of_test
 
         asked = {
             "frames": frames,
@@ -193,8 +193,8 @@ def _file_name(name: str) -> str:
 
 def _record(item: pytest.Item, golden: Path, record: "Callable[[], Recorded]") -> None:
     """Record a golden and note it for the summary; a problem fails the test."""
+    from irrun.compare.golden.find import from_here
     from irrun.errors import IrrunError
-    from irrun.golden.find import from_here
 
     try:
         outcome = record().outcome
@@ -207,7 +207,7 @@ def _record(item: pytest.Item, golden: Path, record: "Callable[[], Recorded]") -
 
 
 def _check(item: pytest.Item, golden: "GoldenOfTest") -> None:
-    from irrun.golden.check import Verdict
+    from irrun.compare.golden.check import Verdict
 
     result = golden.check(_pending())
     if result.verdict is Verdict.NO_GOLDEN:
@@ -217,14 +217,14 @@ def _check(item: pytest.Item, golden: "GoldenOfTest") -> None:
 
 def _pending() -> "Pending | None":
     """Return where new output is left: beside the golden, in CI nowhere."""
-    from irrun.golden.pending import Pending, in_ci
+    from irrun.compare.golden.pending import Pending, in_ci
 
     return None if in_ci() else Pending()
 
 
 def _judge(item: pytest.Item, result: "CheckResult") -> None:
     """Fail a test whose golden does not pass."""
-    from irrun.golden.report import result_lines
+    from irrun.compare.golden.report import result_lines
 
     if result.pending is not None:
         item.user_properties.append((_PENDING, str(result.pending)))
@@ -268,9 +268,9 @@ def _is_made_by_test(path: Path) -> bool:
 class _GoldenItem(pytest.Item):
     def runtest(self) -> None:
         """Run the golden's program with the golden's settings, and compare or record anew."""
-        from irrun.golden.check import Judging, check_golden
-        from irrun.golden.find import Target, from_here
-        from irrun.golden.update import record_again
+        from irrun.compare.golden.check import Judging, check_golden
+        from irrun.compare.golden.find import Target, from_here
+        from irrun.compare.golden.update import record_again
 
         golden = from_here(self.path)
         if _updates(self.config):

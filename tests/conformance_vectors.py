@@ -15,8 +15,8 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from irrun.ir.types import StateStorage
-from irrun.program.codec import loads
 from irrun.program.program import Program
+from irrun.program.reading.codec import loads
 
 Case = dict[str, Any]
 

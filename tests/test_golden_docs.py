@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from irrun.cli.main import group, run_command
-from irrun.golden.check import Verdict
-from irrun.golden.document import (
+from irrun.compare.golden.check import Verdict
+from irrun.compare.golden.document import (
     GoldenHeader,
     GoldenPicture,
     GoldenPolicy,
@@ -27,11 +27,11 @@ from irrun.golden.document import (
     GoldenValue,
     PixelThreshold,
 )
-from irrun.golden.reports import check_document
-from irrun.golden.settings import Settings, read_settings
-from irrun.golden.store import read_golden
-from irrun.golden.text import FrameLine, parse_golden
-from irrun.golden.values import array_digest, sampled
+from irrun.compare.golden.reports import check_document
+from irrun.compare.golden.settings import Settings, read_settings
+from irrun.compare.golden.store import read_golden
+from irrun.compare.golden.text import FrameLine, parse_golden
+from irrun.compare.golden.values import array_digest, sampled
 from irrun.pytest_plugin import IrrunGolden
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -291,7 +291,7 @@ def test_hooks_run_commands_that_exist() -> None:
         ("sub/pyproject.toml", True),
         ("README.md", False),
         ("other.toml", False),
-        ("irrun/golden/check.py", False),
+        ("irrun/compare/golden/check.py", False),
     ],
 )
 def test_check_hook_runs_when_something_it_reads_changes(file: str, expected: bool) -> None:

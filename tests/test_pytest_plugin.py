@@ -9,14 +9,14 @@ import pytest
 from cli.samples import environment
 from program_builder import ProgramBuilder
 
-from irrun.golden.by_test import wishes_of_test
-from irrun.golden.document import Golden
-from irrun.golden.find import find_targets
-from irrun.golden.settings import Settings
-from irrun.golden.store import read_golden
-from irrun.golden.update import record_program
-from irrun.golden.wishes import Wishes
-from irrun.program.codec import load
+from irrun.compare.golden.by_test import wishes_of_test
+from irrun.compare.golden.document import Golden
+from irrun.compare.golden.find import find_targets
+from irrun.compare.golden.settings import Settings
+from irrun.compare.golden.store import read_golden
+from irrun.compare.golden.update import record_program
+from irrun.compare.golden.wishes import Wishes
+from irrun.program.reading.codec import load
 from irrun.pytest_plugin import IrrunGolden, _file_name
 
 
@@ -491,7 +491,7 @@ def test_the_commands_check_goldens_of_tests(pytester: pytest.Pytester) -> None:
 def test_start_up_loads_next_to_nothing() -> None:
     """Everybody who has irrun installed pays for it in each pytest run."""
     code = "import sys, irrun.pytest_plugin; print(*sorted(m for m in sys.modules if m in {%s}))"
-    named = '"numpy", "msgspec", "click", "rich", "irrun.errors", "irrun.golden", "irrun.program"'
+    named = '"numpy", "msgspec", "click", "rich", "irrun.errors", "irrun.compare.golden", "irrun.program"'
 
     got = subprocess.run(
         [sys.executable, "-c", code % named],

@@ -22,11 +22,11 @@ from program_builder import ProgramBuilder, cyclic, opcode
 from rich.console import Console
 from rich.table import Table
 
-from irrun.checks.engine import check
-from irrun.layout import derive_layout
 from irrun.program.canonical import encode
-from irrun.program.codec import loads
+from irrun.program.checks.engine import check
+from irrun.program.layout import derive_layout
 from irrun.program.program import Program
+from irrun.program.reading.codec import loads
 from irrun.runtime.clock import frame_time
 from irrun.runtime.runtime import Runtime
 from irrun.trace.recorder import TraceRecorder

@@ -13,7 +13,7 @@ import numpy as np
 from picture_programs import ADD, INDEX, MUL, SIN, SUB, Scene, kernel
 from program_builder import Document, opcode
 
-from irrun.evaluate.projection import Bodies, Lens, project
+from irrun.evaluate.scene.projection import Bodies, Lens, project
 from irrun.ir.values import Viewport
 from irrun.program.program import Program
 from irrun.runtime.clock import frame_time

@@ -19,7 +19,7 @@ from mutate import BYTES, mutant, seeds
 import irrun.program
 from irrun.errors import Crash, IrrunError
 from irrun.program.canonical import encode
-from irrun.program.codec import examine, loads
+from irrun.program.reading.codec import examine, loads
 
 PACKAGE: Final = str(Path(irrun.program.__file__).parent)
 LARGEST: Final = 20_000

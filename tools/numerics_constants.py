@@ -20,8 +20,8 @@ from markers import between_markers
 from mpmath import mp, mpf
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-TARGET: Final = ROOT / "irrun" / "numerics" / "constants.py"
-TABLES: Final = ROOT / "irrun" / "numerics" / "tables.py"
+TARGET: Final = ROOT / "irrun" / "numerics" / "formulas" / "constants.py"
+TABLES: Final = ROOT / "irrun" / "numerics" / "formulas" / "tables.py"
 DOCUMENT: Final = ROOT / "docs" / "numerics.md"
 
 mp.dps = 60

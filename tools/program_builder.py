@@ -14,8 +14,8 @@ import copy
 import json
 from typing import Any
 
-from irrun.program.codec import loads
 from irrun.program.program import Program
+from irrun.program.reading.codec import loads
 
 Document = dict[str, Any]
 

@@ -12,15 +12,24 @@ from irrun import __version__
 from irrun.cli.lazy import LazyGroup
 
 COMMANDS: Final = {
-    "run": ("irrun.cli.run", "Run a program and show what happened."),
-    "inspect-layout": ("irrun.cli.inspect_layout", "Show where each value lives, and why."),
-    "validate": ("irrun.cli.validate", "Find everything that is wrong with programs."),
-    "explain": ("irrun.cli.explain_code", "Explain what the code of a problem means."),
-    "golden": ("irrun.cli.golden.group", "Record output, and compare later runs with it."),
-    "diff": ("irrun.cli.diff", "Show how two programs differ, in data and when run, and why."),
-    "render": ("irrun.cli.render", "Draw frames: SVG, PNG, animated GIF, contact sheet."),
-    "doctor": ("irrun.cli.doctor", "Check this machine, and say what a bug report needs."),
-    "convert": ("irrun.cli.convert", "Convert between JSON and MessagePack, in canonical form."),
+    "run": ("irrun.cli.commands.run", "Run a program and show what happened."),
+    "inspect-layout": (
+        "irrun.cli.commands.inspect_layout",
+        "Show where each value lives, and why.",
+    ),
+    "validate": ("irrun.cli.commands.validate", "Find everything that is wrong with programs."),
+    "explain": ("irrun.cli.commands.explain_code", "Explain what the code of a problem means."),
+    "golden": ("irrun.cli.commands.golden.group", "Record output, and compare later runs with it."),
+    "diff": (
+        "irrun.cli.commands.diff",
+        "Show how two programs differ, in data and when run, and why.",
+    ),
+    "render": ("irrun.cli.commands.render", "Draw frames: SVG, PNG, animated GIF, contact sheet."),
+    "doctor": ("irrun.cli.commands.doctor", "Check this machine, and say what a bug report needs."),
+    "convert": (
+        "irrun.cli.commands.convert",
+        "Convert between JSON and MessagePack, in canonical form.",
+    ),
 }
 """Command -> module and one-line help. A command's module is imported when it is used."""
 

@@ -10,8 +10,8 @@ from typing import Any, Final, TypeVar, get_args
 import click
 
 from irrun.ir.values import Viewport
-from irrun.program.codec import load
 from irrun.program.program import Program
+from irrun.program.reading.codec import load
 from irrun.runtime.executor import Executors
 from irrun.trace.points import STATISTICS, Point, point_of
 from irrun.trace.text import visible

@@ -10,8 +10,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from irrun.numerics import arrays, convert, scalar, single_circular, transcendental
+from irrun.numerics import arrays, convert, scalar, transcendental
 from irrun.numerics.blocks import Block
+from irrun.numerics.formulas import single_circular
 
 Words = NDArray[np.uint64]
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from irrun.program.codec import loads
+from irrun.program.reading.codec import loads
 from irrun.trace.run import run
 
 FRAMES: Final = 200

@@ -1,4 +1,4 @@
-"""IR3xx: what a program that loads does wrong, found by looking at it (irrun.checks)."""
+"""IR3xx: what a program that loads does wrong, found by looking at it (irrun.program.checks)."""
 
 from irrun.errors.base import Invalid, Severity
 

@@ -14,8 +14,8 @@ from irrun.errors.expressions import (
 )
 from irrun.evaluate.combine import ARITHMETIC, CHOICES, combine
 from irrun.evaluate.environment import Environment
-from irrun.evaluate.field_chains import FieldChains
-from irrun.evaluate.field_combine import combine_columns
+from irrun.evaluate.fields.chains import FieldChains
+from irrun.evaluate.fields.combine import combine_columns
 from irrun.evaluate.transforms import ChainRunner
 from irrun.evaluate.vectors import COLOR_SHAPE, Shape, describe_shape, describe_value, shape_of
 from irrun.ir.buses import Publisher

@@ -8,8 +8,7 @@ from irrun.errors.expressions import BadHexDigit, BadOperand, NodeWithoutState, 
 from irrun.evaluate.colors import Color, coerce_color, has_bad_digits
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.opcodes import OPCODES, Opcode, opcode_in
-from irrun.evaluate.state_cells import CellFinder
-from irrun.evaluate.stateful import (
+from irrun.evaluate.signals.stateful import (
     delay_frames,
     delay_ms,
     edge_detect_wrap,
@@ -17,6 +16,7 @@ from irrun.evaluate.stateful import (
     sample_hold,
     slew,
 )
+from irrun.evaluate.state_cells import CellFinder
 from irrun.evaluate.vectors import component, describe_shape
 from irrun.ir.constants import NODE_ORDER, is_number
 from irrun.ir.nodes import Node

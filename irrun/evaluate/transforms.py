@@ -8,8 +8,8 @@ from irrun.evaluate.colors import color, hsl_to_rgb, rgb_to_hsl
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.formulas import quantize
 from irrun.evaluate.opcodes import formula_in
+from irrun.evaluate.signals.stateful import slew
 from irrun.evaluate.state_cells import CellFinder
-from irrun.evaluate.stateful import slew
 from irrun.evaluate.vectors import componentwise, describe_shape, shape_of
 from irrun.ir.functions import KernelFn, OpcodeFn
 from irrun.ir.tables import Tables

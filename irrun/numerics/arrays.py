@@ -13,15 +13,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from irrun.numerics import (
-    circular,
-    exact,
-    exponential,
-    hyperbolic,
-    inverse_circular,
-    logarithm,
-)
+from irrun.numerics import exact
 from irrun.numerics.blocks import BLOCK, NAN, Block, elementwise, one_nan
+from irrun.numerics.formulas import circular, exponential, hyperbolic, inverse_circular, logarithm
 
 
 class Unary(Protocol):

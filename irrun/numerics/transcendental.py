@@ -8,11 +8,11 @@ docs/numerics.md.
 import math
 from typing import Final
 
-from irrun.numerics.circular import cos, sin, tan
-from irrun.numerics.exponential import exp
-from irrun.numerics.hyperbolic import tanh
-from irrun.numerics.inverse_circular import acos, asin, atan, atan2
-from irrun.numerics.logarithm import log, power
+from irrun.numerics.formulas.circular import cos, sin, tan
+from irrun.numerics.formulas.exponential import exp
+from irrun.numerics.formulas.hyperbolic import tanh
+from irrun.numerics.formulas.inverse_circular import acos, asin, atan, atan2
+from irrun.numerics.formulas.logarithm import log, power
 
 __all__ = [
     "PI", "acos", "asin", "atan", "atan2", "cos", "exp", "log", "power", "sin", "sqrt", "tan",

@@ -7,9 +7,9 @@ from typing import Any, Literal, Protocol, assert_never
 
 from irrun.ir.documents import to_plain
 from irrun.program.document import ProgramIR
-from irrun.program.json_text import emit_json
-from irrun.program.msgpack_bytes import emit_msgpack
 from irrun.program.paths import path_keys
+from irrun.program.reading.json_text import emit_json
+from irrun.program.reading.msgpack_bytes import emit_msgpack
 
 Encoding = Literal["json", "msgpack"]
 

@@ -1,11 +1,11 @@
 """The evaluators of one program, over one memory and one frame cache."""
 
-from irrun.evaluate.cameras import CameraEvaluator
 from irrun.evaluate.environment import Environment
-from irrun.evaluate.fields import FieldEvaluator
-from irrun.evaluate.meshes import MeshBuilder
+from irrun.evaluate.fields.evaluator import FieldEvaluator
 from irrun.evaluate.nodes import NodeEvaluator
-from irrun.evaluate.signals import SignalEvaluator
+from irrun.evaluate.scene.cameras import CameraEvaluator
+from irrun.evaluate.scene.meshes import MeshBuilder
+from irrun.evaluate.signals.evaluator import SignalEvaluator
 from irrun.evaluate.state_cells import CellFinder
 from irrun.evaluate.transforms import ChainRunner
 from irrun.ir.tables import Tables

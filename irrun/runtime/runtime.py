@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from irrun.errors import IrrunError, Severity
 from irrun.errors.rendering import FrameMissing, OutputIsNoFrame
-from irrun.evaluate.cameras import check_viewport
 from irrun.evaluate.environment import Environment
-from irrun.evaluate.stateful import initials_by_state_id
+from irrun.evaluate.scene.cameras import check_viewport
+from irrun.evaluate.signals.stateful import initials_by_state_id
 from irrun.evaluate.vectors import describe_shape
 from irrun.ir.render_frame import ClearSpec, RenderFrame
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport, value_from_document
-from irrun.layout import Layout, derive_layout
+from irrun.program.layout import Layout, derive_layout
 from irrun.program.program import Program
 from irrun.runtime.cache import FrameCache
 from irrun.runtime.clock import Clock
@@ -29,7 +29,7 @@ from irrun.runtime.executor import (
 from irrun.runtime.hot_swap import SwapReport, carry_state, carry_time
 from irrun.runtime.state import StateBuffer, initialize_state
 from irrun.runtime.values import ValueStore
-from irrun.steps.materialize import Materialize
+from irrun.steps.kinds.materialize import Materialize
 
 EMPTY_FRAME = RenderFrame(clear=ClearSpec(mode="none"))
 """The result of a program without outputs (section 1.4)."""

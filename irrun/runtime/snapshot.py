@@ -28,9 +28,9 @@ from irrun.ir.values import (
     MeshBuffer,
     Viewport,
 )
-from irrun.layout.state import MAX_STATE
 from irrun.numerics.arrays import one_nan_copy
 from irrun.numerics.convert import one_nan
+from irrun.program.layout.state import MAX_STATE
 from irrun.runtime.clock import Clock
 from irrun.runtime.hot_swap import SwapReport, carry_state, carry_time
 from irrun.runtime.runtime import Runtime

@@ -8,20 +8,20 @@ from typing import Final, get_args
 
 from irrun.ir.types import kind_of
 from irrun.steps.base import Access, Frame, Step
-from irrun.steps.bus_eval import BusEval
-from irrun.steps.camera_eval import CameraEvalStep
-from irrun.steps.debug_probe import DebugProbe
-from irrun.steps.event_bus_eval import EventBusEval
-from irrun.steps.materialize import Materialize
-from irrun.steps.materialize_color import MaterializeColor
-from irrun.steps.materialize_path import MaterializePath
-from irrun.steps.materialize_test_geometry import MaterializeTestGeometry
-from irrun.steps.mesh_materialize import MeshMaterialize
-from irrun.steps.node_eval import NodeEval
-from irrun.steps.project_instances import ProjectInstances
-from irrun.steps.render_assemble import RenderAssemble
-from irrun.steps.signal_eval import SignalEval
-from irrun.steps.time_derive import TimeDerive
+from irrun.steps.kinds.bus_eval import BusEval
+from irrun.steps.kinds.camera_eval import CameraEvalStep
+from irrun.steps.kinds.debug_probe import DebugProbe
+from irrun.steps.kinds.event_bus_eval import EventBusEval
+from irrun.steps.kinds.materialize import Materialize
+from irrun.steps.kinds.materialize_color import MaterializeColor
+from irrun.steps.kinds.materialize_path import MaterializePath
+from irrun.steps.kinds.materialize_test_geometry import MaterializeTestGeometry
+from irrun.steps.kinds.mesh_materialize import MeshMaterialize
+from irrun.steps.kinds.node_eval import NodeEval
+from irrun.steps.kinds.project_instances import ProjectInstances
+from irrun.steps.kinds.render_assemble import RenderAssemble
+from irrun.steps.kinds.signal_eval import SignalEval
+from irrun.steps.kinds.time_derive import TimeDerive
 
 AnyStep = (
     TimeDerive

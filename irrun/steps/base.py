@@ -6,13 +6,13 @@ from typing import Any, Final, Literal, Protocol
 
 from irrun.errors import Crash, IrrunError
 from irrun.errors.running import BadElementCount, NotADomain, TooManyElements
-from irrun.evaluate.cameras import CameraEvaluator
 from irrun.evaluate.environment import Environment
-from irrun.evaluate.field_domains import FieldDomain
-from irrun.evaluate.fields import FieldEvaluator
-from irrun.evaluate.meshes import MeshBuilder
+from irrun.evaluate.fields.domains import FieldDomain
+from irrun.evaluate.fields.evaluator import FieldEvaluator
 from irrun.evaluate.nodes import NodeEvaluator
-from irrun.evaluate.signals import SignalEvaluator
+from irrun.evaluate.scene.cameras import CameraEvaluator
+from irrun.evaluate.scene.meshes import MeshBuilder
+from irrun.evaluate.signals.evaluator import SignalEvaluator
 from irrun.evaluate.transforms import ChainRunner
 from irrun.evaluate.vectors import describe_value
 from irrun.ir.constants import is_number

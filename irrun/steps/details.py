@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from irrun.evaluate.elements import COMPONENTS, Elements, value_of
-from irrun.evaluate.field_ops import needed_fields
-from irrun.evaluate.fields import EvaluatedField
+from irrun.evaluate.fields.elements import COMPONENTS, Elements, value_of
+from irrun.evaluate.fields.evaluator import EvaluatedField
+from irrun.evaluate.fields.ops import needed_fields
 from irrun.evaluate.opcodes import OPCODES
-from irrun.evaluate.signals import Evaluated
+from irrun.evaluate.signals.evaluator import Evaluated
 from irrun.ir.fields import (
     BroadcastField,
     BusCombineField,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from irrun.layout import Layout
+from irrun.program.layout import Layout
 from irrun.runtime.executor import SilentObserver, StepFrame
 from irrun.runtime.runtime import Runtime
 from irrun.trace.keep import kept

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from irrun.evaluate.field_ops import needed_fields
+from irrun.evaluate.fields.ops import needed_fields
 from irrun.evaluate.opcodes import OPCODES
-from irrun.evaluate.signal_nodes import needed_operands
-from irrun.evaluate.signals import Evaluated
+from irrun.evaluate.signals.evaluator import Evaluated
+from irrun.evaluate.signals.nodes import needed_operands
 from irrun.ir.functions import OpcodeFn, PureFn
 from irrun.ir.signals import (
     BusCombineSignal,
@@ -25,13 +25,13 @@ from irrun.ir.types import kind_of
 from irrun.numerics.text import number_text
 from irrun.runtime.executor import PlannedStep, SilentObserver, StepFrame
 from irrun.runtime.runtime import Runtime
-from irrun.steps.bus_eval import BusEval
 from irrun.steps.details import field_text
-from irrun.steps.event_bus_eval import EventBusEval
-from irrun.steps.materialize import Materialize
-from irrun.steps.node_eval import NodeEval
-from irrun.steps.signal_eval import SignalEval
-from irrun.steps.time_derive import TimeDerive
+from irrun.steps.kinds.bus_eval import BusEval
+from irrun.steps.kinds.event_bus_eval import EventBusEval
+from irrun.steps.kinds.materialize import Materialize
+from irrun.steps.kinds.node_eval import NodeEval
+from irrun.steps.kinds.signal_eval import SignalEval
+from irrun.steps.kinds.time_derive import TimeDerive
 
 MAX_NODES: Final = 2000
 """Nodes of one explanation; what is beyond is named and not followed."""

@@ -15,8 +15,8 @@ from irrun.errors import (
     running,
     scene,
 )
-from irrun.layout.slots import MAX_OFFSET
-from irrun.layout.state import MAX_STATE
+from irrun.program.layout.slots import MAX_OFFSET
+from irrun.program.layout.state import MAX_STATE
 
 Build = Callable[[ProgramBuilder], object]
 """Adds to a sound program: a cyclic clock at slots 0 to 3, and signal 0 written to slot 4."""

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import irrun
-from irrun.checks.engine import check
 from irrun.errors import IrrunError, Severity
-from irrun.program.codec import loads
+from irrun.program.checks.engine import check
 from irrun.program.program import Program
+from irrun.program.reading.codec import loads
 
 DOCUMENTS: Final = mutate.seeds()
 CHANGES: Final = (

@@ -9,11 +9,11 @@ from checks.rows import ROWS, Row, put, sound
 from program_builder import ProgramBuilder
 
 import irrun
-import irrun.checks
-from irrun.checks.engine import RULES, check, check_source
-from irrun.checks.rules import Rule
+import irrun.program.checks
 from irrun.errors import IrrunError, Severity, checks
 from irrun.errors.catalogue import all_problems, explanation
+from irrun.program.checks.engine import RULES, check, check_source
+from irrun.program.checks.rule import Rule
 
 
 def problems_of(b: ProgramBuilder) -> list[IrrunError]:
@@ -80,7 +80,7 @@ def test_rules_declare_what_they_find(row: Row) -> None:
     program = check_source(b.bytes(), "program").program
     if program is None:
         return
-    from irrun.checks.facts import Facts
+    from irrun.program.checks.facts import Facts
 
     facts = Facts(program)
     for rule in RULES:
@@ -90,7 +90,7 @@ def test_rules_declare_what_they_find(row: Row) -> None:
 def test_every_rule_is_applied() -> None:
     """A rule that somebody forgot to list would never find anything."""
     found: list[Rule] = []
-    for module in pkgutil.iter_modules(irrun.checks.__path__, "irrun.checks."):
+    for module in pkgutil.iter_modules(irrun.program.checks.__path__, "irrun.program.checks."):
         members = vars(importlib.import_module(module.name)).values()
         found += [member for member in members if isinstance(member, Rule)]
 
@@ -200,5 +200,5 @@ def test_stubs_compute_nothing_that_could_fail() -> None:
 def test_the_library_offers_it() -> None:
     """`irrun.check` is the function, whatever has been imported before."""
     assert irrun.check(sound().program()) == []
-    importlib.import_module("irrun.checks.engine")
+    importlib.import_module("irrun.program.checks.engine")
     assert callable(irrun.check)

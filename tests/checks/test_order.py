@@ -7,9 +7,9 @@ import pytest
 from checks.rows import bus, early_writer, late_writer, publisher, sound, step
 from program_builder import ProgramBuilder
 
-from irrun.checks.facts import Facts
-from irrun.checks.order import Order, Pair, derive_order, order_problems, sort_steps
-from irrun.checks.schedule import data_pairs
+from irrun.program.checks.facts import Facts
+from irrun.program.checks.order import Order, Pair, derive_order, order_problems, sort_steps
+from irrun.program.checks.rules.schedule import data_pairs
 from irrun.program.program import Program
 
 

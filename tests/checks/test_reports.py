@@ -5,9 +5,9 @@ import json
 from checks.rows import sound, writes_slot_4
 from program_builder import ProgramBuilder
 
-from irrun.checks.engine import Checked, check_source
-from irrun.checks.reports import annotations, diagnostics_document, sarif_document
 from irrun.errors.catalogue import all_problems
+from irrun.program.checks.engine import Checked, check_source
+from irrun.program.checks.reports import annotations, diagnostics_document, sarif_document
 
 
 def checked(b: ProgramBuilder, name: str = "a b/program.json") -> Checked:

@@ -4,7 +4,7 @@ from time import process_time
 
 from program_builder import ProgramBuilder, cyclic, opcode
 
-from irrun.checks.engine import check
+from irrun.program.checks.engine import check
 from irrun.program.program import Program
 
 

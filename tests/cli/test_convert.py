@@ -20,10 +20,10 @@ from cli.samples import (
 )
 from program_builder import ProgramBuilder
 
-from irrun.layout import derive_layout
-from irrun.layout.slots import MAX_OFFSET
 from irrun.program.canonical import Encoding, encode
-from irrun.program.codec import load, loads
+from irrun.program.layout import derive_layout
+from irrun.program.layout.slots import MAX_OFFSET
+from irrun.program.reading.codec import load, loads
 
 
 class Target(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from cli.samples import Irrun
 
-from irrun.cli.doctor import terminal_document
+from irrun.cli.commands.doctor import terminal_document
 from irrun.doctor import machine, report
 from irrun.doctor.digests import recorded_digests
 from irrun.doctor.samples import OPERATIONS

@@ -47,6 +47,12 @@ from program_builder import ProgramBuilder, cyclic, finite, opcode
 from render.samples import FrameBuilder, batch, buffer, ring
 
 import irrun
+from irrun.compare.golden.document import GoldenPicture, GoldenRun
+from irrun.compare.golden.record import RecordPlan, record_golden
+from irrun.compare.golden.saved_runs import read_saved_run
+from irrun.compare.golden.settings import read_settings
+from irrun.compare.golden.store import read_golden, write_golden
+from irrun.compare.golden.wishes import Wishes, record_plan
 from irrun.errors import (
     IrrunError,
     Severity,
@@ -59,18 +65,12 @@ from irrun.errors import (
     running,
     scene,
 )
-from irrun.evaluate.paths import MAX_COMMANDS
-from irrun.golden.document import GoldenPicture, GoldenRun
-from irrun.golden.record import RecordPlan, record_golden
-from irrun.golden.saved_runs import read_saved_run
-from irrun.golden.settings import read_settings
-from irrun.golden.store import read_golden, write_golden
-from irrun.golden.wishes import Wishes, record_plan
+from irrun.evaluate.scene.paths import MAX_COMMANDS
 from irrun.ir.constants import SIGNAL_ORDER
 from irrun.ir.values import Viewport
-from irrun.layout.slots import MAX_OFFSET
-from irrun.layout.state import MAX_STATE
-from irrun.program.codec import load, loads
+from irrun.program.layout.slots import MAX_OFFSET
+from irrun.program.layout.state import MAX_STATE
+from irrun.program.reading.codec import load, loads
 from irrun.render.pictures import DrawPlan, Painter
 from irrun.render.raster import png_of_svg
 from irrun.runtime.runtime import Runtime
@@ -127,7 +127,7 @@ def running_frames(b: ProgramBuilder, executors: Any = "stub", *, quirks: bool =
 def refusing_to_stub() -> Iterable[IrrunError]:
     """Ask for real executors where a kind has lost its own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("irrun.steps.signal_eval.SignalEval.run", Step.run)
+        patch.setattr("irrun.steps.kinds.signal_eval.SignalEval.run", Step.run)
         return Runtime(signals(2).program(), executors="real").findings
 
 

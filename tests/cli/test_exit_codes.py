@@ -228,7 +228,7 @@ def test_a_bug_is_seventy_and_called_one(
     arguments: list[str], irrun: Irrun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Any other exception: exit code 70, IR900 with what Python said, and how to report it."""
-    monkeypatch.setattr("irrun.cli.run.make_plan", fail(RuntimeError("cogs are stuck")))
+    monkeypatch.setattr("irrun.cli.commands.run.make_plan", fail(RuntimeError("cogs are stuck")))
 
     got = irrun("run", bundled("minimal"), *arguments)
 
@@ -245,7 +245,7 @@ def test_a_bug_with_traceback_shows_its_origin(
     irrun: Irrun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """--traceback shows the exception that was not foreseen, not its wrapping."""
-    monkeypatch.setattr("irrun.cli.run.make_plan", fail(RuntimeError("cogs are stuck")))
+    monkeypatch.setattr("irrun.cli.commands.run.make_plan", fail(RuntimeError("cogs are stuck")))
 
     err = irrun("run", bundled("minimal"), "--traceback").err
 
@@ -257,7 +257,7 @@ def test_a_crash_that_irrun_noticed_is_seventy(
     irrun: Irrun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`Crash` is reported like any bug."""
-    monkeypatch.setattr("irrun.cli.run.Recorder", fail(Crash(detail="two clocks")))
+    monkeypatch.setattr("irrun.cli.commands.run.Recorder", fail(Crash(detail="two clocks")))
 
     got = irrun("run", bundled("minimal"))
 
@@ -446,7 +446,7 @@ def test_a_file_that_does_not_tell_its_size_is_read_to_the_limit_only(
     irrun: Irrun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A pipe or a device such as /dev/zero has no size: reading stops at the limit all the same."""
-    monkeypatch.setattr("irrun.program.codec.MAX_FILE_BYTES", 1000)
+    monkeypatch.setattr("irrun.program.reading.codec.MAX_FILE_BYTES", 1000)
     reader, writer = os.pipe()
     os.write(writer, clock().bytes() + b" " * 10_000)
     os.close(writer)

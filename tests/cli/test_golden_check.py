@@ -12,7 +12,7 @@ from cli.samples import Irrun, Outcome, bundled, save
 from golden.samples import buffered, constant, document_of, files_below, trapping
 from program_builder import ProgramBuilder
 
-from irrun.golden.store import read_golden, write_golden
+from irrun.compare.golden.store import read_golden, write_golden
 
 ULP_UP = 1.0000000000000002
 
@@ -579,7 +579,7 @@ def test_a_folder_that_cannot_be_written_does_not_change_the_verdict(
     def refuse(*_: object, **__: object) -> Any:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("irrun.golden.store.replacing", refuse)
+    monkeypatch.setattr("irrun.compare.golden.store.replacing", refuse)
     got = irrun("golden", "check")
 
     assert got.code == 1

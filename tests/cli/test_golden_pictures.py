@@ -11,8 +11,8 @@ from cli.samples import Irrun, Outcome, save
 from golden.samples import constant, document_of, files_below
 from render.samples import FrameBuilder, buffer, packed, pulse, rgba, ring, scalar
 
+from irrun.compare.golden.values import short_digest
 from irrun.errors.rendering import RenderExtraMissing
-from irrun.golden.values import short_digest
 from irrun.render.pixels import GAP, pixels_of, png_of
 
 EXTRA = find_spec("resvg_py") is not None and find_spec("PIL") is not None
@@ -235,7 +235,7 @@ def test_nothing_is_drawn_while_draw_commands_are_the_same(
 ) -> None:
     """Also where the program is another one."""
     record(irrun)
-    monkeypatch.setattr("irrun.golden.pictures.png_of_frame", None)
+    monkeypatch.setattr("irrun.compare.golden.pictures.png_of_frame", None)
     b = dot()
     b.initial(40, 1.0)
     save(b, "a.json")
@@ -447,7 +447,7 @@ def test_what_was_accepted_without_the_extra_is_drawn_when_recorded(
     """Until then its draw commands are compared, and it says that there is no picture."""
     record(irrun)
     with monkeypatch.context() as patch:
-        patch.setattr("irrun.golden.pictures.need_for_pictures", missing_extra)
+        patch.setattr("irrun.compare.golden.pictures.need_for_pictures", missing_extra)
         assert check(irrun, x=330.0).code == 1
     assert irrun("golden", "review", "--accept-all").code == 0
     assert pictures() == []

@@ -10,8 +10,8 @@ from cli.samples import Irrun, bundled, save
 from golden.samples import buffered, constant, document_of, files_below, trapping
 from program_builder import ProgramBuilder
 
-from irrun.golden.store import read_golden
-from irrun.golden.text import golden_bytes
+from irrun.compare.golden.store import read_golden
+from irrun.compare.golden.text import golden_bytes
 
 
 def test_a_program_is_recorded_beside_itself(irrun: Irrun) -> None:

@@ -303,7 +303,7 @@ def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the command believe that it talks to somebody."""
     terminal = SimpleNamespace(isatty=lambda: True)
     monkeypatch.setattr(
-        "irrun.cli.golden.review.sys", SimpleNamespace(stdin=terminal, stdout=terminal)
+        "irrun.cli.commands.golden.review.sys", SimpleNamespace(stdin=terminal, stdout=terminal)
     )
 
 

@@ -18,8 +18,8 @@ from cli.samples import (
 )
 from program_builder import ProgramBuilder
 
-from irrun.layout import derive_layout
-from irrun.program.codec import load
+from irrun.program.layout import derive_layout
+from irrun.program.reading.codec import load
 
 
 def slot_rows(text: str) -> dict[int, str]:

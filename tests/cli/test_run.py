@@ -28,7 +28,7 @@ from cli.samples import (
 from program_builder import ProgramBuilder
 
 from irrun.steps import Step
-from irrun.steps.time_derive import TimeDerive
+from irrun.steps.kinds.time_derive import TimeDerive
 
 TRACE_TITLE = re.compile(r"^frame (\d+) ·", re.MULTILINE)
 VALUES_TITLE = re.compile(r"^values after frame (\d+) ·", re.MULTILINE)
@@ -486,7 +486,7 @@ def test_auto_is_real_where_the_kind_has_an_executor(
     irrun: Irrun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`auto`, the default: a kind without a real executor is stubbed and says why."""
-    monkeypatch.setattr("irrun.steps.signal_eval.SignalEval.run", Step.run)
+    monkeypatch.setattr("irrun.steps.kinds.signal_eval.SignalEval.run", Step.run)
 
     got = irrun("run", save(signals(2)), "-n", "1", "--format", "json").document
 

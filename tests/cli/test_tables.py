@@ -36,9 +36,9 @@ from irrun.cli.tables.steps import frame_table
 from irrun.cli.tables.summary import summary_table
 from irrun.cli.tables.values import values_table
 from irrun.cli.tables.watch import watch_tables
-from irrun.layout import derive_layout
-from irrun.program.codec import load
+from irrun.program.layout import derive_layout
 from irrun.program.program import Program
+from irrun.program.reading.codec import load
 from irrun.trace.recording import Recording, RunPlan, record_run
 from irrun.trace.run import frame_times
 

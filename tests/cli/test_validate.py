@@ -8,7 +8,7 @@ from checks.rows import bus, dead_slot, early_writer, sound, step, writes_slot_4
 from cli.samples import PROGRAMS, ROOT, Irrun, bundled, save
 
 from irrun.errors.catalogue import all_problems, explanation
-from irrun.program.codec import load
+from irrun.program.reading.codec import load
 
 CONFORMANCE = ROOT.parent / "shared" / "conformance" / "programs"
 

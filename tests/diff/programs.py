@@ -9,8 +9,8 @@ import pytest
 from conformance_vectors import PROGRAMS as COMPILED
 from program_builder import Document, ProgramBuilder, cyclic, opcode
 
-from irrun.program.codec import loads
 from irrun.program.program import Program
+from irrun.program.reading.codec import loads
 
 BUNDLED: Final = Path(__file__).resolve().parents[2] / "programs"
 NAMES: Final = sorted(path.stem for path in BUNDLED.glob("*.json"))

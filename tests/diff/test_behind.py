@@ -2,10 +2,10 @@
 
 from program_builder import ProgramBuilder, opcode
 
-from irrun.diff.behind import Behind, behind
-from irrun.golden.compare import compare_goldens
-from irrun.golden.document import GoldenRun
-from irrun.golden.record import RecordPlan, record_golden
+from irrun.compare.diff.cause.behind import Behind, behind
+from irrun.compare.golden.compare import compare_goldens
+from irrun.compare.golden.document import GoldenRun
+from irrun.compare.golden.record import RecordPlan, record_golden
 
 ADD, MUL = 100, 102
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder
 
-from irrun.diff.compare import Comparison, diff_programs
-from irrun.diff.runs import Divergence, RunPlan
+from irrun.compare.diff.compare import Comparison, diff_programs
+from irrun.compare.diff.runs.lockstep import Divergence, RunPlan
 from irrun.trace.run import frame_times
 
 Edit = Callable[[Document], None]

@@ -3,8 +3,8 @@
 from diff.programs import bundled, copied, program, publisher, step, synth
 from program_builder import Document, ProgramBuilder, opcode
 
-from irrun.diff.identity import cell_names, match_slots, slot_names, step_names
-from irrun.diff.pair import Pair
+from irrun.compare.diff.data.identity import cell_names, match_slots, slot_names, step_names
+from irrun.compare.diff.data.pair import Pair
 
 
 def outputs(*constants: tuple[float, int]) -> Document:

@@ -3,9 +3,9 @@
 from diff.programs import program
 from program_builder import ProgramBuilder, opcode
 
-from irrun.diff.compare import diff_programs
-from irrun.diff.runs import RunPlan
-from irrun.diff.structure import compare_programs
+from irrun.compare.diff.compare import diff_programs
+from irrun.compare.diff.data.structure import compare_programs
+from irrun.compare.diff.runs.lockstep import RunPlan
 from irrun.program.program import Program
 
 

@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from program_builder import Document
 
-from irrun.diff.compare import diff_programs
-from irrun.diff.runs import RunPlan
-from irrun.diff.structure import compare_programs
+from irrun.compare.diff.compare import diff_programs
+from irrun.compare.diff.data.structure import compare_programs
+from irrun.compare.diff.runs.lockstep import RunPlan
 
 DOCUMENTS: dict[str, Callable[[], Document]] = {
     "synth": synth,

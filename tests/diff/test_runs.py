@@ -8,11 +8,11 @@ import pytest
 from diff.programs import bundled, copied, program, step, synth
 from program_builder import Document, ProgramBuilder, opcode
 
-from irrun.diff.compare import Comparison, diff_programs
-from irrun.diff.dependencies import Value
-from irrun.diff.document import comparison_document
-from irrun.diff.runs import BEFORE, Divergence, RunPlan, RunsDiff
-from irrun.golden.tolerance import Policy
+from irrun.compare.diff.cause.dependencies import Value
+from irrun.compare.diff.compare import Comparison, diff_programs
+from irrun.compare.diff.document import comparison_document
+from irrun.compare.diff.runs.lockstep import BEFORE, Divergence, RunPlan, RunsDiff
+from irrun.compare.golden.tolerance import Policy
 from irrun.trace.run import frame_times
 
 

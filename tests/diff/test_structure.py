@@ -7,8 +7,8 @@ import pytest
 from diff.programs import bundled, copied, program, publisher, step, synth
 from program_builder import Document, ProgramBuilder, opcode
 
-from irrun.diff.change import Change, ProgramDiff
-from irrun.diff.structure import compare_programs
+from irrun.compare.diff.change import Change, ProgramDiff
+from irrun.compare.diff.data.structure import compare_programs
 
 
 class Case(NamedTuple):

@@ -12,11 +12,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
-from irrun.evaluate import color_arrays, colors, formulas
-from irrun.evaluate.array_formulas import array_form, quantize
-from irrun.evaluate.elements import COMPONENTS, MEMBERS, Elements, Kind, value_of
-from irrun.evaluate.field_chains import FieldChains
-from irrun.evaluate.hash_ids import hash01, units_of_indices, units_of_texts
+from irrun.evaluate import colors, formulas
+from irrun.evaluate.fields import colors as color_arrays
+from irrun.evaluate.fields.chains import FieldChains
+from irrun.evaluate.fields.elements import COMPONENTS, MEMBERS, Elements, Kind, value_of
+from irrun.evaluate.fields.formulas import array_form, quantize
+from irrun.evaluate.fields.hash_ids import hash01, units_of_indices, units_of_texts
 from irrun.evaluate.opcodes import OPCODES
 from irrun.evaluate.transforms import EASINGS
 from irrun.ir.transforms import CastOp

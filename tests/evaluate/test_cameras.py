@@ -13,7 +13,7 @@ from program_builder import ProgramBuilder
 
 from irrun.errors import IrrunError
 from irrun.errors.scene import BadCamera, BadViewport, SkewedOrientation, UnknownSceneId
-from irrun.evaluate.cameras import (
+from irrun.evaluate.scene.cameras import (
     DEFAULT_CAMERA,
     check_camera,
     evaluate_camera,

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from irrun.evaluate.elements import Elements, in_doubles, objects, seen, uniform, value_of
+from irrun.evaluate.fields.elements import Elements, in_doubles, objects, seen, uniform, value_of
 
 
 @pytest.mark.parametrize(

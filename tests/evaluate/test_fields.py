@@ -31,8 +31,8 @@ from irrun.errors.fields import (
     UnsupportedField,
 )
 from irrun.errors.program import ConstantNotFound
-from irrun.evaluate.field_combine import reduce_column
-from irrun.evaluate.fields import EvaluatedField
+from irrun.evaluate.fields.combine import reduce_column
+from irrun.evaluate.fields.evaluator import EvaluatedField
 from irrun.ir.values import Buffer, CombinedField, FieldRef
 from irrun.runtime.runtime import Runtime
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder
 
 from irrun.errors.scene import BadMesh, MeshSimplified, UnknownSceneId
-from irrun.evaluate.meshes import MAX_PROFILE_POINTS, build_mesh, profile_points
+from irrun.evaluate.scene.meshes import MAX_PROFILE_POINTS, build_mesh, profile_points
 from irrun.ir.values import MeshBuffer
 
 

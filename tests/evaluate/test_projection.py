@@ -37,9 +37,9 @@ from irrun.errors import IrrunError
 from irrun.errors.expressions import BadOperand
 from irrun.errors.running import BadElementCount
 from irrun.errors.scene import DefaultCamera, RotationIgnored, UnknownSceneId
-from irrun.evaluate import projection
-from irrun.evaluate.cameras import DEFAULT_CAMERA, evaluate_camera
-from irrun.evaluate.projection import Bodies, Counters, Lens, depth_order, project, quantized
+from irrun.evaluate.scene import projection
+from irrun.evaluate.scene.cameras import DEFAULT_CAMERA, evaluate_camera
+from irrun.evaluate.scene.projection import Bodies, Counters, Lens, depth_order, project, quantized
 from irrun.ir.values import Buffer, CameraEval, DomainHandle, Instances, Viewport
 from irrun.numerics.convert import to_f32
 from irrun.numerics.scalar import clamp_b, round_half_up

@@ -4,7 +4,7 @@ import os
 import signal
 from dataclasses import dataclass
 
-from irrun.golden.find import Target
+from irrun.compare.golden.find import Target
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from irrun.compare.golden.settings import read_settings
 from irrun.errors.golden import BadSettings
-from irrun.golden.settings import read_settings
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ from golden.deadly import Deadly
 from golden.samples import PROGRAMS, constant, recorded, trapping
 
 import irrun.errors
+from irrun.compare.golden.check import Judging, Verdict, check_golden
+from irrun.compare.golden.find import Target
+from irrun.compare.golden.pool import WORTH_IT, check_all, default_jobs
+from irrun.compare.golden.reports import check_document
+from irrun.compare.golden.store import write_golden
 from irrun.errors import Crash, IrrunError, Severity
 from irrun.errors.base import Where
-from irrun.golden.check import Judging, Verdict, check_golden
-from irrun.golden.find import Target
-from irrun.golden.pool import WORTH_IT, check_all, default_jobs
-from irrun.golden.reports import check_document
-from irrun.golden.store import write_golden
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_check_that_meets_a_bug_is_crashed_and_no_more(
     def stuck(*_: object, **__: object) -> None:
         raise RuntimeError("cogs are stuck")
 
-    monkeypatch.setattr("irrun.golden.check.record_golden", stuck)
+    monkeypatch.setattr("irrun.compare.golden.check.record_golden", stuck)
 
     found = check_golden(targets[0], Judging())
 

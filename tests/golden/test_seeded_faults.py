@@ -16,12 +16,12 @@ from golden.samples import PROGRAMS
 from program_builder import cyclic, finite
 
 import irrun
-from irrun.golden.check import Judging, Verdict, check_golden
-from irrun.golden.compare import compare_goldens
-from irrun.golden.document import GoldenRun
-from irrun.golden.find import Target
-from irrun.golden.record import RecordPlan, record_golden
-from irrun.golden.store import write_golden
+from irrun.compare.golden.check import Judging, Verdict, check_golden
+from irrun.compare.golden.compare import compare_goldens
+from irrun.compare.golden.document import GoldenRun
+from irrun.compare.golden.find import Target
+from irrun.compare.golden.record import RecordPlan, record_golden
+from irrun.compare.golden.store import write_golden
 from irrun.program.program import Program
 from irrun.runtime.runtime import Runtime
 from irrun.trace.values import value_document

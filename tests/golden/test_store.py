@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 from golden.samples import ROOT, buffered, constant, files_below, recorded
 
-from irrun.errors.golden import BuffersMissing, PicturesMissing
-from irrun.errors.loading import CannotRead
-from irrun.golden.document import Golden, GoldenPicture, GoldenShot
-from irrun.golden.store import (
+from irrun.compare.golden.document import Golden, GoldenPicture, GoldenShot
+from irrun.compare.golden.store import (
     image_path,
     read_golden,
     remove_golden,
     write_golden,
     write_images,
 )
-from irrun.golden.text import golden_bytes
+from irrun.compare.golden.text import golden_bytes
+from irrun.errors.golden import BuffersMissing, PicturesMissing
+from irrun.errors.loading import CannotRead
 
 OLD: Final = recorded(buffered(1.0), buffers="full")
 NEW: Final = recorded(buffered(2.0), buffers="full")
@@ -181,7 +181,7 @@ import builtins, os, signal, sys
 sys.path[:0] = [{root!r}, {root!r} + "/tools", {root!r} + "/tests"]
 from pathlib import Path
 from golden.test_store import NEW, NEW_PICTURES, OLD, PLAIN
-from irrun.golden import store
+from irrun.compare.golden import store
 
 countdown = {nth}
 

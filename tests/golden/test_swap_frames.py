@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from cli.samples import bundled
 
+from irrun.compare.golden.check import is_equal
+from irrun.compare.golden.compare import compare_goldens
+from irrun.compare.golden.document import Golden
+from irrun.compare.golden.record import record_golden
+from irrun.compare.golden.wishes import Wishes, record_plan
 from irrun.errors.golden import SwapNeverHappens
-from irrun.golden.check import is_equal
-from irrun.golden.compare import compare_goldens
-from irrun.golden.document import Golden
-from irrun.golden.record import record_golden
-from irrun.golden.wishes import Wishes, record_plan
-from irrun.program.codec import load
+from irrun.program.reading.codec import load
 
 MINIMAL = Path(bundled("minimal"))
 

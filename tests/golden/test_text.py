@@ -23,12 +23,12 @@ from golden.samples import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from irrun.compare.golden.compare import compare_goldens
+from irrun.compare.golden.document import Golden, GoldenFrame, GoldenRun, frame_digest
+from irrun.compare.golden.leaves import as_number
+from irrun.compare.golden.store import read_golden
+from irrun.compare.golden.text import golden_bytes, parse_golden
 from irrun.errors.golden import GoldenVersionUnknown, NotAGolden
-from irrun.golden.compare import compare_goldens
-from irrun.golden.document import Golden, GoldenFrame, GoldenRun, frame_digest
-from irrun.golden.leaves import as_number
-from irrun.golden.store import read_golden
-from irrun.golden.text import golden_bytes, parse_golden
 
 # --- What stands in it ----------------------------------------------------------------------
 

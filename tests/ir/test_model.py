@@ -33,8 +33,8 @@ from irrun.ir.time_model import TimeModel
 from irrun.ir.transforms import TransformStep
 from irrun.ir.types import Domain, TypeDesc, kind_of
 from irrun.program.canonical import encode
-from irrun.program.codec import loads
 from irrun.program.program import Program
+from irrun.program.reading.codec import loads
 from irrun.steps import KINDS
 
 FULL: Final = every_kind()

@@ -9,7 +9,7 @@ from step_samples import SAMPLES, instance_batch, materialization, publisher, ta
 
 from irrun.errors import IrrunError, Severity
 from irrun.errors.program import ClassConflict, TwoWriters
-from irrun.layout import derive_layout
+from irrun.program.layout import derive_layout
 
 Build = Callable[[ProgramBuilder], object]
 

@@ -7,8 +7,8 @@ import pytest
 from program_builder import ProgramBuilder
 from step_samples import SAMPLES, materialization, tables
 
-from irrun.layout import derive_layout
-from irrun.layout.flow import Flow
+from irrun.program.layout import derive_layout
+from irrun.program.layout.flow import Flow
 
 Build = Callable[[ProgramBuilder], object]
 

@@ -10,8 +10,8 @@ from program_builder import ProgramBuilder
 from irrun.errors import Severity
 from irrun.errors.program import CellOutside, CellsOverlap, StateTooLarge
 from irrun.ir.types import StateStorage
-from irrun.layout import Layout, derive_layout
-from irrun.layout.state import MAX_STATE, STATE_STORAGES, StateMap
+from irrun.program.layout import Layout, derive_layout
+from irrun.program.layout.state import MAX_STATE, STATE_STORAGES, StateMap
 
 Cell = tuple[StateStorage, int, int]
 """Storage, offset and size."""

@@ -27,9 +27,9 @@ from irrun.errors.program import (
     StorageOverridden,
 )
 from irrun.ir.types import Storage
-from irrun.layout import Layout, derive_layout
-from irrun.layout.slots import MAX_OFFSET, STORAGES
-from irrun.program.codec import load
+from irrun.program.layout import Layout, derive_layout
+from irrun.program.layout.slots import MAX_OFFSET, STORAGES
+from irrun.program.reading.codec import load
 
 Build = Callable[[ProgramBuilder], object]
 

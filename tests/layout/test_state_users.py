@@ -8,8 +8,8 @@ import pytest
 from program_builder import ProgramBuilder
 from step_samples import materialization, publisher
 
-from irrun.layout.state_users import cells_of_step, state_users
-from irrun.program.codec import load
+from irrun.program.layout.state_users import cells_of_step, state_users
+from irrun.program.reading.codec import load
 
 Build = Callable[[ProgramBuilder], object]
 PROGRAMS = Path(__file__).resolve().parents[2] / "programs"

@@ -17,13 +17,13 @@ from runtime.test_field_vectors import OPERATIONS  # noqa: E402
 from runtime.test_field_vectors import TOPICS as FIELD_TOPICS  # noqa: E402
 from steps.test_render_vectors import FRAMES, frame_of  # noqa: E402
 
+from irrun.compare.golden.document import GoldenRun  # noqa: E402
+from irrun.compare.golden.record import RecordPlan, record_golden  # noqa: E402
+from irrun.compare.golden.text import golden_bytes  # noqa: E402
 from irrun.doctor.digests import current_digests  # noqa: E402
 from irrun.doctor.machine import dispatched_features  # noqa: E402
 from irrun.errors import IrrunError  # noqa: E402
-from irrun.golden.document import GoldenRun  # noqa: E402
-from irrun.golden.record import RecordPlan, record_golden  # noqa: E402
-from irrun.golden.text import golden_bytes  # noqa: E402
-from irrun.program.codec import load  # noqa: E402
+from irrun.program.reading.codec import load  # noqa: E402
 from irrun.runtime.runtime import Runtime  # noqa: E402
 from irrun.trace.values import value_document  # noqa: E402
 

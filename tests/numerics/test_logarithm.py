@@ -3,12 +3,12 @@
 import math
 from fractions import Fraction
 
-from irrun.numerics.constants import (
+from irrun.numerics.formulas.constants import (
     LN2_HI,
     LN2_LO,
 )
-from irrun.numerics.logarithm import log
-from irrun.numerics.tables import (
+from irrun.numerics.formulas.logarithm import log
+from irrun.numerics.formulas.tables import (
     LOG_FACTOR,
     LOG_HI,
     LOG_LO,

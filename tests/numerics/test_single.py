@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from irrun.numerics import arrays, exact, single, single_circular
+from irrun.numerics import arrays, exact, single
 from irrun.numerics.arrays import to_f32_array
+from irrun.numerics.formulas import single_circular
 
 F32 = NDArray[np.float32]
 

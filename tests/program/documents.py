@@ -11,7 +11,7 @@ import pytest
 from program_builder import Document, ProgramBuilder, cyclic, opcode, type_desc
 
 from irrun.errors import Malformed
-from irrun.program.codec import loads
+from irrun.program.reading.codec import loads
 
 SPEC: Final = Path(__file__).parents[2] / "docs" / "spec" / "ir-schema.md"
 

@@ -25,8 +25,8 @@ from program_builder import Document, ProgramBuilder, finite, opcode
 
 from irrun.ir.typed_array import TypedArray
 from irrun.program.canonical import Encoding, encode
-from irrun.program.codec import loads
 from irrun.program.program import Program
+from irrun.program.reading.codec import loads
 
 WRITERS: Final[dict[str, Callable[[Program], bytes]]] = {
     "json": lambda program: encode(program, "json"),

@@ -32,8 +32,8 @@ from program_builder import Document
 from irrun.errors import IrrunError, Malformed
 from irrun.ir.typed_array import TypedArray
 from irrun.program.canonical import encode
-from irrun.program.codec import Source, load, loads
 from irrun.program.program import Program
+from irrun.program.reading.codec import Source, load, loads
 
 BOM: Final = b"\xef\xbb\xbf"
 SMALL: Final = small()
@@ -1203,7 +1203,7 @@ LARGE: Final = as_json(SMALL) + b" " * 1000
 
 
 def test_a_large_file_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("irrun.program.codec.MAX_FILE_BYTES", len(LARGE) - 1)
+    monkeypatch.setattr("irrun.program.reading.codec.MAX_FILE_BYTES", len(LARGE) - 1)
     path = tmp_path / "large.json"
     path.write_bytes(LARGE)
     monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("it was read"))
@@ -1215,7 +1215,7 @@ def test_a_large_file_is_refused_unread(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_a_large_stream_is_read_no_further_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("irrun.program.codec.MAX_FILE_BYTES", 100)
+    monkeypatch.setattr("irrun.program.reading.codec.MAX_FILE_BYTES", 100)
     stream = io.BytesIO(LARGE)
 
     with pytest.raises(Malformed) as caught:
@@ -1228,7 +1228,7 @@ def test_a_large_stream_is_read_no_further_than_the_limit(monkeypatch: pytest.Mo
 def test_a_large_content_of_gzip_is_refused_without_unpacking_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("irrun.program.codec.MAX_FILE_BYTES", 50_000)
+    monkeypatch.setattr("irrun.program.reading.codec.MAX_FILE_BYTES", 50_000)
     bomb = as_gzip(as_json(SMALL) + b" " * 20_000_000)
     assert len(bomb) < 50_000
 
@@ -1247,7 +1247,7 @@ def test_a_large_content_of_gzip_is_refused_without_unpacking_it(
 def test_the_limit_itself_is_allowed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrap: Callable[[bytes], bytes]
 ) -> None:
-    monkeypatch.setattr("irrun.program.codec.MAX_FILE_BYTES", len(LARGE))
+    monkeypatch.setattr("irrun.program.reading.codec.MAX_FILE_BYTES", len(LARGE))
     path = tmp_path / "program"
     path.write_bytes(wrap(LARGE))
 

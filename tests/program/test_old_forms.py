@@ -9,11 +9,11 @@ from program_builder import Document, ProgramBuilder
 
 from irrun.errors import Severity
 from irrun.program.canonical import encode
-from irrun.program.codec import loads
 from irrun.program.program import Program
-from irrun.steps.bus_eval import BusEval
-from irrun.steps.materialize import Materialize
-from irrun.steps.render_assemble import RenderAssemble
+from irrun.program.reading.codec import loads
+from irrun.steps.kinds.bus_eval import BusEval
+from irrun.steps.kinds.materialize import Materialize
+from irrun.steps.kinds.render_assemble import RenderAssemble
 
 
 def with_step(kind: str, **fields: Any) -> Document:

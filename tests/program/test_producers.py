@@ -13,7 +13,7 @@ from program.documents import as_json, changed, example, value_at
 from irrun.errors import Malformed
 from irrun.ir.typed_array import DTYPES
 from irrun.program.canonical import to_document
-from irrun.program.codec import load, loads
+from irrun.program.reading.codec import load, loads
 
 FOLDER: Final = Path(__file__).parent / "producers"
 EXPECTED: Final[dict[str, Any]] = json.loads((FOLDER / "expected.json").read_text("utf-8"))

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from program.documents import as_gzip, as_json, as_msgpack, every_kind, refusal, small
 
 from irrun.errors import IrrunError
-from irrun.program.codec import loads
 from irrun.program.program import Program
+from irrun.program.reading.codec import loads
 
 SMALL: Final = small() | {"patchId": "schön", "extra": {"list": [1.5, None, True, -7, 2**40]}}
 

@@ -20,8 +20,8 @@ from irrun.ir.types import SlotMetaEntry, kind_of
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.state import initialize_state
 from irrun.runtime.values import ValueStore
-from irrun.steps.signal_eval import SignalEval
-from irrun.steps.time_derive import TimeDerive
+from irrun.steps.kinds.signal_eval import SignalEval
+from irrun.steps.kinds.time_derive import TimeDerive
 
 # --- value-store ----------------------------------------------------------------------------
 

@@ -15,8 +15,8 @@ from conformance_vectors import (
 
 from irrun.errors import IrrunError
 from irrun.ir.values import DomainHandle
-from irrun.program.codec import loads
 from irrun.program.program import Program
+from irrun.program.reading.codec import loads
 from irrun.runtime.runtime import Runtime
 
 TOPICS: Final = ("signals", "stateful", "transforms", "bus", "eventbus", "nodes")

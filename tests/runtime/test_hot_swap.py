@@ -11,8 +11,8 @@ from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite
 from irrun.errors import IrrunError
 from irrun.errors.program import SlotsOverlap
 from irrun.errors.running import DoubleWrite, NoRealExecutor
-from irrun.program.codec import load
 from irrun.program.program import Program
+from irrun.program.reading.codec import load
 from irrun.runtime.hot_swap import SwapReport
 from irrun.runtime.runtime import Runtime
 from irrun.trace.values import value_document

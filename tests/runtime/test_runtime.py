@@ -20,7 +20,7 @@ from irrun.ir.values import DomainHandle
 from irrun.runtime.executor import Executors, PlannedStep, SilentObserver, StepFrame
 from irrun.runtime.runtime import FrameResult, Runtime
 from irrun.steps.base import Step
-from irrun.steps.signal_eval import SignalEval
+from irrun.steps.kinds.signal_eval import SignalEval
 
 
 def timed() -> ProgramBuilder:

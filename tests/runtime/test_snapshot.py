@@ -26,8 +26,8 @@ from irrun.ir.values import (
     MeshBuffer,
     Viewport,
 )
-from irrun.program.codec import load
 from irrun.program.program import Program
+from irrun.program.reading.codec import load
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.snapshot import frames_of_snapshot, restore_snapshot, take_snapshot
 from irrun.trace.values import value_document

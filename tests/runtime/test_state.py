@@ -11,7 +11,7 @@ from program_builder import ProgramBuilder
 
 from irrun.errors import IrrunError, Severity
 from irrun.errors.program import ConstIndexOutOfPool, DanglingInitial
-from irrun.evaluate.stateful import initials_by_state_id
+from irrun.evaluate.signals.stateful import initials_by_state_id
 from irrun.ir.types import StateStorage
 from irrun.program.program import Program
 from irrun.runtime.state import StateBuffer, initialize_state

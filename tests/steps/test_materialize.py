@@ -22,8 +22,8 @@ from irrun.errors.fields import (
     PathTooLong,
 )
 from irrun.errors.running import BadElementCount, NotADomain, TooManyElements
-from irrun.evaluate.flatten import flatten
-from irrun.evaluate.paths import CUBIC, LINE, MOVE, QUADRATIC, EncodedPath, encode_path
+from irrun.evaluate.scene.flatten import flatten
+from irrun.evaluate.scene.paths import CUBIC, LINE, MOVE, QUADRATIC, EncodedPath, encode_path
 from irrun.ir.values import Viewport
 from irrun.numerics.convert import to_f32
 from irrun.runtime.executor import SilentObserver, StepFrame

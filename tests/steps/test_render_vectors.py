@@ -8,7 +8,7 @@ import pytest
 from conformance_vectors import Case, case_name, cases, difference
 from program_builder import ProgramBuilder
 
-from irrun.evaluate.assembly import Assembler, InstanceSpec
+from irrun.evaluate.scene.assembly import Assembler, InstanceSpec
 from irrun.ir.documents import to_plain
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.values import ELEMENT_DTYPES, Buffer, value_from_document

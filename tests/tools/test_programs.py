@@ -8,7 +8,7 @@ import pytest
 
 import irrun
 from irrun.program.canonical import encode
-from irrun.program.codec import load, loads
+from irrun.program.reading.codec import load, loads
 from irrun.steps import KINDS
 
 NAMES = sorted(build_programs.PROGRAMS)

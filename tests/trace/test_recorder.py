@@ -10,7 +10,7 @@ from program_builder import ProgramBuilder
 from irrun.errors import Trap
 from irrun.errors.program import SlotsOverlap
 from irrun.errors.running import DoubleWrite
-from irrun.program.codec import load
+from irrun.program.reading.codec import load
 from irrun.runtime.runtime import Runtime
 from irrun.trace.dump import take_dump
 from irrun.trace.recorder import FrameTrace, ProbeRecorder, TraceRecorder

@@ -92,7 +92,7 @@ def test_final_state_is_kept() -> None:
 def test_stubs_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """All steps with `stub`; those without a real executor with `auto`."""
     program = signals(2).program()
-    monkeypatch.setattr("irrun.steps.signal_eval.SignalEval.run", Step.run)
+    monkeypatch.setattr("irrun.steps.kinds.signal_eval.SignalEval.run", Step.run)
 
     auto = irrun.run(program, frames=1)
     stub = irrun.run(program, frames=1, executors="stub")

@@ -11,8 +11,8 @@ import pytest
 from cli.samples import BUNDLED, bundled, clock, signals, two_writers
 from program_builder import ProgramBuilder
 
-from irrun.program.codec import load
 from irrun.program.program import Program
+from irrun.program.reading.codec import load
 from irrun.runtime.runtime import Runtime
 from irrun.trace.recording import RunPlan, record_run
 from irrun.trace.run import frame_times
@@ -196,7 +196,7 @@ def test_npz_leaves_out_what_is_no_array() -> None:
 def test_npz_leaves_out_a_buffer_that_changes_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """Frames of different length make no array."""
     monkeypatch.setattr(
-        "irrun.steps.materialize_test_geometry.MaterializeTestGeometry.placeholder",
+        "irrun.steps.kinds.materialize_test_geometry.MaterializeTestGeometry.placeholder",
         lambda step, access, frame, count: np.zeros(count + frame, np.float32),
     )
     b = clock()

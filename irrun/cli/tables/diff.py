@@ -8,13 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from irrun.cli.tables.base import DIM, LISTED, WIDE, new_table, plural
-from irrun.diff.cause import Cause
-from irrun.diff.change import Change, ProgramDiff
-from irrun.diff.compare import Comparison
-from irrun.diff.runs import BEFORE, Divergence, RunsDiff, Stop
-from irrun.diff.wording import shown
-from irrun.golden.leaves import Leaf
-from irrun.golden.values import is_array_summary
+from irrun.compare.diff.cause.cause import Cause
+from irrun.compare.diff.change import Change, ProgramDiff
+from irrun.compare.diff.compare import Comparison
+from irrun.compare.diff.runs.lockstep import BEFORE, Divergence, RunsDiff, Stop
+from irrun.compare.diff.wording import shown
+from irrun.compare.golden.leaves import Leaf
+from irrun.compare.golden.values import is_array_summary
 from irrun.numerics.text import number_text
 from irrun.program.program import Program
 

@@ -9,12 +9,12 @@ from rich.text import Text
 
 from irrun.cli.tables.base import DIM, LISTED, WIDE, new_table, plural
 from irrun.cli.tables.sparkline import sparkline
-from irrun.golden.check import CheckResult, Verdict
-from irrun.golden.compare import Comparison, ValueDifference
-from irrun.golden.document import Golden, decoded
-from irrun.golden.find import golden_name
-from irrun.golden.leaves import as_number
-from irrun.golden.report import (
+from irrun.compare.golden.check import CheckResult, Verdict
+from irrun.compare.golden.compare import Comparison, ValueDifference
+from irrun.compare.golden.document import Golden, decoded
+from irrun.compare.golden.find import golden_name
+from irrun.compare.golden.leaves import as_number
+from irrun.compare.golden.report import (
     difference_line,
     difference_lines,
     distance,
@@ -23,7 +23,7 @@ from irrun.golden.report import (
     result_lines,
     summary_line,
 )
-from irrun.golden.update import Outcome, Recorded
+from irrun.compare.golden.update import Outcome, Recorded
 from irrun.trace.text import visible
 
 _STYLES: Final = {

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from irrun.compare.golden.check import CheckResult
+from irrun.compare.golden.document import Golden
+from irrun.compare.golden.pictures import both_pixels
+from irrun.compare.golden.report import picture_lines
 from irrun.errors.rendering import RenderExtraMissing
-from irrun.golden.check import CheckResult
-from irrun.golden.document import Golden
-from irrun.golden.pictures import both_pixels
-from irrun.golden.report import picture_lines
 from irrun.render.pixels import Pixels, reduced
 
 COLUMNS: Final = 36

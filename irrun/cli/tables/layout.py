@@ -7,10 +7,10 @@ from rich.table import Table
 from rich.text import Text
 
 from irrun.cli.tables.base import DIM, WIDE, lines, new_table, plural
-from irrun.layout import Layout, SlotMeta
-from irrun.layout.flow import Flow
-from irrun.layout.slots import ELEMENT_BYTES, STORAGES
-from irrun.layout.state import STATE_BYTES
+from irrun.program.layout import Layout, SlotMeta
+from irrun.program.layout.flow import Flow
+from irrun.program.layout.slots import ELEMENT_BYTES, STORAGES
+from irrun.program.layout.state import STATE_BYTES
 from irrun.program.program import Program
 
 _NARROW_SOURCE: Final = 16

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from irrun.checks.facts import Facts
-from irrun.checks.order import Order, Pair
 from irrun.cli.tables.base import DIM, new_table
+from irrun.program.checks.facts import Facts
+from irrun.program.checks.order import Order, Pair
 
 
 def order_tables(facts: Facts, order: Order, name: str) -> Iterator[RenderableType]:

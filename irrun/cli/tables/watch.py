@@ -12,8 +12,8 @@ from rich.text import Text
 
 from irrun.cli.tables.base import new_table, plural
 from irrun.cli.tables.sparkline import sparkline
-from irrun.layout import Layout
 from irrun.numerics.text import number_text
+from irrun.program.layout import Layout
 from irrun.trace.columns import Columns
 from irrun.trace.text import value_text
 

@@ -1,0 +1,156 @@
+"""`irrun golden check`: run programs anew and compare with their goldens."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from irrun.cli.commands.golden.options import (
+    no_such_path,
+    parse_rules,
+    parse_threshold,
+    paths_argument,
+    pixel_threshold_option,
+    tolerance_options,
+)
+from irrun.cli.options import common_options
+from irrun.cli.output import open_output
+from irrun.cli.progress import item_progress
+from irrun.compare.golden.check import CheckResult, Judging
+from irrun.compare.golden.find import NothingThere, Target, find_targets
+from irrun.compare.golden.pending import Pending, in_ci
+from irrun.compare.golden.pool import check_all, default_jobs
+from irrun.compare.golden.reports import annotations, check_document, exit_code, junit_bytes
+from irrun.compare.golden.settings import find_settings
+
+
+@click.command("check")
+@paths_argument("paths", "[PATH]...", required=False)
+@tolerance_options
+@pixel_threshold_option
+@click.option("-k", "wanted", metavar="TEXT", help="Only goldens whose name contains TEXT.")
+@click.option("--shard", metavar="K/N", help="Only the K-th of N parts, to check on N machines.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N",
+              help="Processes to use.  [default: one to a processor]")  # fmt: skip
+@click.option("--fail-fast", is_flag=True, help="Stop at the first golden that does not pass.")
+@click.option("--pending", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+              help="Leave new output in DIR.  [default: beside the golden; in CI "
+              "nowhere]")  # fmt: skip
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Also write the results as JUnit XML.")  # fmt: skip
+@click.option("--format", "fmt", type=click.Choice(["table", "json", "github"]), default="table",
+              show_default=True, help="What to print; github: workflow annotations.")  # fmt: skip
+@common_options
+def command(paths: tuple[Path, ...], **options: Any) -> int:
+    """Run the programs of goldens anew, and compare. Nothing is ever updated.
+
+    PATH is a golden, a program or a folder; without any, what the settings name (irrun.toml, or
+    [tool.irrun.golden] in a pyproject.toml), or the working folder. Output that differs is left
+    beside the golden as NAME.golden.new, for `irrun golden review`.
+
+    \b
+    Examples:
+      irrun golden check
+      irrun golden check tests/golden --shard 2/5 --junit golden.xml
+      irrun golden check program.golden --atol 1e-9 --ulp frame=4
+    """
+    targets = _selected(paths, options)
+    judging = Judging(
+        parse_rules(options),
+        options["equal_zeros"],
+        parse_threshold(options["pixel_threshold"]),
+        _pending(options["pending"]),
+    )
+    results = _results(targets, judging, options)
+    if options["junit"] is not None:
+        with open_output(options["junit"]) as file:
+            file.write(junit_bytes(results))
+    match options["fmt"]:
+        case "json":
+            from irrun.trace.writers import compact
+
+            sys.stdout.buffer.write(compact(check_document(results)).encode() + b"\n")
+        case "github":
+            for line in annotations(results):
+                click.echo(line)
+            _show(results, len(targets), options)
+        case _:
+            _show(results, len(targets), options)
+    return exit_code(results)
+
+
+def _selected(paths: tuple[Path, ...], options: dict[str, Any]) -> list[Target]:
+    """Return what to check; an empty selection is wrong usage, an empty shard is not."""
+    try:
+        targets = find_targets(paths, find_settings(Path.cwd()))
+    except NothingThere as error:
+        no_such_path(error)
+    if not targets:
+        raise click.UsageError("no golden found; `irrun golden record PROGRAM` makes one")
+    wanted = options["wanted"]
+    if wanted is not None:
+        found = len(targets)
+        targets = [target for target in targets if wanted in target.name]
+        if not targets:
+            raise click.UsageError(f"none of {found} goldens has '{wanted}' in its name")
+    return targets if options["shard"] is None else _shard(targets, options["shard"])
+
+
+def _shard(targets: list[Target], text: str) -> list[Target]:
+    """Return one part of the targets: every n-th, so that neighbours share the load."""
+    k, slash, n = text.partition("/")
+    if not (slash and k.isascii() and k.isdigit() and n.isascii() and n.isdigit()):
+        raise click.BadParameter(f"'{text}' is not K/N, such as 2/5", param_hint="--shard")
+    if not 1 <= int(k) <= int(n):
+        raise click.BadParameter(f"there is no part {k} of {n}", param_hint="--shard")
+    return targets[int(k) - 1 :: int(n)]
+
+
+def _pending(folder: Path | None) -> Pending | None:
+    """Return where new output goes: in CI only into a folder that was named."""
+    return None if folder is None and in_ci() else Pending(folder)
+
+
+def _results(
+    targets: Sequence[Target], judging: Judging, options: dict[str, Any]
+) -> list[CheckResult]:
+    """Check all targets; return the results in the order of the names."""
+    jobs = options["jobs"] or default_jobs(len(targets))
+    done: list[CheckResult] = []
+    with item_progress(len(targets), "goldens") as advance:
+        running = check_all(targets, judging, jobs)
+        for result in running:
+            done.append(result)
+            advance()
+            if options["fail_fast"] and not result.verdict.passes:
+                running.close()
+                break
+    return sorted(done, key=lambda result: result.name)
+
+
+def _show(results: Sequence[CheckResult], wanted: int, options: dict[str, Any]) -> None:
+    """Print a line for each golden, then what there is to say of those that do not pass."""
+    from irrun.cli.console import out
+    from irrun.cli.tables.golden import accepted_text, count_line, failure_text, verdict_lines
+
+    console = out()
+    if not options["quiet"]:
+        for line in verdict_lines(results):
+            console.print(line, soft_wrap=True)
+        console.print()
+    for result in results:
+        if not result.verdict.passes:
+            console.print(failure_text(result), soft_wrap=True)
+        elif result.pictures and options["verbose"]:
+            console.print(accepted_text(result), soft_wrap=True)
+    if not options["quiet"]:
+        if not results and not wanted:
+            console.print("this part has no goldens")
+        else:
+            console.print(count_line(results))
+        if len(results) < wanted:
+            console.print(f"stopped at the first failure; {wanted - len(results)} not checked")
+        if any(result.pending is not None for result in results):
+            console.print("`irrun golden review` shows what changed, and accepts or rejects it")

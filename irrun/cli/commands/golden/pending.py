@@ -1,0 +1,85 @@
+"""`irrun golden pending`: list output that waits for a decision."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from irrun.cli.commands.golden.options import (
+    no_such_path,
+    parse_rules,
+    parse_threshold,
+    paths_argument,
+    pixel_threshold_option,
+    tolerance_options,
+)
+from irrun.cli.options import common_options
+from irrun.compare.golden.check import CheckResult, Judging
+from irrun.compare.golden.find import NothingThere, find_pending
+from irrun.compare.golden.pending import Pending
+from irrun.compare.golden.reports import check_document
+from irrun.compare.golden.review import judge_pending
+from irrun.compare.golden.store import SUFFIX
+
+
+@click.command("pending")
+@paths_argument("paths", "[PATH]...", required=False)
+@tolerance_options
+@pixel_threshold_option
+@click.option("--pending", "folder", type=click.Path(file_okay=False, path_type=Path),
+              metavar="DIR", help="The folder that `check --pending` left output in.")  # fmt: skip
+@click.option("--format", "fmt", type=click.Choice(["table", "json"]), default="table",
+              show_default=True, help="What to print.")  # fmt: skip
+@common_options
+def command(paths: tuple[Path, ...], fmt: str, **options: Any) -> int:
+    """List the new output that checks have left, judged anew: no program runs.
+
+    With tolerances, it shows what would pass with them.
+
+    \b
+    Examples:
+      irrun golden pending
+      irrun golden pending --atol 1e-6
+      irrun golden pending --format json
+    """
+    threshold = parse_threshold(options["pixel_threshold"])
+    judging = Judging(parse_rules(options), options["equal_zeros"], threshold)
+    results = list(judged(paths, options["folder"], judging))
+    if fmt == "json":
+        from irrun.trace.writers import compact
+
+        sys.stdout.buffer.write(compact(check_document(results)).encode() + b"\n")
+        return _exit_code(results)
+    from irrun.cli.console import out
+    from irrun.cli.tables.golden import count_line, failure_text, verdict_lines
+
+    console = out()
+    for line in verdict_lines(results):
+        console.print(line, soft_wrap=True)
+    for result in results if options["verbose"] else ():
+        if not result.verdict.passes:
+            console.print(failure_text(result), soft_wrap=True)
+    if not options["quiet"]:
+        console.print(count_line(results) if results else "nothing is pending")
+    return _exit_code(results)
+
+
+def judged(paths: tuple[Path, ...], folder: Path | None, judging: Judging) -> Iterator[CheckResult]:
+    """Yield what waits for a decision, each compared with its golden."""
+    places = [Pending(folder).place(path) if _is_golden(path) else path for path in paths]
+    try:
+        found = find_pending(places or ((folder,) if folder is not None else (Path(),)))
+    except NothingThere as error:
+        no_such_path(error)
+    for new in found:
+        yield judge_pending(new, Pending(folder).golden(new), judging)
+
+
+def _is_golden(path: Path) -> bool:
+    return path.name.endswith(SUFFIX)
+
+
+def _exit_code(results: list[CheckResult]) -> int:
+    return max((result.verdict.exit_code for result in results), default=0)

@@ -1,0 +1,226 @@
+"""`irrun golden record`: run programs and record their output."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import click
+
+from irrun.cli.commands.golden.options import (
+    no_such_path,
+    parse_picture_frames,
+    parse_picture_size,
+    parse_rules,
+    parse_threshold,
+    paths_argument,
+    pixel_threshold_option,
+    tolerance_options,
+)
+from irrun.cli.options import (
+    common_options,
+    finite_number,
+    parse_swap_names,
+    parse_times,
+    positive_number,
+    viewport,
+)
+from irrun.cli.problems import print_error
+from irrun.cli.progress import item_progress
+from irrun.compare.golden.document import MAX_FRAMES, Buffers
+from irrun.compare.golden.find import (
+    NothingThere,
+    find_programs,
+    golden_folder,
+    golden_path,
+    programs_of,
+)
+from irrun.compare.golden.pending import in_ci
+from irrun.compare.golden.pictures import need_for_pictures
+from irrun.compare.golden.settings import Settings, find_settings
+from irrun.compare.golden.update import Recorded, record_program
+from irrun.compare.golden.wishes import Wishes, policy_of
+from irrun.errors import IrrunError
+from irrun.errors.rendering import RenderExtraMissing
+from irrun.program.reading.codec import load
+from irrun.runtime.executor import Executors
+
+USAGE: Final = 2
+
+
+@click.command("record")
+@paths_argument("programs", "[PROGRAM]...", required=False)
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+              help="Folder for the goldens.  [default: beside each program]")  # fmt: skip
+@click.option("-n", "--frames", type=click.IntRange(1, MAX_FRAMES), metavar="N",
+              help="How many frames to run.  [default: 60]")  # fmt: skip
+@click.option("--fps", type=positive_number, metavar="F",
+              help="Frames per second.  [default: 60]")  # fmt: skip
+@click.option("--start", type=finite_number, metavar="MS",
+              help="Absolute time of frame 0.  [default: 0]")  # fmt: skip
+@click.option("--times", metavar="MS,MS,...", help="Absolute time of each frame; replaces "
+              "--frames and --start.")  # fmt: skip
+@click.option("--watch", multiple=True, metavar="NAMES", help="What to record: outputs, state, "
+              "all, slots or output ids, such as outputs,3,7.  "
+              "[default: outputs,state]")  # fmt: skip
+@click.option("--executors", type=click.Choice(get_args(Executors)),
+              help="auto: real where a step kind has a real executor, a stub otherwise.  "
+              "[default: auto]")  # fmt: skip
+@click.option("--viewport", type=viewport, metavar="WxH[@DPR]", help="What the program draws on, "
+              "in CSS pixels.  [default: 1920x1080]")  # fmt: skip
+@click.option("--reference-quirks", is_flag=True, help="Take the reference runtime's values where "
+              "irrun decides otherwise.")  # fmt: skip
+@click.option("--swap", multiple=True, metavar="FRAME=PROGRAM", help="Go on with another program "
+              "from that frame on. May be repeated.")  # fmt: skip
+@click.option("--buffers", type=click.Choice(get_args(Buffers)), help="How arrays are recorded: "
+              "digest and sample, or whole, in a file beside the golden.  "
+              "[default: sample]")  # fmt: skip
+@click.option("--picture", is_flag=True, help="Also draw frames, and compare their pixels where "
+              "what is drawn differs. Needs: pip install 'irrun[render]'.")  # fmt: skip
+@click.option("--picture-frames", metavar="FRAMES", help="Frames to draw, such as 0,30,-1 or 0-9; "
+              "implies --picture.  [default: first, middle, last]")  # fmt: skip
+@click.option("--picture-size", metavar="WxH", help="Pixels that a picture fits into; implies "
+              "--picture.  [default: 480x270]")  # fmt: skip
+@tolerance_options
+@pixel_threshold_option
+@click.option("--fresh", is_flag=True, help="Forget what an existing golden was recorded with.")
+@common_options
+def command(programs: tuple[Path, ...], **options: Any) -> int:
+    """Run each PROGRAM (files and folders) and record its output in a golden file.
+
+    What is not given stays as an existing golden has it; else the settings decide (irrun.toml,
+    or [tool.irrun.golden] in a pyproject.toml). Without PROGRAM, those that the settings name.
+
+    \b
+    Examples:
+      irrun golden record program.msgpack --frames 100
+      irrun golden record programs/ -o tests/golden --watch all
+      irrun golden record program.json --atol 1e-9 --rtol frame=1e-6
+      irrun golden record program.json --picture --pixel-threshold 2,0.1%
+    """
+    if in_ci():
+        raise click.UsageError("goldens are not recorded in CI (the variable CI is set)")
+    settings = find_settings(Path.cwd())
+    wishes = _wishes(options)
+    if wishes.picture:
+        try:
+            need_for_pictures()
+        except RenderExtraMissing as error:
+            print_error(error, as_json=False, traceback=options["traceback"])
+            return USAGE
+    files = _programs(programs, settings)
+    folder = options["output"] if options["output"] is not None else golden_folder(settings)
+    recorder = _Recorder(wishes, settings, options)
+    distinct = _distinct(files, folder)
+    with item_progress(len(distinct), "programs") as advance:
+        for golden, file in distinct:
+            recorder.record(file, golden)
+            advance()
+    if not options["quiet"]:
+        _show(recorder.done)
+    return recorder.exit_code
+
+
+class _Recorder:
+    """Records one program after the other; a problem with one does not stop the others."""
+
+    def __init__(self, wishes: Wishes, settings: Settings, options: dict[str, Any]) -> None:
+        self._options = options
+        self._wishes = (wishes, Wishes.of_settings(settings))
+        self.done: list[Recorded] = []
+        self.exit_code = 0
+
+    def record(self, file: Path, golden: Path) -> None:
+        """Record one program."""
+        options = self._options
+        try:
+            program = load(file, name=str(file))
+            fresh = options["fresh"]
+            self.done.append(record_program(program, file, golden, self._wishes, fresh=fresh))
+        except IrrunError as error:
+            print_error(error.at(file=str(file)), as_json=False, traceback=options["traceback"])
+            # The program did not fail: something is missing here.
+            code = USAGE if isinstance(error, RenderExtraMissing) else error.exit_code
+            self.exit_code = max(self.exit_code, code)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise click.UsageError(f"cannot write {golden}: {reason}") from None
+
+
+def _distinct(files: Sequence[Path], folder: Path | None) -> list[tuple[Path, Path]]:
+    """Return goldens with the programs to record; both encodings of one program share a golden.
+
+    Raises:
+        click.UsageError: Two programs would share one although they differ; nothing is written.
+    """
+    distinct: dict[Path, tuple[Path, Path]] = {}
+    for file in files:
+        golden = golden_path(file, folder)
+        _, first = distinct.setdefault(golden.resolve(), (golden, file))
+        if first is not file and not _are_equal(first, file):
+            raise click.UsageError(
+                f"{first} and {file} are different programs and both would have the golden "
+                f"{golden}; record them into different folders with -o"
+            )
+    return list(distinct.values())
+
+
+def _are_equal(first: Path, second: Path) -> bool:
+    try:
+        return load(first) == load(second)
+    except IrrunError:
+        return True  # recording will say what is wrong
+
+
+def _programs(programs: tuple[Path, ...], settings: Settings) -> list[Path]:
+    """Return the programs to record; nothing to do is wrong usage."""
+    try:
+        found = find_programs(programs) if programs else programs_of(settings)
+    except NothingThere as error:
+        no_such_path(error)
+    if not found:
+        where = "there" if programs else "in the settings"
+        raise click.UsageError(f"no program found {where}; name program files or folders")
+    return found
+
+
+def _wishes(options: dict[str, Any]) -> Wishes:
+    """Return what the options ask for."""
+    times = None if options["times"] is None else tuple(parse_times(options["times"]))
+    swaps = dict(parse_swap_names(options["swap"])) if options["swap"] else None
+    frames = parse_picture_frames(options["picture_frames"])
+    size = parse_picture_size(options["picture_size"])
+    threshold = parse_threshold(options["pixel_threshold"])
+    given = (frames, size, threshold)
+    return Wishes(
+        # Whoever asks for a part of it asks for pictures; else what there was stays.
+        picture=options["picture"] or any(part is not None for part in given) or None,
+        picture_frames=frames,
+        picture_size=size,
+        threshold=threshold,
+        frames=options["frames"],
+        fps=options["fps"],
+        start=options["start"],
+        times=times,
+        watch=_watch(options["watch"]),
+        executors=options["executors"],
+        quirks=options["reference_quirks"] or None,
+        viewport=options["viewport"],
+        buffers=options["buffers"],
+        policy=policy_of(parse_rules(options), options["equal_zeros"]),
+        swaps=swaps,
+    )
+
+
+def _watch(texts: tuple[str, ...]) -> tuple[str, ...] | None:
+    names = [part.strip() for text in texts for part in text.split(",") if part.strip()]
+    if texts and not names:
+        raise click.BadParameter("give at least one name", param_hint="--watch")
+    return tuple(dict.fromkeys(names)) or None
+
+
+def _show(done: list[Recorded]) -> None:
+    from irrun.cli.console import out
+    from irrun.cli.tables.golden import recorded_table
+
+    if done:
+        out().print(recorded_table(done))

@@ -1,0 +1,284 @@
+"""`irrun run`: run a program and show what happened."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+
+from irrun.cli.options import (
+    common_options,
+    load_program,
+    parse_frames,
+    parse_swaps,
+    parse_times,
+    parse_watched,
+    program_argument,
+    timing_options,
+    viewport,
+)
+from irrun.cli.output import open_output
+from irrun.cli.problems import print_error, print_findings
+from irrun.cli.progress import frame_progress
+from irrun.errors import IrrunError, Severity
+from irrun.errors.loading import BadSnapshot, CannotRead
+from irrun.program.checks.engine import check
+from irrun.program.layout import derive_layout
+from irrun.program.program import Program
+from irrun.runtime.snapshot import frames_of_snapshot, take_snapshot
+from irrun.trace.points import Point
+from irrun.trace.recording import Recorder, Recording, RunPlan
+from irrun.trace.run import frame_times
+from irrun.trace.values import Buffers
+from irrun.trace.writers import SINKS, Sink
+
+DUMPS = ("values", "state", "all")
+TRACES = ("steps", "full", "none")
+INVALID = 3
+
+
+@click.command("run")
+@program_argument
+@click.option("-n", "--frames", type=click.IntRange(min=1), default=60, show_default=True,
+              help="How many frames to run.")  # fmt: skip
+@timing_options
+@click.option("--no-check", is_flag=True, help="Start even if `irrun validate` finds errors.")
+@click.option("--strict", is_flag=True, help="Make warnings that hint at a broken program "
+              "errors.")  # fmt: skip
+@click.option("--reference-quirks", is_flag=True, help="Take the reference runtime's values where "
+              "irrun decides otherwise.")  # fmt: skip
+@click.option("--viewport", type=viewport, default="1920x1080", metavar="WxH[@DPR]",
+              show_default=True, help="What is drawn to, in CSS pixels; DPR device pixels "
+              "per CSS pixel.")  # fmt: skip
+@click.option("--swap", multiple=True, metavar="FRAME=PROGRAM", help="Go on with another program "
+              "from that frame on; state is carried over. May be repeated.")  # fmt: skip
+@click.option("--save-state", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Save the state after the last frame.")  # fmt: skip
+@click.option("--resume", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Go on from a saved state.")  # fmt: skip
+@click.option("--trace", type=click.Choice(TRACES), default="steps", show_default=True,
+              help="What to show of the steps; full: every expression too.")  # fmt: skip
+@click.option("--trace-frames", metavar="FRAMES", help="Frames whose steps are shown, such as "
+              "0,5,-1 or 0-9.  [default: the first and the last]")  # fmt: skip
+@click.option("--explain", metavar="SLOT@FRAME", help="Show how the value of a slot in a frame "
+              "came about, and nothing else.")  # fmt: skip
+@click.option("--watch", multiple=True, metavar="SLOTS", help="Show these slots over all frames, "
+              "such as 3,7 or an output id; of a buffer also an element, 7[3] or 7[3].y, or "
+              "7:min, max, mean, sum, nan. Machine output then has only these "
+              "slots.")  # fmt: skip
+@click.option("--dump", multiple=True, type=click.Choice(DUMPS), help="Show the contents of the "
+              "stores.")  # fmt: skip
+@click.option("--dump-frames", metavar="FRAMES", help="Frames after which the stores are shown."
+              "  [default: the last]")  # fmt: skip
+@click.option("--format", "fmt", type=click.Choice(["table", "json", "jsonl"]), default="table",
+              show_default=True, help="What to print.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Also write the run to a file: .jsonl, .json, .csv or .npz.")  # fmt: skip
+@click.option("--buffers", type=click.Choice(get_args(Buffers)), default="digest",
+              show_default=True, help="How arrays are written in JSON.")  # fmt: skip
+@common_options
+def command(program: str, **options: Any) -> int:
+    """Run PROGRAM (a file, or - for stdin) with real stores, and show what happened.
+
+    \b
+    Examples:
+      irrun run program.msgpack --frames 100
+      irrun run program.json --watch 3,7 --trace none
+      irrun run program.json --watch '7[0].x,7:mean' --trace none
+      irrun run program.json --explain 7@37
+      irrun run program.json --swap 60=next.json --dump state
+      irrun run program.json -o run.jsonl --quiet
+    """
+    _refuse_overwriting(program, options["output"], options["save_state"])
+    loaded = load_program(program)
+    if not options["no_check"] and not passes_checks(loaded, options):
+        return INVALID
+    if options["explain"] is not None:
+        from irrun.cli.commands.explain import explain
+
+        return explain(loaded, options)
+    plan = make_plan(loaded, options)
+    if not options["no_check"] and not all(passes_checks(p, options) for p in plan.swaps.values()):
+        return INVALID
+    to_stdout = options["fmt"] if options["fmt"] != "table" else None
+    with ExitStack() as files:
+        sinks = [files.enter_context(_sink(options["output"]))] if options["output"] else []
+        if to_stdout:
+            sinks.append(SINKS[to_stdout](sys.stdout.buffer))
+        progress = files.enter_context(frame_progress(len(plan.times)))
+        recording = _recorder(loaded, plan, sinks, progress, options).run()
+    if options["save_state"] is not None and recording.error is None:
+        with open_output(options["save_state"]) as file:
+            file.write(take_snapshot(recording.runtime))
+    if to_stdout is None and not options["quiet"]:
+        _show(recording, plan, options)
+    print_findings(recording.runtime.findings, verbose=options["verbose"])
+    if recording.error is not None:
+        # Machine output on stdout already carries the error in its end record.
+        print_error(recording.error, as_json=False, traceback=options["traceback"])
+        return recording.error.exit_code
+    return 0
+
+
+def passes_checks(program: Program, options: dict[str, Any]) -> bool:
+    """True if nothing is wrong that every frame would meet; else all that is wrong is printed.
+
+    Nothing that only a real executor meets counts where a stub runs, nor with the reference's
+    quirks, which let much pass.
+    """
+    problems = check(program, "stub" if options["reference_quirks"] else options["executors"])
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if not errors:
+        return True
+    problems = [problem.at(file=program.name) for problem in problems]
+    if options["fmt"] != "table":
+        from irrun.trace.writers import compact
+
+        found = [problem.document() for problem in problems]
+        error = {"format": "irrun-error", "version": 1, "error": found[0], "diagnostics": found}
+        sys.stdout.write(compact(error) + "\n")
+    print_findings(problems, verbose=options["verbose"])
+    return False
+
+
+def _recorder(
+    program: Program,
+    plan: RunPlan,
+    sinks: Sequence[Sink],
+    progress: Callable[[int], None] | None,
+    options: dict[str, Any],
+) -> Recorder:
+    """Return the recorder; what is wrong with a saved state names its file."""
+    try:
+        return Recorder(program, plan, sinks, progress)
+    except BadSnapshot as error:
+        raise error.at(file=str(options["resume"])) from None
+
+
+def _refuse_overwriting(program: str, *outputs: Path | None) -> None:
+    """Refuse to write a result over the program that it comes from."""
+    for output in outputs:
+        both = output is not None and output.exists() and Path(program).exists()
+        if output is not None and both and output.samefile(program):
+            raise click.UsageError(f"{output} is the program itself; name another file")
+
+
+def make_plan(program: Program, options: dict[str, Any]) -> RunPlan:
+    """Return the plan that the options ask for."""
+    resume = None if options["resume"] is None else _read(options["resume"])
+    first = 0 if resume is None else _frames_of(resume, options["resume"])
+    times = (
+        frame_times(options["frames"], options["fps"], options["start"], first=first)
+        if options["times"] is None
+        else parse_times(options["times"])
+    )
+    frames = range(first, first + len(times))
+    watch: tuple[int, ...] = ()
+    points: tuple[Point, ...] = ()
+    if options["watch"]:
+        known = {meta.slot for meta in derive_layout(program).slots}
+        watch, points = parse_watched(options["watch"], program, known, "--watch")
+    # Machine output has a slot whole, whatever of it is looked at.
+    slots = tuple(dict.fromkeys([*watch, *(point.slot for point in points)]))
+    traced: frozenset[int] | None = frozenset({frames[0], frames[-1]})
+    if options["trace_frames"] is not None:
+        traced = parse_frames(options["trace_frames"], frames, "--trace-frames")
+    dumped: frozenset[int] = frozenset()
+    if options["dump"]:
+        dumped = parse_frames(options["dump_frames"] or "-1", frames, "--dump-frames")
+    elif options["dump_frames"] is not None:
+        raise click.UsageError("--dump-frames needs --dump")
+    return RunPlan(
+        times,
+        fps=options["fps"],
+        executors=options["executors"],
+        strict=options["strict"],
+        quirks=options["reference_quirks"],
+        viewport=options["viewport"],
+        trace_frames=None if options["trace"] == "none" else traced,
+        details=options["trace"] == "full",
+        dump_frames=dumped,
+        watch=watch,
+        points=points,
+        slots=slots or None,
+        buffers=options["buffers"],
+        resume=resume,
+        swaps=parse_swaps(options["swap"], frames),
+    )
+
+
+def _frames_of(data: bytes, path: Path) -> int:
+    """Return how many frames a saved state has behind it; a damaged one is named."""
+    try:
+        return frames_of_snapshot(data)
+    except IrrunError as error:
+        raise error.at(file=str(path)) from None
+
+
+def _read(path: Path) -> bytes:
+    """Read a saved state.
+
+    Raises:
+        CannotRead: IR100.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotRead(name=str(path), reason=error.strerror or str(error)) from None
+
+
+@contextmanager
+def _sink(path: Path) -> Iterator[Sink]:
+    """Open the output file; its suffix says how it is written."""
+    kind = path.suffix.removeprefix(".")
+    if kind not in SINKS:
+        known = ", ".join(f".{name}" for name in SINKS)
+        raise click.BadParameter(f"'{path.name}' must end in one of {known}", param_hint="-o")
+    with open_output(path) as file:
+        yield SINKS[kind](file)
+
+
+def _show(recording: Recording, plan: RunPlan, options: dict[str, Any]) -> None:
+    """Print tables: swaps, traced frames, watched slots, dumps, summary."""
+    from irrun.cli.console import out
+    from irrun.cli.tables.steps import detail_table, frame_table
+    from irrun.cli.tables.summary import summary_table
+    from irrun.cli.tables.swap import swap_table
+    from irrun.cli.tables.watch import watch_tables
+
+    console, verbose = out(), options["verbose"]
+    runtime = recording.runtime
+    resumed = [] if recording.resumed is None else [recording.resumed]
+    for report in (*resumed, *recording.swaps):
+        console.print(swap_table(report, resumed=report is recording.resumed, verbose=verbose))
+    for trace in recording.traces:
+        console.print(frame_table(trace, len(runtime.plan), console.width, verbose=verbose))
+        for step in trace.steps:
+            if step.details:
+                console.print(detail_table(step, verbose=verbose))
+    if recording.watched is not None:
+        for table in watch_tables(
+            recording.watched, runtime.layout, console.width, verbose=verbose
+        ):
+            console.print(table)
+    _show_dumps(recording, set(options["dump"]), verbose=verbose)
+    console.print(summary_table(recording, plan))
+
+
+def _show_dumps(recording: Recording, wanted: set[str], *, verbose: bool) -> None:
+    """Print store and state contents."""
+    from irrun.cli.console import out
+    from irrun.cli.tables.state import state_table
+    from irrun.cli.tables.values import values_table
+
+    console = out()
+    for dump in recording.dumps:
+        if {"values", "all"} & wanted:
+            console.print(values_table(dump, console.width))
+        if {"state", "all"} & wanted:
+            if dump.layout.state.cells:
+                console.print(state_table(dump, verbose=verbose))
+            else:
+                console.print("the program has no state cells\n")

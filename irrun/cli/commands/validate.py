@@ -1,0 +1,164 @@
+"""`irrun validate`: everything that is wrong with programs, without running them."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from irrun.cli.options import common_options
+from irrun.compare.golden.find import find_programs
+from irrun.errors import IrrunError, Severity
+from irrun.errors.catalogue import unknown_codes
+from irrun.program.checks.engine import Checked, check_source
+from irrun.program.checks.facts import Facts
+from irrun.program.checks.order import Order, derive_order, order_problems
+from irrun.program.checks.reports import (
+    annotations,
+    counts,
+    diagnostics_document,
+    sarif_document,
+)
+
+FOUND: Final = 1
+USAGE: Final = 2
+INVALID: Final = 3
+_LISTED: Final = 40
+
+
+@click.command("validate")
+@click.argument("programs", nargs=-1, required=True, metavar="PROGRAM...")
+@click.option("--format", "fmt", type=click.Choice(["table", "json", "github", "sarif"]),
+              default="table", show_default=True, help="What to print; github: workflow "
+              "annotations, sarif: SARIF 2.1.0.")  # fmt: skip
+@click.option("--select", multiple=True, metavar="CODES", help="Only these codes, such as "
+              "IR355,IR25; a part of a code stands for all that start with it.")  # fmt: skip
+@click.option("--ignore", multiple=True, metavar="CODES", help="All codes but these.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if there are warnings.")
+@click.option("--order", "with_order", is_flag=True, help="Show the order of steps that the data "
+              "demand beside the given one.")  # fmt: skip
+@common_options
+def command(programs: tuple[str, ...], **options: Any) -> int:
+    """Find everything that is wrong with each PROGRAM (a file, a folder, or - for stdin).
+
+    Nothing is executed. An error is what every frame is certain to meet, or what keeps the file
+    from being loaded; the rest is warnings and, with -v, notes. `irrun explain CODE` tells more.
+
+    \b
+    Examples:
+      irrun validate program.json
+      irrun validate programs --strict --ignore IR356,IR357
+      irrun validate program.msgpack --order
+      irrun validate programs --format sarif
+    """
+    select, ignore = _codes(options["select"], "--select"), _codes(options["ignore"], "--ignore")
+    sources = _sources(programs)
+    if not sources:
+        raise click.UsageError("no program found")
+    checked: list[tuple[Checked, Order | None]] = []
+    for name in sources:
+        found, order = _check(name, options["with_order"])
+        problems = [p for p in found.problems if _is_wanted(p, found, select, ignore)]
+        checked.append((found._replace(problems=problems), order))
+    _print(checked, options)
+    return max(_exit_code(found, strict=options["strict"]) for found, _ in checked)
+
+
+def _codes(texts: Sequence[str], option: str) -> tuple[str, ...]:
+    """Read codes and parts of codes.
+
+    Raises:
+        click.BadParameter: No code starts like that.
+    """
+    parts = tuple(p.strip().upper() for text in texts for p in text.split(",") if p.strip())
+    unknown = unknown_codes(parts)
+    if unknown:
+        raise click.BadParameter(f"there is no code {unknown[0]}", param_hint=option)
+    return parts
+
+
+def _sources(names: Sequence[str]) -> list[str]:
+    """Return the files that names stand for; folders are searched."""
+    found: list[str] = []
+    for name in names:
+        if name != "-" and Path(name).is_dir():
+            found += [str(path) for path in find_programs([Path(name)])]
+        else:
+            found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def _check(name: str, with_order: bool) -> tuple[Checked, Order | None]:
+    found = check_source(sys.stdin.buffer, "stdin") if name == "-" else check_source(name, name)
+    if not with_order or found.program is None:
+        return found, None
+    facts = Facts(found.program)
+    order = derive_order(facts)
+    notes = [note.at(file=found.name) for note in order_problems(facts, order)]
+    return found._replace(problems=[*found.problems, *notes]), order
+
+
+def _is_wanted(
+    problem: IrrunError, found: Checked, select: tuple[str, ...], ignore: tuple[str, ...]
+) -> bool:
+    """True if a problem is asked for; what keeps a file from being loaded always is."""
+    if found.program is None and problem.severity is Severity.ERROR:
+        return True
+    return (not select or problem.code.startswith(select)) and not (
+        ignore and problem.code.startswith(ignore)
+    )
+
+
+def _exit_code(found: Checked, *, strict: bool) -> int:
+    severities = {problem.severity for problem in found.problems}
+    if found.program is None or Severity.ERROR in severities:
+        return INVALID
+    return FOUND if strict and Severity.WARNING in severities else 0
+
+
+def _print(checked: Sequence[tuple[Checked, Order | None]], options: dict[str, Any]) -> None:
+    from irrun.trace.writers import compact
+
+    match options["fmt"]:
+        case "json":
+            sys.stdout.write(compact(diagnostics_document(checked)) + "\n")
+        case "sarif":
+            sys.stdout.write(compact(sarif_document([found for found, _ in checked])) + "\n")
+        case "github":
+            for line in annotations([found for found, _ in checked]):
+                click.echo(line)
+        case _:
+            for found, order in checked:
+                _print_table(found, order, verbose=options["verbose"])
+            if not options["quiet"]:
+                _print_summary(checked, verbose=options["verbose"])
+
+
+def _print_table(found: Checked, order: Order | None, *, verbose: bool) -> None:
+    """Print one program's problems, errors first."""
+    from irrun.cli.console import out
+    from irrun.cli.problems import problem_text
+
+    shown = [p for p in found.problems if verbose or p.severity is not Severity.NOTE]
+    listed = shown if verbose else shown[:_LISTED]
+    for problem in listed:
+        out().print(problem_text(problem), soft_wrap=True)
+    if len(listed) < len(shown):
+        out().print(f"... and {len(shown) - len(listed)} more in {found.name} (-v shows all)")
+    if order is not None and found.program is not None:
+        from irrun.cli.tables.order import order_tables
+
+        for part in order_tables(Facts(found.program), order, found.name):
+            out().print(part)
+
+
+def _print_summary(checked: Sequence[tuple[Checked, Order | None]], *, verbose: bool) -> None:
+    from irrun.cli.console import out
+    from irrun.cli.tables.base import plural
+
+    found = counts([problem for one, _ in checked for problem in one.problems])
+    parts = [plural(count, name.removesuffix("s")) for name, count in found.items() if count]
+    text = f"{plural(len(checked), 'program')}: {', '.join(parts) or 'nothing found'}"
+    hidden = found["notes"] and not verbose
+    out().print(text + (" (-v shows notes)" if hidden else ""), soft_wrap=True)

@@ -1,0 +1,1 @@
+"""What compares: recorded output with later runs, one program with another."""

@@ -1,0 +1,1 @@
+"""Back from where two runs part to what in the data explains it."""

@@ -1,0 +1,1 @@
+"""What differs in the data of two programs, matched by what things are."""

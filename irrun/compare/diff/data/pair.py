@@ -1,0 +1,89 @@
+"""Two programs side by side: everything that has a counterpart, under one name."""
+
+from functools import cached_property
+
+from irrun.compare.diff.data.contents import Contents, Interner
+from irrun.compare.diff.data.expressions import ExpressionDiff
+from irrun.compare.diff.data.identity import (
+    Uses,
+    cell_names,
+    match_uses,
+    names_of,
+    pairs_of,
+    slot_uses,
+    step_names,
+)
+from irrun.compare.diff.data.parts import Names
+from irrun.compare.diff.data.plain import unique
+from irrun.program.layout import Layout, derive_layout
+from irrun.program.program import Program
+
+
+class Side:
+    """One of the two programs, with the names of what it has."""
+
+    def __init__(self, program: Program, slots: dict[int, str], interner: Interner) -> None:
+        self.program = program
+        self.slots = slots
+        """Slot number -> name; what both programs have is named alike."""
+        self.cells = cell_names(program)
+        """Names of the state cells, in the order of the layout."""
+        self.steps = step_names(program)
+        self.names = Names(program, self.slot, self.cells)
+        self.contents = Contents(self.names, interner)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The derived layout."""
+        return derive_layout(self.program)
+
+    @cached_property
+    def slot_of(self) -> dict[str, int]:
+        """Slot name -> number."""
+        return {name: slot for slot, name in self.slots.items()}
+
+    def slot(self, slot: int) -> str:
+        """Return the name of a slot."""
+        return self.slots.get(slot, f"slot {slot}")
+
+
+class Pair:
+    """Two programs whose slots, cells and steps are matched by name."""
+
+    def __init__(self, a: Program, b: Program) -> None:
+        self.uses: tuple[Uses, Uses] = (slot_uses(a), slot_uses(b))
+        """What each program says of its slots."""
+        names, own = map(names_of, self.uses)
+        self.slots: dict[int, int] = match_uses(a, self.uses[0], b, self.uses[1])
+        """Slot of A -> slot of B."""
+        taken = set(names.values())
+        named = {there: names[here] for here, there in self.slots.items() if here in names}
+        for slot, name in own.items():
+            if slot not in named:
+                named[slot] = unique(name, taken.__contains__)
+                taken.add(named[slot])
+        interner = Interner()
+        self.a = Side(a, names, interner)
+        self.b = Side(b, {slot: named[slot] for slot in own}, interner)
+
+    @cached_property
+    def steps(self) -> list[tuple[int, int]]:
+        """Pairs of step indices, in the order of A."""
+        return pairs_of(self.a.steps, self.b.steps)
+
+    @cached_property
+    def cells(self) -> list[tuple[int, int]]:
+        """Pairs of cell indices, in the order of A."""
+        return pairs_of(self.a.cells, self.b.cells)
+
+    def expressions(self) -> ExpressionDiff:
+        """Return a fresh walk over the expressions of both."""
+        return ExpressionDiff(self.a.contents, self.b.contents)
+
+    def numbered(self, name: str) -> str:
+        """Return a slot that both programs have by its number, or numbers, as messages say it."""
+        a = self.a.slot_of.get(name)
+        if a is None:
+            return f"slot {self.b.slot_of[name]} of B"
+        b = self.slots.get(a, a)
+        return f"slot {a}" if a == b else f"slot {a} ({b} in B)"

@@ -1,0 +1,76 @@
+"""What came out compared with what was recorded: goldens, and runs saved by `irrun run -o`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from irrun.compare.diff.cause.behind import Behind, behind
+from irrun.compare.golden.check import rerun
+from irrun.compare.golden.compare import Comparison, compare_goldens
+from irrun.compare.golden.document import Golden
+from irrun.compare.golden.saved_runs import Form, form_of
+from irrun.compare.golden.tolerance import Policy
+from irrun.errors.loading import CannotRead
+from irrun.program.program import Program
+
+Kind = Literal["program", "golden", "run"]
+
+_GOLDEN_SIGN = b'"goldenVersion"'
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDiff:
+    """Two recorded outputs, and how they differ."""
+
+    a: Golden
+    b: Golden
+    comparison: Comparison
+    behind: Behind | None
+    """The earliest value that differs; None if nothing does, or no program is at hand."""
+
+
+def kind_of_file(path: Path) -> tuple[Kind, Form | None]:
+    """Tell a golden, a saved run (and its form) and a program apart, by the content.
+
+    Raises:
+        CannotRead: IR100.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CannotRead(name=str(path), reason=error.strerror or str(error)) from None
+    if _GOLDEN_SIGN in data[:100]:
+        return "golden", None
+    form = form_of(data)
+    return ("program", None) if form is None else ("run", form)
+
+
+def diff_recorded(a: Golden, b: Golden, policy: Policy) -> RecordedDiff:
+    """Compare two recorded outputs."""
+    return RecordedDiff(a, b, compare_goldens(a, b, policy), None)
+
+
+def diff_with_golden(
+    golden: Golden,
+    program: Program,
+    folder: Path,
+    policy: Policy,
+    on_frame: Callable[[int], None] | None = None,
+) -> RecordedDiff:
+    """Run a program with the settings of a golden and compare what comes out.
+
+    Args:
+        golden: What was recorded.
+        program: The program to run.
+        folder: The folder that the golden's paths count from.
+        policy: Tolerances.
+        on_frame: Called after each frame with the number of frames done.
+
+    Raises:
+        IrrunError: The program cannot run, or fails.
+    """
+    got = rerun(golden, program, folder, on_frame)
+    comparison = compare_goldens(golden, got, policy)
+    found = behind(program, comparison.values, got.header.values)
+    return RecordedDiff(golden, got, comparison, found)

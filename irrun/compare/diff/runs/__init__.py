@@ -1,0 +1,1 @@
+"""Both programs run in lockstep: where they part."""

@@ -1,0 +1,306 @@
+"""Check one golden: run its program anew and compare."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from irrun.compare.diff.cause.behind import Behind, behind
+from irrun.compare.golden.compare import Comparison, compare_goldens
+from irrun.compare.golden.document import Golden, GoldenHeader, PixelThreshold
+from irrun.compare.golden.find import Target
+from irrun.compare.golden.pending import Pending, leave_pending, remove_pending
+from irrun.compare.golden.pictures import (
+    PictureDifference,
+    accepted_frames,
+    compare_pictures,
+    differing_shots,
+    three_part_images,
+    with_pictures,
+)
+from irrun.compare.golden.record import RecordPlan, record_golden
+from irrun.compare.golden.store import read_golden
+from irrun.compare.golden.tolerance import Kind, Policy
+from irrun.errors import Crash, IrrunError
+from irrun.program.program import Program
+from irrun.program.reading.codec import load
+
+
+class Verdict(StrEnum):
+    """What checking a golden came to."""
+
+    SAME = "same"
+    WITHIN = "within tolerance"
+    PROGRAM_CHANGED = "program changed"
+    """The program is another one, its output is the same."""
+    BY_TEST = "made by a test"
+    """No program file belongs to it: the test that made it checks it."""
+    DIFFERS = "differs"
+    NO_GOLDEN = "no golden"
+    """A program has none."""
+    STALE = "stale"
+    """A golden was found that no program belongs to."""
+    NO_PROGRAM = "no program"
+    """A golden was asked for by name and its program is not there."""
+    BROKEN = "broken"
+    """Golden or program cannot be loaded."""
+    TRAPPED = "failed"
+    """The program failed while running."""
+    CRASHED = "crashed"
+    """irrun did."""
+
+    @property
+    def passes(self) -> bool:
+        """True if nothing is wrong."""
+        return self in _PASSING
+
+    @property
+    def exit_code(self) -> int:
+        """What the command exits with if nothing worse was found (design.md section 7)."""
+        return 0 if self.passes else _EXIT_CODES.get(self, 1)
+
+
+_PASSING: Final = frozenset(
+    {Verdict.SAME, Verdict.WITHIN, Verdict.PROGRAM_CHANGED, Verdict.BY_TEST}
+)
+_EXIT_CODES: Final = {
+    Verdict.NO_PROGRAM: 3,
+    Verdict.BROKEN: 3,
+    Verdict.TRAPPED: 4,
+    Verdict.CRASHED: 70,
+}
+_VERDICT_OF_EXIT_CODE: Final = {3: Verdict.BROKEN, 4: Verdict.TRAPPED, 70: Verdict.CRASHED}
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How to judge, and where to leave what differs."""
+
+    rules: dict[Kind, dict[str, float]] = field(default_factory=dict)
+    """Tolerances besides those of the golden."""
+    equal_zeros: bool = False
+    threshold: PixelThreshold | None = None
+    """How far pixels may differ, instead of what the golden says."""
+    pending: Pending | None = None
+    """Where new output is left; None for nowhere."""
+
+    def policy(self, golden: Golden) -> Policy:
+        """Return the tolerances for a golden."""
+        return golden.header.policy.policy().with_rules(self.rules, self.equal_zeros)
+
+    def threshold_of(self, golden: Golden) -> PixelThreshold | None:
+        """Return how far pixels may differ; None if nobody gave a threshold."""
+        picture = golden.header.picture
+        return self.threshold or (None if picture is None else picture.threshold)
+
+    @property
+    def adds_tolerance(self) -> bool:
+        """True if more is accepted here than the golden itself accepts."""
+        return bool(self.rules) or self.threshold is not None
+
+
+@dataclass(slots=True)
+class CheckResult:
+    """What checking one golden came to."""
+
+    name: str
+    golden: Path
+    verdict: Verdict
+    program: Path | None = None
+    frames: int = 0
+    comparison: Comparison | None = None
+    error: IrrunError | None = None
+    program_changed: bool = False
+    pending: Path | None = None
+    """Where the new output was left."""
+    not_left: str | None = None
+    """Why it could not be left."""
+    behind: Behind | None = None
+    """The earliest value that differs, and how it comes to show."""
+    line: int | None = None
+    """Line of the golden where the first divergence is."""
+    pictures: tuple[PictureDifference, ...] = ()
+    """The frames with pictures whose draw commands differ."""
+    threshold: PixelThreshold | None = None
+    """What pixels were to be compared with, if a threshold was given."""
+
+
+def check_golden(target: Target, judging: Judging) -> CheckResult:
+    """Run a golden's program with the golden's settings and compare; nothing is raised."""
+    result = CheckResult(target.name, target.golden, Verdict.SAME, target.program)
+    try:
+        _check(target, judging, result)
+    except IrrunError as error:
+        result.error = error
+        result.verdict = _VERDICT_OF_EXIT_CODE.get(error.exit_code, Verdict.CRASHED)
+    except Exception as error:
+        result.error = Crash(detail=f"{type(error).__name__}: {error}")
+        result.verdict = Verdict.CRASHED
+    return result
+
+
+def _check(target: Target, judging: Judging, result: CheckResult) -> None:
+    if not target.golden.is_file():
+        result.verdict = Verdict.NO_GOLDEN
+        return
+    golden = read_golden(target.golden)
+    header = golden.header
+    result.frames = len(golden.frames)
+    if header.program.path is None and result.program is None:
+        result.verdict = Verdict.BY_TEST
+        return
+    if result.program is None:
+        result.program = target.golden.parent / (header.program.path or "")
+    if not result.program.is_file():
+        result.verdict = Verdict.NO_PROGRAM if target.is_named else Verdict.STALE
+        return
+    program = load(result.program, name=_short(result.program))
+    got = rerun(golden, program, target.golden.parent)
+    result.program_changed = digests(header) != digests(got.header)
+    judge(golden, got, judging, result)
+    if result.comparison is not None and result.comparison.values:
+        recorded = got.header.values
+        result.behind = behind(program, result.comparison.values, recorded)
+
+
+def digests(header: GoldenHeader) -> list[str]:
+    """Return the digests of all programs of a run: the first, then those swapped in."""
+    return [header.program.digest, *(swap.digest for swap in header.run.swaps)]
+
+
+def rerun(
+    golden: Golden,
+    program: Program,
+    folder: Path,
+    on_frame: Callable[[int], None] | None = None,
+) -> Golden:
+    """Return what a program gives now with the settings of a golden.
+
+    Args:
+        golden: The golden.
+        program: The program to run.
+        folder: The folder that the golden's paths count from.
+        on_frame: Called after each frame with the number of frames done.
+
+    Raises:
+        IrrunError: Of loading a program that is swapped in, and of running.
+    """
+    header = golden.header
+    swaps, run = {}, header.run
+    digests = []
+    for swap in run.swaps:
+        swapped = load(folder / swap.path, name=_short(folder / swap.path))
+        swaps[swap.frame] = swapped
+        digests.append(msgspec.structs.replace(swap, digest=swapped.digest))
+    plan = RecordPlan(
+        msgspec.structs.replace(run, swaps=tuple(digests)),
+        watch=header.watch,
+        buffers="full" if header.buffers is not None else "sample",
+        policy=header.policy,
+        picture=header.picture and msgspec.structs.replace(header.picture, shots=()),
+        path=header.program.path,
+        made_by=header.made_by,
+        swaps=swaps,
+        lenient=True,
+    )
+    return record_golden(program, plan, on_frame)
+
+
+def judge(golden: Golden, got: Golden, judging: Judging, result: CheckResult) -> None:
+    """Compare, and leave new output that differs beside the golden."""
+    if is_equal(golden, got):
+        result.verdict = Verdict.PROGRAM_CHANGED if result.program_changed else Verdict.SAME
+    else:
+        # Nothing is drawn where the draw commands are the same.
+        got = with_pictures(got, golden, strict=False)
+        compare(golden, got, judging, result)
+    _settle_pending(golden, got, judging, result)
+
+
+def compare(golden: Golden, got: Golden, judging: Judging, result: CheckResult) -> None:
+    """Compare values and pictures of two goldens that are not equal, and set the verdict."""
+    threshold = judging.threshold_of(golden)
+    result.pictures = compare_pictures(golden, got, threshold)
+    result.threshold = threshold
+    excused = accepted_frames(golden.header, result.pictures)
+    comparison = compare_goldens(golden, got, judging.policy(golden), excused)
+    result.comparison = comparison
+    # Where no value tells the difference, the picture alone decides.
+    alone = [found for found in result.pictures if found.is_alone]
+    if not comparison.is_same or not all(found.is_within for found in alone):
+        result.verdict = Verdict.DIFFERS
+        result.line = line_of_frame(golden, result)
+    elif comparison.accepted or alone:
+        result.verdict = Verdict.WITHIN
+    elif result.program_changed:
+        result.verdict = Verdict.PROGRAM_CHANGED
+
+
+def _settle_pending(golden: Golden, got: Golden, judging: Judging, result: CheckResult) -> None:
+    """Leave new output that differs; what an earlier check left is no longer true otherwise."""
+    if judging.pending is None:
+        return
+    place = judging.pending.place(result.golden)
+    try:
+        if result.verdict is Verdict.WITHIN and judging.adds_tolerance:
+            return  # it still differs by the golden's own tolerances
+        if result.verdict.passes:
+            remove_pending(place)
+        else:
+            images = three_part_images(golden, got, result.pictures, result.threshold)
+            places = leave_pending(place, got, judging.pending, images)
+            result.pending = place
+            for found in result.pictures:
+                found.image = places.get(found.frame)
+    except OSError as error:
+        result.not_left = error.strerror or str(error)
+
+
+def is_equal(golden: Golden, got: Golden) -> bool:
+    """True if two goldens have the same settings and, byte for byte, the same frames."""
+    if _outcome(golden.header) != _outcome(got.header):
+        return False
+    if list(golden.frames) != list(got.frames):
+        return False
+    return not differing_shots(golden.header, got.header)
+
+
+def _outcome(header: GoldenHeader) -> object:
+    """Return what of a header is part of the output."""
+    run = msgspec.structs.replace(header.run, swaps=())
+    swaps = [swap.frame for swap in header.run.swaps]
+    return run, swaps, header.stubs, frozenset(header.values)
+
+
+def line_of_frame(golden: Golden, result: CheckResult) -> int | None:
+    """Return the line of the golden file on which the first divergent frame begins."""
+    first = None if result.comparison is None else result.comparison.first
+    if first is None:
+        return 1
+    best = 1
+    try:
+        lines = result.golden.read_bytes().splitlines()
+    except OSError:
+        return best
+    for number, line in enumerate(lines, 1):
+        if line.startswith(b'{"frame": '):
+            frame = int(line[10:].split(b",", 1)[0])
+            if frame > first.frame:
+                break
+            best = number
+    return best
+
+
+def _short(path: Path) -> str:
+    """Return a path without detours such as `tests/golden/../../programs`."""
+    return os.path.normpath(path)
+
+
+def crashed(target: Target, why: str) -> CheckResult:
+    """Return the result of a check whose process did not survive."""
+    error = Crash(detail=why)
+    return CheckResult(target.name, target.golden, Verdict.CRASHED, target.program, error=error)

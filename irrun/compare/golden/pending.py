@@ -1,0 +1,69 @@
+"""New output that differs from its golden, left for somebody to look at."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from irrun.compare.golden.document import Golden
+from irrun.compare.golden.store import NEW_SUFFIX, SUFFIX, remove_golden, write_golden, write_images
+
+
+def in_ci() -> bool:
+    """True if this runs in CI: `CI` is set to anything but nothing and `false`."""
+    return os.environ.get("CI", "").lower() not in ("", "false", "0")
+
+
+MARK: Final = ".irrun-pending"
+"""A file in each folder that new output was left in by `--pending`."""
+_UP: Final = "__up__"
+"""Stands for `..` in a folder of new output, so that nothing is written outside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Where new output is left: beside the golden, or in a folder of its own."""
+
+    folder: Path | None = None
+    """The folder; within it goldens keep their paths from the working folder."""
+
+    def place(self, golden: Path) -> Path:
+        """Return where a golden's new output is left."""
+        new = golden.with_name(golden.name.removesuffix(SUFFIX) + NEW_SUFFIX)
+        if self.folder is None:
+            return new
+        parts = Path(os.path.relpath(new)).parts
+        return self.folder.joinpath(*(_UP if part == ".." else part for part in parts))
+
+    def golden(self, new: Path) -> Path:
+        """Return the golden that new output belongs to."""
+        path = new
+        if self.folder is not None:
+            parts = Path(os.path.relpath(new, self.folder)).parts
+            path = Path(*(".." if part == _UP else part for part in parts))
+        return path.with_name(path.name.removesuffix(".new"))
+
+
+def leave_pending(
+    place: Path, got: Golden, pending: Pending, images: Mapping[int, bytes]
+) -> dict[int, Path]:
+    """Write new output, and beside it the pictures that show how frames differ.
+
+    Returns:
+        Where these pictures are, by frame.
+
+    Raises:
+        OSError: The folder cannot be written to.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if pending.folder is not None:
+        (pending.folder / MARK).touch()
+    write_golden(place, got)
+    return write_images(place, images)
+
+
+def remove_pending(place: Path) -> None:
+    """Remove new output that no longer differs, if there is some."""
+    if place.exists():
+        remove_golden(place)

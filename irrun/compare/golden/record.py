@@ -1,0 +1,187 @@
+"""Run a program and record what came out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from irrun import __version__
+from irrun.compare.golden.document import (
+    NO_TOLERANCE,
+    Buffers,
+    Golden,
+    GoldenFrame,
+    GoldenHeader,
+    GoldenPicture,
+    GoldenPolicy,
+    GoldenProgram,
+    GoldenRun,
+    GoldenShot,
+    GoldenStub,
+    GoldenValue,
+    frame_digest,
+)
+from irrun.compare.golden.text import value_text
+from irrun.compare.golden.values import ABSENT, ValueRecorder, golden_value, short_digest
+from irrun.compare.golden.watch import DEFAULT_WATCH, Watched, watched_values
+from irrun.errors.golden import PictureNeverHappens
+from irrun.errors.rendering import CannotDraw
+from irrun.ir.render_frame import RenderFrame
+from irrun.program.program import Program
+from irrun.render.frames import frame_of
+from irrun.runtime.runtime import Runtime
+
+_ABSENT_TEXT = value_text(ABSENT)
+NOTHING_TO_DRAW = ""
+"""Stands for the digest of draw commands where the output holds no frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPlan:
+    """What to run and what to record."""
+
+    run: GoldenRun
+    watch: tuple[str, ...] = DEFAULT_WATCH
+    buffers: Buffers = "sample"
+    policy: GoldenPolicy = NO_TOLERANCE
+    picture: GoldenPicture | None = None
+    """What to draw; without an output, that is the program's first."""
+    path: str | None = None
+    """The program's path as it is written into the golden."""
+    made_by: str | None = None
+    swaps: Mapping[int, Program] = field(default_factory=dict)
+    """The programs of `run.swaps`, by frame."""
+    lenient: bool = False
+    """Pass over watched names that the program does not have, as a check does: they are gone."""
+
+
+def record_golden(
+    program: Program, plan: RecordPlan, on_frame: Callable[[int], None] | None = None
+) -> Golden:
+    """Run the frames of a plan and record the watched values after each.
+
+    Raises:
+        Invalid: IR2xx, the program cannot run.
+        Trap: IR4xx, a step failed; with step, slot and frame.
+        UnknownWatch: IR133.
+        PictureNeverHappens: IR139, a frame to draw is outside the run.
+        CannotDraw: IR483, the output holds no frame; only if the plan is not lenient.
+    """
+    return _Recording(program, plan, on_frame).golden()
+
+
+class _Recording:
+    def __init__(
+        self, program: Program, plan: RecordPlan, on_frame: Callable[[int], None] | None
+    ) -> None:
+        self._plan = plan
+        self._program = program
+        self._on_frame = on_frame
+        run = plan.run
+        self._runtime = Runtime(
+            program,
+            executors=run.executors,
+            fps=run.fps,
+            quirks=run.reference_quirks,
+            viewport=run.view,
+        )
+        self._recorder = ValueRecorder(keep_arrays=plan.buffers == "full")
+        self._infos: dict[str, GoldenValue] = {}
+        self._stubs: dict[str, GoldenStub] = {}
+        self._now: dict[str, bytes] = {}
+        self._watched: Sequence[Watched] = ()
+        self._picture = _resolved(plan.picture, program)
+        self._drawn = _drawn_frames(self._picture, run.frames)
+        self._shown: dict[int, RenderFrame] = {}
+        self._shots: list[GoldenShot] = []
+        self._watch()
+
+    def golden(self) -> Golden:
+        """Run all frames."""
+        frames = [self._frame(i, t) for i, t in enumerate(self._plan.run.frame_times)]
+        return Golden(self._header(), frames, self._recorder.arrays, shown=self._shown)
+
+    def _watch(self) -> None:
+        """Look at the program that is running now; what it does not have is absent from now on."""
+        runtime = self._runtime
+        # A program that is swapped in need not have all that the first one has.
+        strict = not self._plan.lenient and not self._infos
+        slot = self._picture_slot()
+        # What is drawn is recorded too: where its value is the same, so is the picture.
+        wishes = self._plan.watch if slot is None else (*self._plan.watch, str(slot))
+        self._watched = watched_values(runtime, wishes, strict=strict)
+        self._infos |= {w.name: w.info for w in self._watched if w.name not in self._infos}
+        stubs = [GoldenStub(step=p.step.id, kind=p.step.kind) for p in runtime.plan if p.is_stub]
+        self._stubs |= {stub.step: stub for stub in stubs}
+
+    def _frame(self, index: int, t_ms: float) -> GoldenFrame:
+        program = self._plan.swaps.get(index)
+        if program is not None:
+            self._runtime.hot_swap(program)
+            self._watch()
+        self._runtime.run_frame(t_ms)
+        new = {w.name: value_text(w.document(self._runtime, self._recorder)) for w in self._watched}
+        new |= {name: _ABSENT_TEXT for name in self._now if name not in new}
+        changed = {name: text for name, text in new.items() if self._now.get(name) != text}
+        self._now = new
+        if index in self._drawn:
+            self._keep_shown(index, t_ms)
+        if self._on_frame is not None:
+            self._on_frame(index + 1)
+        return GoldenFrame(index, t_ms, frame_digest(new), changed)
+
+    def _picture_slot(self) -> int | None:
+        """Return the slot of the output to draw, in the program that is running."""
+        if self._picture is None:
+            return None
+        outputs = self._runtime.program.outputs
+        return next((o.slot for o in outputs if o.id == self._picture.output), None)
+
+    def _keep_shown(self, index: int, t_ms: float) -> None:
+        """Keep what there is to draw, as it is now."""
+        values, slot = self._runtime.values, self._picture_slot()
+        try:
+            value = values.peek(slot) if slot is not None and values.has(slot) else None
+            self._shown[index] = frame_of(value, values.peek)
+        except CannotDraw as error:
+            if not self._plan.lenient:
+                raise error.at(frame=index, t_ms=t_ms) from None
+            self._shots.append(GoldenShot(frame=index, commands=NOTHING_TO_DRAW))
+            return
+        text = value_text(golden_value(self._shown[index]))
+        self._shots.append(GoldenShot(frame=index, commands=short_digest(text)))
+
+    def _header(self) -> GoldenHeader:
+        plan, program = self._plan, self._program
+        return GoldenHeader(
+            irrun=__version__,
+            program=GoldenProgram(
+                path=plan.path, patch_id=program.document.patch_id, digest=program.digest
+            ),
+            run=plan.run,
+            watch=plan.watch,
+            policy=plan.policy,
+            made_by=plan.made_by,
+            picture=self._picture
+            and msgspec.structs.replace(self._picture, shots=tuple(self._shots)),
+            stubs=tuple(self._stubs.values()),
+            values=self._infos,
+        )
+
+
+def _resolved(picture: GoldenPicture | None, program: Program) -> GoldenPicture | None:
+    """Return what to draw, with the output that is drawn."""
+    if picture is None or picture.output is not None:
+        return picture
+    first = next(iter(program.outputs), None)
+    if first is None:
+        raise CannotDraw(detail="the program has no output")
+    return msgspec.structs.replace(picture, output=first.id)
+
+
+def _drawn_frames(picture: GoldenPicture | None, frames: int) -> frozenset[int]:
+    indices = [] if picture is None else picture.indices(frames)
+    for index in indices:
+        if index not in range(frames):
+            raise PictureNeverHappens(frame=index, last=frames - 1)
+    return frozenset(indices)

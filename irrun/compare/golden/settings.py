@@ -1,0 +1,124 @@
+"""Settings of the golden commands: an `irrun.toml`, or `[tool.irrun]` in a pyproject.toml."""
+
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta
+
+from irrun.compare.golden.document import MAX_FRAMES, Buffers, GoldenPolicy
+from irrun.compare.golden.tolerance import EVERYTHING, KINDS
+from irrun.errors.golden import BadSettings
+from irrun.runtime.executor import Executors
+
+OWN_FILE: Final = "irrun.toml"
+SHARED_FILE: Final = "pyproject.toml"
+
+Amount = Annotated[float, Meta(ge=0)]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The table `[golden]` (in a pyproject `[tool.irrun.golden]`); everything may be absent."""
+
+    programs: tuple[str, ...] | None = None
+    """Files, folders or globs, from the folder of the file: each program must have a golden."""
+    dir: str | None = None
+    """Where goldens live, from the folder of the file; beside their programs if absent."""
+    frames: Annotated[int, Meta(ge=1, le=MAX_FRAMES)] | None = None
+    fps: Annotated[float, Meta(gt=0)] | None = None
+    start: float | None = None
+    times: Annotated[tuple[float, ...], Meta(min_length=1)] | None = None
+    watch: Annotated[tuple[str | int, ...], Meta(min_length=1)] | None = None
+    executors: Executors | None = None
+    buffers: Buffers | None = None
+    atol: Amount | Mapping[str, Amount] | None = None
+    rtol: Amount | Mapping[str, Amount] | None = None
+    ulp: Amount | Mapping[str, Amount] | None = None
+    equal_zeros: bool = False
+    root: Path = Path()
+    """The folder of the file; not to be set in it."""
+
+    def __post_init__(self) -> None:
+        """Refuse infinities and NaN, which TOML can write and a golden cannot hold.
+
+        Raises:
+            ValueError: Which member has one.
+        """
+        for name, number in self._numbers():
+            if number is not None and not math.isfinite(number):
+                raise ValueError(f"{name} is {number}, which is no finite number")
+
+    def _numbers(self) -> Iterator[tuple[str, float | None]]:
+        yield from (("fps", self.fps), ("start", self.start))
+        yield from (("times", time) for time in self.times or ())
+        for kind in KINDS:
+            yield from ((kind, number) for number in (_rules(getattr(self, kind)) or {}).values())
+
+    @property
+    def policy(self) -> GoldenPolicy:
+        """The tolerances."""
+        rules = {kind: _rules(getattr(self, kind)) for kind in KINDS}
+        return GoldenPolicy(**rules, equal_zeros=self.equal_zeros)
+
+
+def _rules(value: float | Mapping[str, float] | None) -> Any:
+    if value is None or isinstance(value, Mapping):
+        return value
+    return {EVERYTHING: value}
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    golden: dict[str, Any] = {}
+
+
+class _Tools(msgspec.Struct, frozen=True):
+    irrun: dict[str, Any] | None = None
+
+
+class _PyProject(msgspec.Struct, frozen=True):
+    tool: _Tools = _Tools()
+
+
+def find_settings(start: Path) -> Settings:
+    """Return the settings that hold for a folder: of the nearest file in it or above it.
+
+    Raises:
+        BadSettings: IR132.
+    """
+    folder = start.resolve()
+    for parent in (folder, *folder.parents):
+        for name in (OWN_FILE, SHARED_FILE):
+            if (parent / name).is_file():
+                found = read_settings(parent / name)
+                if found is not None:
+                    return found
+    return Settings()
+
+
+def read_settings(path: Path) -> Settings | None:
+    """Return the settings of a file; None if it is a pyproject without any.
+
+    Raises:
+        BadSettings: IR132.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        if path.name == SHARED_FILE:
+            table = msgspec.convert(document, _PyProject).tool.irrun
+            if table is None:
+                return None
+        else:
+            table = document
+        golden = msgspec.convert(table, _Table).golden
+        if "root" in golden:
+            raise msgspec.ValidationError("Object contains unknown field `root`")
+        settings = msgspec.convert(golden, Settings)
+    except OSError as error:
+        raise BadSettings(detail=error.strerror or str(error)).at(file=str(path)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        detail = str(error)
+        raise BadSettings(detail=detail[:1].lower() + detail[1:]).at(file=str(path)) from None
+    return msgspec.structs.replace(settings, root=path.parent)

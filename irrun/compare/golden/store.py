@@ -1,0 +1,197 @@
+"""Golden files on disk: the text, and beside it the whole buffers if they were recorded."""
+
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from irrun.compare.golden.document import Golden, GoldenHeader, GoldenPicture
+from irrun.compare.golden.text import golden_bytes, parse_golden
+from irrun.compare.golden.values import array_digest, short_digest
+from irrun.errors import IrrunError
+from irrun.errors.golden import BuffersMissing, PicturesMissing
+from irrun.errors.loading import CannotRead
+from irrun.ir.values import Array
+from irrun.numerics.arrays import one_nan_copy
+from irrun.trace.files import replacing
+
+SUFFIX: Final = ".golden"
+NEW_SUFFIX: Final = ".golden.new"
+_BUFFERS: Final = ".npz"
+_PICTURE: Final = ".png"
+_IMAGE: Final = ".diff.png"
+"""Expected, got and difference of a frame, beside new output."""
+_OWN: Final = re.compile(r"\.(?:[0-9a-f]{12}\.npz|\d+\.[0-9a-f]{12}\.png|\d+\.diff\.png)")
+"""What follows a golden's name in the names of the files that belong to it. So those of
+`bus.golden.new` are not those of `bus.golden`."""
+
+
+def read_golden(path: Path) -> Golden:
+    """Read a golden and the buffers and pictures beside it.
+
+    Raises:
+        CannotRead: IR100.
+        NotAGolden, GoldenVersionUnknown, BuffersMissing: IR130, IR131, IR134.
+        PicturesMissing: IR138.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CannotRead(name=str(path), reason=error.strerror or str(error)) from None
+    try:
+        golden = parse_golden(data)
+        if golden.header.picture is not None:
+            pictures = _read_pictures(path.parent, golden.header.picture)
+            golden = replace(golden, pictures=pictures)
+        name = golden.header.buffers
+        if name is None:
+            return golden
+        arrays = _read_buffers(path.parent, name)
+        _check_complete(golden, arrays, name)
+        return replace(golden, arrays=arrays)
+    except IrrunError as error:
+        raise error.at(file=str(path)) from None
+
+
+def write_golden(path: Path, golden: Golden) -> None:
+    """Write a golden; whenever this is interrupted, the old one is whole or the new one is.
+
+    Buffers and pictures go first, into files named for their content, so a golden never names
+    what is not there; what the golden before had is removed last.
+
+    Raises:
+        OSError: The folder cannot be written to.
+    """
+    header = golden.header
+    if golden.arrays:
+        data = _buffer_bytes(golden.arrays)
+        name = f"{path.name}.{short_digest(data)[:12]}{_BUFFERS}"
+        with replacing(path.parent / name) as file:
+            file.write(data)
+        header = msgspec.structs.replace(header, buffers=name)
+    else:
+        header = msgspec.structs.replace(header, buffers=None)
+    header = _with_pictures_written(path, header, golden.pictures)
+    with replacing(path) as file:
+        file.write(golden_bytes(Golden(header, golden.frames)))
+    _remove_belongings(path, keep=_belongings(header))
+
+
+def _with_pictures_written(
+    path: Path, header: GoldenHeader, pictures: Mapping[int, bytes]
+) -> GoldenHeader:
+    """Write the pictures that are not there yet; return the header with their names."""
+    if header.picture is None:
+        return header
+    shots = []
+    for shot in header.picture.shots:
+        data = pictures.get(shot.frame)
+        name = None
+        if data is not None:
+            name = f"{path.name}.{shot.frame}.{short_digest(data)[:12]}{_PICTURE}"
+            with replacing(path.parent / name) as file:
+                file.write(data)
+        shots.append(msgspec.structs.replace(shot, file=name))
+    picture = msgspec.structs.replace(header.picture, shots=tuple(shots))
+    return msgspec.structs.replace(header, picture=picture)
+
+
+def _belongings(header: GoldenHeader) -> frozenset[str]:
+    """Return the names of the files beside a golden that it names."""
+    shots = () if header.picture is None else header.picture.shots
+    names = {header.buffers, *(shot.file for shot in shots)}
+    return frozenset(name for name in names if name is not None)
+
+
+def image_path(path: Path, frame: int) -> Path:
+    """Return where expected, got and difference of a frame are shown, for new output."""
+    return path.with_name(f"{path.name}.{frame}{_IMAGE}")
+
+
+def write_images(path: Path, images: Mapping[int, bytes]) -> dict[int, Path]:
+    """Write the pictures that show differences beside new output that was written.
+
+    Raises:
+        OSError: The folder cannot be written to.
+    """
+    for frame, data in images.items():
+        with replacing(image_path(path, frame)) as file:
+            file.write(data)
+    return {frame: image_path(path, frame) for frame in images}
+
+
+def remove_golden(path: Path) -> None:
+    """Remove a golden, its buffers and its pictures, if they are there."""
+    path.unlink(missing_ok=True)
+    _remove_belongings(path, keep=frozenset())
+
+
+def _remove_belongings(path: Path, keep: frozenset[str]) -> None:
+    for other in path.parent.iterdir():
+        name = other.name
+        is_own = name.startswith(path.name) and _OWN.fullmatch(name, len(path.name)) is not None
+        if is_own and name not in keep:
+            other.unlink(missing_ok=True)
+
+
+def _buffer_bytes(arrays: Mapping[str, Array]) -> bytes:
+    """Return arrays as an .npz file: no times, no compression, so the same on every machine."""
+    out = io.BytesIO()
+    named = {digest: one_nan_copy(arrays[digest]) for digest in sorted(arrays)}
+    np.savez(out, allow_pickle=False, **named)
+    return out.getvalue()
+
+
+_DIGEST: Final = re.compile(rb'"digest": "([0-9a-f]{32})"')
+
+
+def _check_complete(golden: Golden, arrays: Mapping[str, Array], name: str) -> None:
+    """Refuse buffers that are another golden's: every array that it names must be there."""
+    for frame in golden.frames:
+        for text in frame.changed.values():
+            for digest in _DIGEST.findall(text):
+                if digest.decode() not in arrays:
+                    missing = f"frame {frame.index} names an array that is not in it"
+                    raise BuffersMissing(file=name, detail=missing)
+
+
+def _read_pictures(folder: Path, picture: GoldenPicture) -> dict[int, bytes]:
+    """Read the pictures; each must be what its name says."""
+    found: dict[int, bytes] = {}
+    for shot in picture.shots:
+        name = shot.file
+        if name is None:
+            continue
+        if Path(name).name != name or not name.endswith(_PICTURE):
+            raise PicturesMissing(file=name, detail="it is no picture beside the golden")
+        try:
+            data = (folder / name).read_bytes()
+        except (OSError, ValueError) as error:
+            detail = getattr(error, "strerror", None) or str(error)
+            raise PicturesMissing(file=name, detail=detail) from None
+        if name.removesuffix(_PICTURE)[-12:] != short_digest(data)[:12]:
+            raise PicturesMissing(file=name, detail="it is damaged")
+        found[shot.frame] = data
+    return found
+
+
+def _read_buffers(folder: Path, name: str) -> dict[str, Array]:
+    """Read the whole buffers; each must be what its digest says."""
+    if Path(name).name != name:
+        raise BuffersMissing(file=name, detail="it is not beside the golden")
+    try:
+        with (folder / name).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            arrays = {digest: file[digest] for digest in file.files}
+    except OSError as error:
+        raise BuffersMissing(file=name, detail=error.strerror or str(error)) from None
+    except Exception as error:  # zipfile and numpy have many ways to complain
+        raise BuffersMissing(file=name, detail=str(error)) from None
+    for digest, array in arrays.items():
+        if array_digest(array) != digest:
+            raise BuffersMissing(file=name, detail=f"array {digest} is damaged")
+    return arrays

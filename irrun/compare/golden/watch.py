@@ -1,0 +1,147 @@
+"""Which values of a program a golden records, and by which names."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from irrun.compare.golden.document import GoldenValue
+from irrun.compare.golden.values import ABSENT, ValueRecorder
+from irrun.errors.golden import NothingToRecord, UnknownWatch
+from irrun.ir.values import Array
+from irrun.program.layout.state import STATE_STORAGES
+from irrun.program.layout.state_users import state_users
+from irrun.runtime.runtime import Runtime
+
+DEFAULT_WATCH: Final = ("outputs", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One recorded value: a slot, or a range of a state array."""
+
+    name: str
+    """`output frame`, `slot 7`, `state n1:acc`, `state f64[3:5]`."""
+    info: GoldenValue
+    position: int
+    """Index of the step that writes it; values are kept in this order."""
+    slot: int | None = None
+    elements: Array | None = None
+    """A view of the state array."""
+
+    def document(self, runtime: Runtime, recorder: ValueRecorder) -> Any:
+        """Return the value as it is now."""
+        if self.elements is not None:
+            return recorder.elements(self.elements)
+        values, slot = runtime.values, self.slot
+        if slot is None or not values.has(slot):
+            return ABSENT
+        return recorder.value(values.peek(slot))
+
+
+def watched_values(
+    runtime: Runtime, wishes: Sequence[str], *, strict: bool = True
+) -> tuple[Watched, ...]:
+    """Return what is recorded of a program, in the order in which a frame writes it.
+
+    Args:
+        runtime: The runtime whose stores will be looked at.
+        wishes: `outputs`, `state`, `all`, slot numbers, output ids.
+        strict: Refuse a name that the program does not have; else pass over it.
+
+    Raises:
+        UnknownWatch: IR133.
+        NothingToRecord: IR137, strict and the program has none of that.
+    """
+    found: dict[str, Watched] = {}
+    for wish in wishes:
+        try:
+            for watched in _of_wish(runtime, wish):
+                found.setdefault(watched.name, watched)
+        except UnknownWatch:
+            if strict:
+                raise
+    if strict and not found:
+        raise NothingToRecord(names=", ".join(wishes), known=_known(runtime))
+    return tuple(sorted(found.values(), key=lambda w: w.position))
+
+
+def _of_wish(runtime: Runtime, wish: str) -> Iterator[Watched]:
+    program, known = runtime.program, runtime.layout.by_slot
+    outputs = {output.id: output.slot for output in program.outputs}
+    match wish:
+        case "outputs":
+            yield from (_slot(runtime, slot) for slot in outputs.values())
+        case "state":
+            yield from _state(runtime)
+        case "all":
+            yield from (_slot(runtime, slot) for slot in known)
+            yield from _state(runtime)
+        case _ if wish.isascii() and wish.isdigit() and len(wish) < 17 and int(wish) in known:
+            yield _slot(runtime, int(wish))
+        case _ if wish in outputs:
+            yield _slot(runtime, outputs[wish])
+        case _:
+            raise UnknownWatch(name=wish[:40], known=_known(runtime))
+
+
+def _known(runtime: Runtime) -> str:
+    program, slots = runtime.program, sorted(runtime.layout.by_slot)
+    there = f"slots {slots[0]} to {slots[-1]}" if slots else "no slots"
+    ids = ", ".join(output.id for output in program.outputs)
+    return f"{there} and outputs {ids}" if ids else there
+
+
+def _slot(runtime: Runtime, slot: int) -> Watched:
+    """Return a slot; one that is an output bears the output's name."""
+    program, meta = runtime.program, runtime.layout[slot]
+    producers = runtime.layout.flow[slot].producers
+    step = program.steps[producers[0]] if producers else None
+    output = next((o for o in program.outputs if o.slot == slot), None)
+    name = f"slot {slot}" if output is None else f"output {output.id}"
+    label = None if output is None else output.label
+    if label is None and step is not None:
+        label = step.label
+    info = GoldenValue(
+        storage=meta.storage,
+        type=meta.type.text(),
+        slot=slot,
+        step=None if step is None else step.id,
+        label=label,
+    )
+    return Watched(name, info, producers[0] if producers else -1, slot)
+
+
+def _state(runtime: Runtime) -> Iterator[Watched]:
+    """Yield the state cells, then what of the arrays belongs to no cell."""
+    program, state = runtime.program, runtime.state
+    users = state_users(program)
+    seen: dict[str, int] = {}
+    for cell in program.state_layout.cells:
+        elements = state.cell(cell)
+        if elements.size == 0:
+            continue
+        count = seen[cell.stable_key] = seen.get(cell.stable_key, 0) + 1
+        name = f"state {cell.stable_key}" + ("" if count == 1 else f" ({count})")
+        steps = users.get(cell.key, ())
+        step = program.steps[steps[0]].id if steps else None
+        info = GoldenValue(storage=cell.storage, step=step)
+        yield Watched(name, info, steps[0] if steps else -1, elements=elements)
+    yield from _outside_cells(runtime)
+
+
+def _outside_cells(runtime: Runtime) -> Iterator[Watched]:
+    """Yield the elements that no cell covers: raw indices may lead there."""
+    for storage in STATE_STORAGES:
+        array = runtime.state.array(storage)
+        covered = np.zeros(array.size + 1, dtype=bool)
+        for cell in runtime.program.state_layout.cells:
+            if cell.storage == storage:
+                covered[cell.offset : min(cell.offset + cell.size, array.size)] = True
+        covered[array.size] = True
+        edges = np.flatnonzero(np.diff(covered, prepend=True)).tolist()
+        for start, stop in zip(edges[::2], edges[1::2], strict=True):
+            name = f"state {storage}[{start}:{stop}]"
+            elements = array[start:stop]
+            yield Watched(name, GoldenValue(storage=storage), -1, elements=elements)

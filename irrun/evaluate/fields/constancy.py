@@ -1,0 +1,103 @@
+"""Which expressions cannot change from frame to frame: they reach no time, no slot, no state."""
+
+from collections.abc import Callable, Sequence
+
+from irrun.evaluate.fields.ops import needed_fields
+from irrun.ir.fields import TransformField
+from irrun.ir.signals import (
+    BusCombineSignal,
+    ConstSignal,
+    MapSignal,
+    SelectSignal,
+    TransformSignal,
+    ZipSignal,
+)
+from irrun.ir.tables import Tables
+from irrun.ir.transforms import SlewStep
+
+_PURE_SIGNALS = (
+    ConstSignal,
+    MapSignal,
+    ZipSignal,
+    SelectSignal,
+    BusCombineSignal,
+    TransformSignal,
+)
+
+
+class Constancy:
+    """Answers for the expressions of one program; each is looked at once."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._signals: dict[int, bool] = {}
+        self._fields: dict[int, bool] = {}
+
+    def signal(self, signal_id: int) -> bool:
+        """True if a signal has the same value in every frame."""
+        nodes = self._tables.signal_nodes
+
+        def own(i: int) -> bool:
+            node = nodes[i]
+            chain = node.chain if isinstance(node, TransformSignal) else None
+            return isinstance(node, _PURE_SIGNALS) and not self.remembers(chain)
+
+        return _all_the_way(signal_id, self._signals, len(nodes), own, lambda i: nodes[i].operands)
+
+    def field(self, field_id: int) -> bool:
+        """True if a field has the same elements in every frame, over the same domain."""
+        known = self._fields.get(field_id)
+        if known is not None:
+            return known
+        nodes = self._tables.field_nodes
+
+        def own(i: int) -> bool:
+            return not self.has_memory(i) and all(map(self.signal, nodes[i].signals))
+
+        return _all_the_way(
+            field_id, self._fields, len(nodes), own, lambda i: needed_fields(nodes[i])
+        )
+
+    def has_memory(self, field_id: int) -> bool:
+        """True if a field itself keeps something from frame to frame."""
+        node = self._tables.field_nodes[field_id]
+        return isinstance(node, TransformField) and self.remembers(node.chain)
+
+    def remembers(self, chain_id: int | None) -> bool:
+        """True if a chain keeps something from frame to frame; a missing one may."""
+        if chain_id is None:
+            return False
+        chains = self._tables.chains
+        is_known = chain_id < len(chains)
+        return not is_known or any(isinstance(s, SlewStep) for s in chains[chain_id].steps)
+
+
+def _all_the_way(
+    root: int,
+    known: dict[int, bool],
+    size: int,
+    own: Callable[[int], bool],
+    operands: Callable[[int], Sequence[int]],
+) -> bool:
+    """Return whether `own` holds for an expression and all that it is made of.
+
+    An expression that does not exist, or that needs itself, is not constant.
+    """
+    stack = [(root, 0)]
+    while stack:
+        current, at = stack.pop()
+        if at == 0:
+            if current in known:
+                continue
+            if current >= size or not own(current):
+                known[current] = False
+                continue
+            known[current] = False  # what comes back here is a cycle
+        needed = operands(current)
+        if at > 0 and not known[needed[at - 1]]:
+            continue
+        if at < len(needed):
+            stack += [(current, at + 1), (needed[at], 0)]
+        else:
+            known[current] = True
+    return known[root]

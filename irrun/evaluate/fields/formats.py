@@ -1,0 +1,117 @@
+"""Elements into buffers: which fit which format, and how they are stored (section 10.2, 10.3)."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from irrun.errors.fields import FormatMismatch
+from irrun.evaluate.fields.elements import COMPONENTS, NUMBERS, Elements, Kind, as_kind, spread
+from irrun.ir.values import ELEMENT_DTYPES, Array, Buffer
+from irrun.numerics.arrays import (
+    color_bytes,
+    one_nan_copy,
+    to_f32_array,
+    to_i32_array,
+    to_u32_array,
+)
+
+
+class Target(NamedTuple):
+    """Where a field is stored, and as what; field and slot are for messages."""
+
+    components: int
+    element: str
+    field: str
+    slot: int
+
+    @property
+    def is_color(self) -> bool:
+        """True for premultiplied colour bytes."""
+        return (self.components, self.element) == (4, "u8")
+
+
+_MATRIX: Final = 16
+
+
+def stored(elements: Elements, count: int, target: Target, *, quirks: bool = False) -> Buffer:
+    """Return elements as a buffer of their own, not writeable.
+
+    With the reference's quirks a field that does not fill its format is stored number by number
+    from the beginning, and formats that the reference does not know are 1 x f32.
+
+    Raises:
+        FormatMismatch: IR438.
+    """
+    if quirks:
+        return _stored_as_reference(elements, count, target)
+    if target.is_color:
+        return _buffer(_bytes(elements, target), count, target.components, target.element)
+    compact = _converted(_fitted(elements, target), target.element)
+    return _buffer(compact, count, target.components, target.element)
+
+
+def _bytes(elements: Elements, target: Target) -> Array:
+    """Return elements as premultiplied bytes."""
+    if elements.kind not in (*NUMBERS, "color", "string"):
+        raise _mismatch(elements.kind, target)
+    return color_bytes(as_kind(elements, "color", target.field).data)
+
+
+def _fitted(elements: Elements, target: Target) -> Array:
+    """Return the data of elements with as many components as the target has."""
+    kind, components = elements.kind, target.components
+    if kind == "string" and (components, target.element) == (4, "f32"):
+        return as_kind(elements, "color", target.field).data
+    if kind not in COMPONENTS or (components == _MATRIX and target.element != "f32"):
+        raise _mismatch(kind, target)
+    if kind == "color" and components == 3:
+        return elements.data[:, :3]
+    if kind in NUMBERS and 1 < components < _MATRIX:
+        return np.repeat(elements.data.reshape(-1, 1), components, axis=1)
+    if COMPONENTS[kind] != components:
+        raise _mismatch(kind, target)
+    return elements.data
+
+
+def _stored_as_reference(elements: Elements, count: int, target: Target) -> Buffer:
+    components, element = target.components, target.element
+    is_matrix = elements.kind == "mat4"
+    is_vector = 2 <= components <= 4 and element == "f32"
+    is_known = components == 1 or is_vector or is_matrix or target.is_color
+    if not is_known:
+        components, element = 1, "f32"
+    if target.is_color:
+        return _buffer(_bytes(elements, target), count, components, element)
+    if elements.kind not in COMPONENTS:
+        raise _mismatch(elements.kind, target)
+    flat = spread(elements.data, count).reshape(-1)[: count * components]
+    padded = np.zeros(count * components, dtype=np.float64)
+    padded[: len(flat)] = flat
+    return _buffer(
+        _converted(padded, element).reshape(count, components), count, components, element
+    )
+
+
+def _buffer(rows: Array, count: int, components: int, element: str) -> Buffer:
+    """Return rows, one or one to an element, as a buffer that nobody can write to."""
+    data = np.array(spread(rows, count)).reshape(-1)
+    data.flags.writeable = False
+    return Buffer(data, components, element)
+
+
+def _converted(data: Array, element: str) -> Array:
+    """Return doubles as a typed array stores them (section 0.4)."""
+    match element:
+        case "f64":
+            return one_nan_copy(data)
+        case "f32":
+            return to_f32_array(data)
+        case "i32":
+            return to_i32_array(data)
+        case _:
+            return to_u32_array(data).astype(ELEMENT_DTYPES[element])
+
+
+def _mismatch(kind: Kind, target: Target) -> FormatMismatch:
+    shape = f"{target.components} x {target.element}"
+    return FormatMismatch(field=target.field, kind=kind, format=shape, slot=target.slot)

@@ -1,0 +1,1 @@
+"""Cameras, meshes, projection, paths, and the passes that are assembled from them."""

@@ -1,6 +1,0 @@
-"""Where values live: derived from the accesses that the steps declare; nothing is executed."""
-
-from irrun.layout.evidence import Evidence
-from irrun.layout.slots import Layout, SlotMeta, derive_layout
-
-__all__ = ["Evidence", "Layout", "SlotMeta", "derive_layout"]

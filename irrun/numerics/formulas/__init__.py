@@ -1,0 +1,1 @@
+"""The formulas of the transcendental functions, and what they are made of."""

@@ -1,0 +1,150 @@
+"""Rules for state: cells, their initial values, and who uses them."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Final
+
+from irrun.errors import IrrunError
+from irrun.errors.checks import (
+    ConstantInOtherPool,
+    DuplicateStableKey,
+    DuplicateStateId,
+    StateSizeDiffers,
+    UnknownStateId,
+    UnusedCell,
+)
+from irrun.errors.program import ConstIndexOutOfPool, DanglingInitial
+from irrun.ir.constants import STATE_ORDERS, is_number
+from irrun.ir.signals import StatefulSignal
+from irrun.ir.transforms import SlewStep
+from irrun.program.checks.facts import Facts
+from irrun.program.checks.rule import rule
+from irrun.program.layout.state import STATE_STORAGES
+from irrun.steps.kinds.node_eval import NodeEval
+
+
+@rule(ConstantInOtherPool, ConstIndexOutOfPool, DanglingInitial)
+def initial_constants(facts: Facts) -> Iterator[IrrunError]:
+    """Every initial constant is a number, in the pool of its cell's storage."""
+    constants = facts.program.constants
+    for i, cell in enumerate(facts.program.state_layout.cells):
+        const_id, path = cell.initial_const_id, f"$.stateLayout.cells[{i}].initialConstId"
+        if const_id is None:
+            continue
+        order = STATE_ORDERS[cell.storage]
+        pool: str | None = None
+        try:
+            pool = constants.resolve(const_id, order).pool
+            found = constants.resolve(const_id, order, usable=is_number, pools=NUMERIC_POOLS)
+        except ConstIndexOutOfPool as error:
+            yield error.at(path=path)  # a run cannot be started
+            continue
+        except IrrunError:
+            if pool is None:
+                yield DanglingInitial(state_id=cell.key, const_id=const_id).at(path=path)
+                continue
+        else:
+            pool = found.pool
+        if pool != cell.storage:
+            warning = ConstantInOtherPool(
+                const_id=const_id,
+                pool=pool,
+                consumer=f"state cell {cell.key}",
+                wanted=cell.storage,
+            )
+            yield warning.at(path=path)
+
+
+NUMERIC_POOLS: Final = frozenset({"f64", "f32", "i32"})
+"""Where initial values may be: never in `json` (ir-schema 5.3)."""
+
+
+@rule(DuplicateStableKey, DuplicateStateId)
+def keys(facts: Facts) -> Iterator[IrrunError]:
+    """State ids are different, and so are node id and role together."""
+    ids: dict[str, int] = {}
+    stable: dict[str, int] = {}
+    for i, cell in enumerate(facts.program.state_layout.cells):
+        known = ids.setdefault(cell.key, i)
+        if known != i:
+            warning: IrrunError = DuplicateStateId(first=known, second=i, state_id=cell.key)
+            yield warning.at(path=f"$.stateLayout.cells[{i}].stateId")
+        # Two arrays of one operation, a ring and its write index, share their node by design.
+        known = stable.setdefault(f"{cell.storage} {cell.stable_key}", i)
+        if known != i:
+            warning = DuplicateStableKey(first=known, second=i, key=cell.stable_key)
+            yield warning.at(path=f"$.stateLayout.cells[{i}].role")
+
+
+@rule(StateSizeDiffers)
+def sizes(facts: Facts) -> Iterator[IrrunError]:
+    """The arrays end where their last cell ends; cells outside are the layout's to report."""
+    state = facts.program.state_layout
+    for storage in STATE_STORAGES:
+        ends = (cell.offset + cell.size for cell in state.cells if cell.storage == storage)
+        end, size = max(ends, default=0), state.size_of(storage)
+        if end < size:
+            warning = StateSizeDiffers(storage=storage, size=size, end=end)
+            yield warning.at(path=f"$.stateLayout.{storage}Size")
+
+
+@rule(UnusedCell)
+def used_cells(facts: Facts) -> Iterator[IrrunError]:
+    """Every cell belongs to an operation that some step can reach."""
+    cells = facts.program.state_layout.cells
+    named, offsets = set(_named(facts)), sorted(set(_offsets(facts)))
+    direct = [
+        cell.key in named
+        or (cell.storage == "f64" and _holds_one(offsets, cell.offset, cell.offset + cell.size))
+        for cell in cells
+    ]
+    # An operation finds its second number and its write index among the cells of its node.
+    owners = {cell.node_id for cell, used in zip(cells, direct, strict=True) if used}
+    for i, cell in enumerate(cells):
+        if cell.node_id not in owners:
+            yield UnusedCell(state_id=cell.key).at(path=f"$.stateLayout.cells[{i}]")
+
+
+def _named(facts: Facts) -> Iterator[str]:
+    """Yield the state ids that reachable signals and steps name, as text."""
+    for i in facts.reached_signals:
+        node = facts.program.signal_nodes[i]
+        if isinstance(node, StatefulSignal):
+            yield str(node.state_id)
+            if node.params is not None and node.params.was_triggered_state_id is not None:
+                yield str(node.params.was_triggered_state_id)
+    for step in facts.program.steps:
+        if isinstance(step, NodeEval):
+            yield from map(str, (*(step.state_reads or ()), *(step.state_writes or ())))
+
+
+def _offsets(facts: Facts) -> Iterator[int]:
+    """Yield the raw offsets that signals and chains use."""
+    for i in facts.reached_signals:
+        node = facts.program.signal_nodes[i]
+        params = node.params if isinstance(node, StatefulSignal) else None
+        if params is not None and params.state_offset is not None:
+            yield params.state_offset
+    for chain in facts.program.chains:
+        yield from (step.state_offset for step in chain.steps if isinstance(step, SlewStep))
+
+
+def _holds_one(offsets: list[int], first: int, end: int) -> bool:
+    at = bisect_left(offsets, first)
+    return at < len(offsets) and offsets[at] < end
+
+
+@rule(UnknownStateId)
+def state_ids_of_steps(facts: Facts) -> Iterator[IrrunError]:
+    """Node steps name cells that exist."""
+    for i, step in enumerate(facts.program.steps):
+        if not isinstance(step, NodeEval):
+            continue
+        for name, ids in (("stateReads", step.state_reads), ("stateWrites", step.state_writes)):
+            for k, state_id in enumerate(ids or ()):
+                if str(state_id) not in facts.state_ids:
+                    warning = UnknownStateId(owner=facts.step_name(i), state_id=state_id)
+                    yield warning.at(path=f"$.schedule.steps[{i}].{name}[{k}]")
+
+
+RULES: Final = (initial_constants, keys, sizes, used_cells, state_ids_of_steps)

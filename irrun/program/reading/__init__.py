@@ -1,0 +1,1 @@
+"""Bytes to programs: sniffing, decoding, conversion, complaints."""

@@ -1,0 +1,256 @@
+"""Load programs from bytes, files and streams (ir-schema 19.5, W1)."""
+
+import gzip
+import io
+import zlib
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any, BinaryIO, Final, NamedTuple
+
+from msgspec import structs
+
+from irrun.errors import IrrunError
+from irrun.errors.loading import (
+    BadGzip,
+    CannotRead,
+    ForeignContainer,
+    IncompleteChain,
+    LimitExceeded,
+    NotAProgram,
+    OldForm,
+    RecordExtension,
+    UnsupportedVersion,
+)
+from irrun.errors.program import StepIndexDiffers, TimeModelsDiffer
+from irrun.program.document import ProgramIR
+from irrun.program.program import Program
+from irrun.program.reading.collector import paused_collector
+from irrun.program.reading.conform import conform, schema_problems
+from irrun.program.reading.findings import Findings
+from irrun.program.reading.json_text import parse_json
+from irrun.program.reading.legacy import settle_old_forms
+from irrun.program.reading.limits import MAX_FILE_BYTES
+from irrun.program.reading.msgpack_bytes import parse_msgpack
+from irrun.steps.kinds.time_derive import TimeDerive
+
+Source = str | PathLike[str] | bytes | BinaryIO
+"""A path, the bytes themselves, or an open binary file."""
+
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+
+
+def load(source: Source, *, name: str | None = None) -> Program:
+    """Load a program; the encoding is told from the content, not from the file's name.
+
+    Args:
+        source: A path, bytes, or an open binary file. JSON, MessagePack, or gzip of either.
+        name: What to call the source in messages; by default the path.
+
+    Raises:
+        Malformed: IR1xx, the bytes are not a program; `where` names file, byte or JSON path.
+    """
+    data, called = _read(source)
+    called = name if name is not None else called
+    try:
+        return loads(data, name=called)
+    except IrrunError as error:
+        raise error.at(file=called) from None
+
+
+def loads(data: bytes, *, name: str | None = None) -> Program:
+    """Load a program from bytes; see `load`."""
+    findings = Findings()
+    with paused_collector():
+        return _program(_plain(data, findings), findings, name)
+
+
+class Examined(NamedTuple):
+    """What became of a source: a program, or all that keeps it from being one."""
+
+    program: Program | None
+    problems: tuple[IrrunError, ...]
+
+
+def examine(source: Source, *, name: str | None = None) -> Examined:
+    """Load a program as `load` does, but collect what is wrong with its document.
+
+    Nothing is raised. Where the bytes are no document at all there is one problem; where the
+    document is not as the schema says there may be many.
+    """
+    with paused_collector():
+        return _examined(source, name)
+
+
+def _examined(source: Source, called: str | None) -> Examined:
+    try:
+        data, path = _read(source)
+        called = called if called is not None else path
+        findings = Findings()
+        plain = _plain(data, findings)
+    except IrrunError as error:
+        return Examined(None, (error.at(file=called),))
+    parsed = findings.all()
+    try:
+        return Examined(_program(plain, findings, called), ())
+    except IrrunError as error:
+        collected = Findings()
+        problems: tuple[IrrunError, ...] = (*schema_problems(plain, collected),) or (error,)
+        problems += (*parsed, *collected.all())
+        return Examined(None, tuple(found.at(file=called) for found in problems))
+
+
+def _plain(data: bytes, findings: Findings) -> Any:
+    """Return the plain objects of a program's bytes."""
+    plain = _parse(_gunzip(data), findings)
+    _check_container(plain)
+    return plain
+
+
+def _program(plain: Any, findings: Findings, name: str | None) -> Program:
+    document, unknown = conform(plain, findings)
+    document = settle_old_forms(_with_step_index(document))
+    _check_copies(document, findings)
+    _note_tolerated(document, findings)
+    return Program(document, unknown=unknown, notes=findings.all(), name=name)
+
+
+def _read(source: Source) -> tuple[bytes, str | None]:
+    if isinstance(source, bytes):
+        return source, None
+    if isinstance(source, str | PathLike):
+        path = Path(source)
+        try:
+            with path.open("rb") as file:
+                return _read_stream(file, str(path)), str(path)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise CannotRead(name=str(path), reason=reason) from None
+    return _read_stream(source, None), None
+
+
+def _read_stream(source: BinaryIO, name: str | None) -> bytes:
+    """Read to the end, in as many pieces as it takes, but never past the size limit."""
+    parts: list[bytes] = []
+    size = 0
+    while piece := source.read(min(_PIECE, MAX_FILE_BYTES + 1 - size)):
+        parts.append(piece)
+        size += len(piece)
+        if size > MAX_FILE_BYTES:
+            _refuse_size(f"over {MAX_FILE_BYTES}", name)
+    return b"".join(parts)
+
+
+_PIECE: Final = 1 << 20
+
+
+def _refuse_size(size: str, name: str | None) -> None:
+    error = LimitExceeded(
+        what="the file's size", got=f"{size} bytes", limit=f"{MAX_FILE_BYTES} bytes"
+    )
+    raise error.at(file=name)
+
+
+def _gunzip(data: bytes) -> bytes:
+    """Unwrap gzip content, never past the size limit."""
+    if not data.startswith(_GZIP_MAGIC):
+        return data
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as wrapped:
+            content = wrapped.read(MAX_FILE_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadGzip(detail=str(error).rstrip(".").lower()) from None
+    if len(content) > MAX_FILE_BYTES:
+        raise LimitExceeded(
+            what="the unpacked size",
+            got=f"over {MAX_FILE_BYTES} bytes",
+            limit=f"{MAX_FILE_BYTES} bytes",
+        )
+    return content
+
+
+def _parse(data: bytes, findings: Findings) -> Any:
+    """Choose the decoder by content (W1)."""
+    text = data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    if not text:
+        raise NotAProgram(detail="it is empty")
+    first = text[0]
+    if first == ord("{"):
+        return parse_json(data, findings)
+    if 0x80 <= first <= 0x8F or first in (0xDE, 0xDF) or data[:2] == b"\xd4\x72":
+        return parse_msgpack(data, findings)
+    if 0x40 <= data[0] <= 0x7F and not _is_text(data):
+        raise RecordExtension().at(byte=0)
+    if first in b'["-0123456789tfnNI':
+        raise NotAProgram(detail="the JSON value is not an object").at(byte=len(data) - len(text))
+    raise NotAProgram(detail=f"it starts with byte 0x{first:02x}").at(byte=len(data) - len(text))
+
+
+def _is_text(data: bytes) -> bool:
+    """True for printable text, which tells it from msgpackr records with the same first byte."""
+    head = data[:256]
+    return all(byte >= 0x20 or byte in b"\t\r\n" for byte in head) and b"\x7f" not in head
+
+
+_FOREIGN: Final = (
+    (
+        {"formatVersion", "tables"},
+        "the container of the design documents (`formatVersion`, `tables`)",
+    ),
+    ({"programId", "signalIR"}, "the scheduler chapter's container (`programId`, `signalIR`)"),
+    ({"constPool"}, "the unused container with `constPool`"),
+)
+
+
+def _check_container(plain: Any) -> None:
+    """Refuse relatives of the format, and other versions, by name (ir-schema section 2)."""
+    if not isinstance(plain, Mapping):
+        raise NotAProgram(detail="the top-level value is not an object")
+    for signs, what in _FOREIGN:
+        if signs <= plain.keys():
+            raise ForeignContainer(what=what)
+    version = plain.get("irVersion")
+    if version is not None and version != 1 and isinstance(version, int | float):
+        raise UnsupportedVersion(version=version).at(path="$.irVersion")
+
+
+def _with_step_index(document: ProgramIR) -> ProgramIR:
+    """Rebuild an absent `stepIdToIndex` (ir-schema 14.1)."""
+    schedule = document.schedule
+    if schedule.step_id_to_index is not None:
+        return document
+    index = {step.id: i for i, step in enumerate(schedule.steps)}
+    return structs.replace(document, schedule=structs.replace(schedule, step_id_to_index=index))
+
+
+def _note_tolerated(document: ProgramIR, findings: Findings) -> None:
+    """Report what is read although the schema asks for more."""
+    for i, chain in enumerate(document.transforms.chains if document.transforms else ()):
+        named = {"fromType": chain.from_type, "toType": chain.to_type, "cost": chain.cost}
+        absent = ", ".join(f"`{name}`" for name, value in named.items() if value is None)
+        if absent:
+            findings.add(IncompleteChain, f"$.transforms.chains[{i}]", i, absent=absent)
+    for i, output in enumerate(document.outputs):
+        if output.kind == "renderCmds":
+            what = "output kind (`renderCmds`)"
+            findings.add(OldForm, f"$.outputs[{i}].kind", i, what=what)
+
+
+def _check_copies(document: ProgramIR, findings: Findings) -> None:
+    """Report facts that the document states twice and differently."""
+    schedule = document.schedule
+    claimed = schedule.step_id_to_index or {}
+    actual = {step.id: i for i, step in enumerate(schedule.steps)}
+    for step_id in dict.fromkeys([*claimed, *actual]):
+        if claimed.get(step_id) != actual.get(step_id):
+            findings.add(
+                StepIndexDiffers,
+                "$.schedule.stepIdToIndex",
+                step_id,
+                step_id=step_id,
+                claimed=claimed.get(step_id, "nothing"),
+                actual=actual.get(step_id, "nothing"),
+            )
+    for i, step in enumerate(schedule.steps):
+        if isinstance(step, TimeDerive) and step.time_model != document.time_model:
+            findings.add(TimeModelsDiffer, f"$.schedule.steps[{i}].timeModel", i)

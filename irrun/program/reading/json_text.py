@@ -1,0 +1,130 @@
+"""JSON text <-> plain objects (ir-schema 19.2)."""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any, Final
+
+from irrun.errors.loading import BadJson, LimitExceeded, OversizedNumber
+from irrun.ir.typed_array import JS_NAMES, TypedArray
+from irrun.numerics.text import number_text
+from irrun.program.reading.findings import Findings
+from irrun.program.reading.limits import MAX_DEPTH, MAX_DIGITS
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def parse_json(data: bytes, findings: Findings) -> Any:
+    """Read JSON text; the tokens NaN, Infinity and -Infinity are accepted.
+
+    Raises:
+        BadJson: IR102, with the byte offset where the text breaks.
+        LimitExceeded: IR105, nested too deep or an integer with too many digits.
+    """
+    start = len(_BOM) if data.startswith(_BOM) else 0
+    try:
+        text = data[start:].decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadJson(detail="it is not UTF-8").at(byte=start + error.start) from None
+
+    def parse_float(token: str) -> float:
+        value = float(token)
+        if math.isinf(value):
+            findings.add(OversizedNumber, "$", value, value=number_text(value))
+        return value
+
+    def parse_int(token: str) -> float:
+        if len(token) > MAX_DIGITS:
+            got = f"{len(token)} digits"
+            raise LimitExceeded(what="an integer's length", got=got, limit=MAX_DIGITS)
+        # What a double cannot hold as an integer is a double: infinite, if need be.
+        return int(token) if len(token) < 300 else parse_float(token)
+
+    try:
+        plain = json.loads(
+            text,
+            object_pairs_hook=findings.record_builder(),
+            parse_float=parse_float,
+            parse_int=parse_int,
+        )
+        _refuse_half_characters(text, plain)
+        return plain
+    except json.JSONDecodeError as error:
+        byte = start + len(text[: error.pos].encode())
+        detail = (
+            f"{error.msg[0].lower()}{error.msg[1:]} (line {error.lineno}, column {error.colno})"
+        )
+        raise BadJson(detail=detail).at(byte=byte) from None
+    except RecursionError:
+        raise LimitExceeded(
+            what="the nesting of lists and objects", got="too deep", limit=f"{MAX_DEPTH} levels"
+        ) from None
+
+
+def _refuse_half_characters(text: str, plain: Any) -> None:
+    """Refuse half of a surrogate pair: it cannot be written in UTF-8."""
+    if "\\u" not in text:
+        return
+    try:
+        json.dumps(plain, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        detail = "a text holds half of a surrogate pair"
+        raise BadJson(detail=detail).at(byte=text.lower().find("\\ud")) from None
+
+
+def emit_json(document: Any, *, pretty: bool) -> bytes:
+    """Return plain objects as JSON text with sorted keys and shortest numbers, UTF-8.
+
+    NaN and infinities become the tokens NaN, Infinity and -Infinity: a text would be taken for
+    a text (docs/decisions/0002).
+    """
+    plain = _untyped(document)
+    if not pretty:
+        text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return text.encode() + b"\n"
+    return "".join(_pretty(plain, "")).encode() + b"\n"
+
+
+def _untyped(value: Any, path: tuple[str, ...] = ()) -> Any:
+    """Return typed arrays as lists, or as records that name their type where no field does."""
+    if isinstance(value, dict):
+        return {str(key): _untyped(item, (*path, str(key))) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_untyped(item, (*path, "")) for item in value]
+    if isinstance(value, TypedArray):
+        numbers = [_whole(item) for item in value.tolist()]
+        in_pool = len(path) == 2 and path[0] == "constants"
+        return numbers if in_pool else {"type": JS_NAMES[value.element], "data": numbers}
+    if isinstance(value, bytes):
+        return {"type": "Buffer", "data": list(value)}
+    return value
+
+
+def _whole(value: float) -> float:
+    """Write integral doubles as integers, the shortest form, but keep -0.0."""
+    is_minus_zero = value == 0 and math.copysign(1, value) < 0
+    return int(value) if abs(value) < 2**53 and value == int(value) and not is_minus_zero else value
+
+
+def _pretty(value: Any, indent: str, lead: int = 0) -> Iterator[str]:
+    """Yield JSON text with one record to a line where it fits in 100 columns.
+
+    `lead` is the length of the key that stands before the value on its line.
+    """
+    flat = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    is_simple = not isinstance(value, dict | list) or not value
+    if is_simple or len(indent) + lead + len(flat) < _WIDTH:
+        yield flat
+        return
+    inner = indent + " "
+    is_record = isinstance(value, dict)
+    yield "{" if is_record else "["
+    items = sorted(value.items()) if isinstance(value, dict) else [("", v) for v in value]
+    for i, (key, item) in enumerate(items):
+        name = json.dumps(key, ensure_ascii=False) + ": " if is_record else ""
+        yield ("," if i else "") + "\n" + inner + name
+        yield from _pretty(item, inner, len(name))
+    yield "\n" + indent + ("}" if is_record else "]")
+
+
+_WIDTH: Final = 100

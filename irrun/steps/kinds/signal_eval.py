@@ -1,0 +1,61 @@
+"""signalEval: evaluate signals and write them to slots (runtime-semantics 6.1)."""
+
+from collections.abc import Iterator
+
+from irrun.evaluate.reachable import slots_of_signals
+from irrun.evaluate.signals.evaluator import PlannedOutput, SignalEvaluator
+from irrun.ir.tables import Tables
+from irrun.ir.types import Record, SignalId, SlotId
+from irrun.ir.values import ValueClass
+from irrun.steps.base import Access, Frame, Step, class_of_type, read, write
+from irrun.steps.details import telling_expressions
+
+
+class SignalOutput(Record, frozen=True, kw_only=True):
+    """A signal and the slot it goes to."""
+
+    sig_id: SignalId
+    slot: SlotId
+
+
+class SignalEval(Step, frozen=True, kw_only=True, tag="signalEval"):
+    """Evaluate signals, each right before its slot is written."""
+
+    outputs: tuple[SignalOutput, ...]
+
+    def accesses(self, tables: Tables) -> Iterator[Access]:
+        """Yield the hidden reads, then the writes.
+
+        A slot that this very step writes is no read from outside: an output reads an earlier
+        one's slot within the step.
+        """
+        own = {output.slot for output in self.outputs}
+        for reached in slots_of_signals(tables, (o.sig_id for o in self.outputs)):
+            if reached.slot not in own:
+                yield read(reached.slot, class_of_type(reached.type), reached.path)
+        for i, output in enumerate(self.outputs):
+            yield write(output.slot, _class_of(tables, output.sig_id), f"outputs[{i}].slot")
+
+    def run(self, frame: Frame) -> None:
+        signals = frame.signals
+        plans = frame.plans.get(frame.position)
+        if plans is None:
+            plans = frame.plans[frame.position] = self._plans(signals)
+        if not frame.wants_detail:
+            signals.evaluate_into(plans, frame.write)
+            return
+        with telling_expressions(frame):
+            signals.evaluate_into(plans, frame.write)
+
+    def _plans(self, signals: SignalEvaluator) -> list[PlannedOutput]:
+        """Return, for each output, what is evaluated first, the signal and the slot."""
+        done: set[int] = set()
+        return [(signals.plan(o.sig_id, done), o.sig_id, o.slot) for o in self.outputs]
+
+
+def _class_of(tables: Tables, sig_id: int) -> ValueClass:
+    """Return what a signal yields: a number, unless the signal is declared to be more."""
+    if sig_id >= len(tables.signal_nodes):
+        return "number"
+    found = class_of_type(tables.signal_nodes[sig_id].type)
+    return found if found in ("vector", "color") else "number"
