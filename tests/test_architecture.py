@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,26 +17,12 @@ from irrun.errors import Crash, Invalid, IrrunError, Malformed, Trap
 
 PACKAGE = Path(irrun.__file__).parent
 
-LEVELS = {
-    "errors": 0,
-    "ir": 1,
-    "numerics": 1,
-    "evaluate": 2,
-    "steps": 3,
-    "program": 4,
-    "layout": 5,
-    "runtime": 6,
-    "trace": 7,
-    "checks": 7,
-    "golden": 8,
-    "diff": 8,
-    "doctor": 8,
-    "render": 8,
-    "cli": 10,
-    "pytest_plugin": 10,
-    "__main__": 10,
-}
-"""Imports go from a level to the same or a lower one. A new folder needs a level here."""
+DESIGN = Path(__file__).parents[1] / "docs" / "design.md"
+
+ROW = re.compile(r"^\| (\d+) \| `([\w.]+)` \| ", re.MULTILINE)
+
+FLOORS = {room: int(floor) for floor, room in ROW.findall(DESIGN.read_text(encoding="utf-8"))}
+"""Room -> floor, as design.md section 3 has them. Imports go to the same floor or a lower one."""
 
 API_LEVEL = 9
 """The package itself: its names come from anywhere below the command line."""
@@ -72,14 +59,19 @@ def imports_of(path: Path) -> Iterator[Import]:
 ALL_IMPORTS = [found for path in MODULES for found in imports_of(path)]
 
 
-def folder(module: str) -> str:
-    """Return the top folder of a module below `irrun`."""
-    return module.split(".")[0]
+def room_of(module: str) -> str:
+    """Return the room of a module below `irrun`: the longest one that it is in."""
+    parts = module.split(".")
+    names = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next((name for name in names if name in FLOORS), "")
 
 
-def test_every_folder_has_a_level() -> None:
-    """Nothing stands outside the order of imports but the package itself."""
-    assert {folder(module_name(path)) for path in MODULES} <= LEVELS.keys() | {""}
+def test_every_module_has_a_room() -> None:
+    """Nothing stands outside the table of rooms but the package itself, and no room is empty."""
+    rooms = {module_name(path): room_of(module_name(path)) for path in MODULES}
+
+    assert [module for module, room in rooms.items() if module and not room] == []
+    assert FLOORS.keys() <= set(rooms.values())
 
 
 def level_of(target: str) -> int:
@@ -88,7 +80,7 @@ def level_of(target: str) -> int:
         return API_LEVEL
     if not target.startswith("irrun.") or target == "irrun.__version__":
         return 0
-    return LEVELS.get(folder(target.removeprefix("irrun.")), API_LEVEL)
+    return FLOORS.get(room_of(target.removeprefix("irrun.")), API_LEVEL)
 
 
 def test_imports_are_absolute() -> None:
@@ -101,7 +93,7 @@ def test_imports_go_one_way() -> None:
     inner = [found for found in ALL_IMPORTS if found.importer != ""]
 
     assert len(inner) > 200
-    assert [i for i in inner if level_of(i.target) > LEVELS[folder(i.importer)]] == []
+    assert [i for i in inner if level_of(i.target) > FLOORS[room_of(i.importer)]] == []
 
 
 def test_public_api_imports_nothing_at_once() -> None:
@@ -129,7 +121,7 @@ def test_terminal_libraries_stay_in_the_command_line() -> None:
         found
         for found in ALL_IMPORTS
         if found.target.split(".")[0] in ("click", "rich")
-        and folder(found.importer) not in ("cli", "__main__")
+        and room_of(found.importer) not in ("cli", "__main__")
     ]
 
     assert outside == []

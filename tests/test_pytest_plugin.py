@@ -491,7 +491,7 @@ def test_the_commands_check_goldens_of_tests(pytester: pytest.Pytester) -> None:
 def test_start_up_loads_next_to_nothing() -> None:
     """Everybody who has irrun installed pays for it in each pytest run."""
     code = "import sys, irrun.pytest_plugin; print(*sorted(m for m in sys.modules if m in {%s}))"
-    named = '"numpy", "msgspec", "click", "rich", "irrun.errors", "irrun.compare.golden", "irrun.program"'
+    named = '"numpy", "msgspec", "click", "rich", "irrun.errors", "irrun.compare", "irrun.program"'
 
     got = subprocess.run(
         [sys.executable, "-c", code % named],

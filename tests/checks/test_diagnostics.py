@@ -90,7 +90,7 @@ def test_rules_declare_what_they_find(row: Row) -> None:
 def test_every_rule_is_applied() -> None:
     """A rule that somebody forgot to list would never find anything."""
     found: list[Rule] = []
-    for module in pkgutil.iter_modules(irrun.program.checks.__path__, "irrun.program.checks."):
+    for module in pkgutil.walk_packages(irrun.program.checks.__path__, "irrun.program.checks."):
         members = vars(importlib.import_module(module.name)).values()
         found += [member for member in members if isinstance(member, Rule)]
 

@@ -1188,7 +1188,7 @@ def test_a_claimed_length_at_the_top_is_refused_too() -> None:
 
 def test_a_long_list_is_refused_at_its_first_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("msgpack_bytes", "msgpack_fault"):
-        monkeypatch.setattr(f"irrun.program.{module}.MAX_LENGTH", 40)
+        monkeypatch.setattr(f"irrun.program.reading.{module}.MAX_LENGTH", 40)
     document = changed(SMALL, {"$.constants.json": [0] * 41})
     data = as_msgpack(document)
 

@@ -585,7 +585,7 @@ def subclasses(cls: type[Step]) -> set[type[Step]]:
 
 def test_every_kind_is_listed() -> None:
     """A step class defined in any module of the package is part of the union."""
-    for module in pkgutil.iter_modules(irrun.steps.__path__, "irrun.steps."):
+    for module in pkgutil.walk_packages(irrun.steps.__path__, "irrun.steps."):
         importlib.import_module(module.name)
 
     defined = {cls for cls in subclasses(Step) if cls.__module__.startswith("irrun.steps")}
