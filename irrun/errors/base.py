@@ -4,6 +4,8 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
+from irrun.errors.showing import SENTENCE, fill, shown
+
 
 class Severity(StrEnum):
     """How much a finding weighs."""
@@ -41,13 +43,16 @@ class Where:
     """What `meta.names` calls the step, node or bus."""
 
     def text(self, *, with_slot: bool = True) -> str:
-        """Return the place as one line, such as `step s-bus (busEval), slot 8, frame 0`."""
+        """Return the place as one line, such as `step s-bus (busEval), slot 8, frame 0`.
+
+        Names are made safe to show, and cut where they are long.
+        """
         parts = [self._step_text()] if self.step is not None else []
         for what, name in (("node", self.node), ("bus", self.bus)):
             if name is not None:
-                parts.append(f"{what} {name}{self._label_text()}")
+                parts.append(f"{what} {shown(name)}{self._label_text()}")
         if self.path is not None:
-            parts.append(self.path)
+            parts.append(shown(self.path, SENTENCE))
         if self.byte is not None:
             parts.append(f"byte {self.byte}")
         if self.slot is not None and with_slot:
@@ -56,16 +61,16 @@ class Where:
             at = "" if self.t_ms is None else f" (t = {self.t_ms:g} ms)"
             parts.append(f"frame {self.frame}{at}")
         if self.file is not None:
-            parts.append(self.file)
+            parts.append(shown(self.file, SENTENCE))
         return ", ".join(parts)
 
     def _step_text(self) -> str:
-        inside = ", ".join(part for part in (self.kind, self.field) if part is not None)
-        name = f"step {self.step}{self._label_text()}"
+        inside = ", ".join(shown(part) for part in (self.kind, self.field) if part is not None)
+        name = f"step {shown(self.step or '')}{self._label_text()}"
         return f"{name} ({inside})" if inside else name
 
     def _label_text(self) -> str:
-        return "" if self.label is None else f' "{self.label}"'
+        return "" if self.label is None else f' "{shown(self.label)}"'
 
     def document(self) -> dict[str, Any]:
         """Return the known parts, for machine formats."""
@@ -106,15 +111,15 @@ class IrrunError(Exception):
         return _rebuilt, (type(self), self.where, self.facts, self.severity)
 
     def __str__(self) -> str:
-        return self.message.format(**self.facts)
+        return fill(self.message, (), self.facts)
 
     @property
     def hint_text(self) -> str | None:
         """The hint with its facts filled in, if there is one."""
         own = self.facts.get("hint")
         if own is not None:
-            return str(own)
-        return None if self.hint is None else self.hint.format(**self.facts)
+            return shown(str(own), SENTENCE)
+        return None if self.hint is None else fill(self.hint, (), self.facts)
 
     def at(self, **place: Any) -> Self:
         """Add what is known of the place; what is already known is kept."""
