@@ -56,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse to record in CI, before any test runs."""
     if not _updates(config):
         return
-    from irrun.compare.golden.pending import in_ci
+    from irrun.compare.golden.ci import in_ci
 
     if in_ci():
         raise pytest.UsageError(f"{_UPDATE}: goldens are not recorded in CI (CI is set)")
@@ -217,7 +217,8 @@ def _check(item: pytest.Item, golden: "GoldenOfTest") -> None:
 
 def _pending() -> "Pending | None":
     """Return where new output is left: beside the golden, in CI nowhere."""
-    from irrun.compare.golden.pending import Pending, in_ci
+    from irrun.compare.golden.ci import in_ci
+    from irrun.compare.golden.pending import Pending
 
     return None if in_ci() else Pending()
 

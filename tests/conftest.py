@@ -1,8 +1,8 @@
 """Settings for all tests."""
 
-import os
-
 from hypothesis import settings
+
+from irrun.compare.golden.ci import in_ci
 
 pytest_plugins = ["pytester"]
 
@@ -10,4 +10,4 @@ pytest_plugins = ["pytester"]
 # examples are found where people work, and by `make test` without CI set.
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("work", deadline=None)
-settings.load_profile("work" if os.environ.get("CI", "false") in ("", "false") else "ci")
+settings.load_profile("ci" if in_ci() else "work")

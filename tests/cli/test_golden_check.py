@@ -526,9 +526,9 @@ def test_in_ci_nothing_is_left(ci: str, irrun: Irrun, monkeypatch: pytest.Monkey
     assert files_below(Path()) == before
 
 
-@pytest.mark.parametrize("ci", ["", "false", "False"])
+@pytest.mark.parametrize("ci", ["", "0", "no", "False"])
 def test_a_ci_that_is_false_is_none(ci: str, irrun: Irrun, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set to nothing or to false means: not in CI."""
+    """Set to nothing, 0, no or false means: not in CI."""
     differs(irrun, "case")
     monkeypatch.setenv("CI", ci)
 

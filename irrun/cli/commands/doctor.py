@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from irrun.cli.options import common_options
+from irrun.compare.golden.ci import in_ci
 
 _CHARACTERS = "▁▂▃▄▅▆▇█─├└│┌┐✓"
 """What curves, trees and tables are drawn with."""
@@ -57,7 +58,7 @@ def terminal_document() -> dict[str, Any]:
         "encoding": encoding,
         "drawsCurves": _can_encode(_CHARACTERS, encoding),
         "term": os.environ.get("TERM", ""),
-        "ci": os.environ.get("CI", "") not in ("", "false"),
+        "ci": in_ci(),
     }
 
 

@@ -9,12 +9,6 @@ from typing import Final
 from irrun.compare.golden.document import Golden
 from irrun.compare.golden.store import NEW_SUFFIX, SUFFIX, remove_golden, write_golden, write_images
 
-
-def in_ci() -> bool:
-    """True if this runs in CI: `CI` is set to anything but nothing and `false`."""
-    return os.environ.get("CI", "").lower() not in ("", "false", "0")
-
-
 MARK: Final = ".irrun-pending"
 """A file in each folder that new output was left in by `--pending`."""
 _UP: Final = "__up__"

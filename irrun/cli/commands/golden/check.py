@@ -19,8 +19,9 @@ from irrun.cli.options import common_options
 from irrun.cli.output import open_output
 from irrun.cli.progress import item_progress
 from irrun.compare.golden.check import CheckResult, Judging
+from irrun.compare.golden.ci import in_ci
 from irrun.compare.golden.find import NothingThere, Target, find_targets
-from irrun.compare.golden.pending import Pending, in_ci
+from irrun.compare.golden.pending import Pending
 from irrun.compare.golden.pool import check_all, default_jobs
 from irrun.compare.golden.reports import annotations, check_document, exit_code, junit_bytes
 from irrun.compare.golden.settings import find_settings

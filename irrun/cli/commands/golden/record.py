@@ -26,6 +26,7 @@ from irrun.cli.options import (
 )
 from irrun.cli.problems import print_error
 from irrun.cli.progress import item_progress
+from irrun.compare.golden.ci import in_ci
 from irrun.compare.golden.document import MAX_FRAMES, Buffers
 from irrun.compare.golden.find import (
     NothingThere,
@@ -34,7 +35,6 @@ from irrun.compare.golden.find import (
     golden_path,
     programs_of,
 )
-from irrun.compare.golden.pending import in_ci
 from irrun.compare.golden.pictures import need_for_pictures
 from irrun.compare.golden.settings import Settings, find_settings
 from irrun.compare.golden.update import Recorded, record_program

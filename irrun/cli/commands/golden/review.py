@@ -12,7 +12,8 @@ from irrun.cli.commands.golden.options import paths_argument
 from irrun.cli.commands.golden.pending import judged
 from irrun.cli.options import common_options
 from irrun.compare.golden.check import CheckResult, Judging
-from irrun.compare.golden.pending import in_ci, remove_pending
+from irrun.compare.golden.ci import in_ci
+from irrun.compare.golden.pending import remove_pending
 from irrun.compare.golden.store import read_golden
 from irrun.compare.golden.update import accept
 
