@@ -12,20 +12,16 @@ from irrun.cli.problems import print_findings
 from irrun.program.canonical import Encoding, encode
 from irrun.program.layout.dependencies import with_dependencies
 from irrun.program.layout.emit import with_slot_meta
+from irrun.program.suffixes import ENCODINGS, PACKED, encoding_of_name, is_packed_name
 
-_SUFFIXES: Final[dict[str, Encoding]] = {
-    ".json": "json",
-    ".msgpack": "msgpack",
-    ".mpk": "msgpack",
-    ".mp": "msgpack",
-}
+_BY_SUFFIX: Final = f"{', '.join(ENCODINGS)}, each perhaps with {PACKED}"
 
 
 @click.command("convert")
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--to", "encoding", type=click.Choice(["json", "msgpack"]), help="Encoding of OUT; "
-              "by default its suffix says (.json, .msgpack, and .gz after either).")  # fmt: skip
+              f"by default its suffix says ({_BY_SUFFIX}).")  # fmt: skip
 @click.option("--pretty", is_flag=True, help="Break JSON into lines.")
 @click.option("--emit-slot-meta", is_flag=True, help="Write the derived layout as slotMeta.")
 @click.option("--emit-deps", is_flag=True, help="Write the dependency index (schedule.deps) that "
@@ -63,7 +59,7 @@ def command(
     if emit_deps:
         program = with_dependencies(program)
     data = encode(program, chosen, pretty=pretty)
-    if target.suffix == ".gz":
+    if is_packed_name(target.name):
         data = gzip.compress(data, mtime=0)
     with open_output(target) as file:
         file.write(data)
@@ -73,8 +69,7 @@ def command(
 
 
 def _encoding_of(target: Path) -> Encoding:
-    suffixes = [suffix for suffix in target.suffixes if suffix != ".gz"]
-    found = _SUFFIXES.get(suffixes[-1] if suffixes else "")
+    found = encoding_of_name(target.name)
     if found is None:
         raise click.UsageError(
             f"cannot tell the encoding of '{target}' from its suffix; add --to json or --to msgpack"

@@ -10,8 +10,8 @@ from irrun.compare.golden.pending import MARK
 from irrun.compare.golden.settings import Settings
 from irrun.compare.golden.store import NEW_SUFFIX, SUFFIX, read_golden
 from irrun.errors import IrrunError
+from irrun.program.suffixes import is_packed_name, is_program_name, stem_of_name
 
-PROGRAM_SUFFIXES: Final = (".json", ".msgpack", ".mpk", ".json.gz", ".msgpack.gz", ".mpk.gz")
 _PASSED_OVER: Final = frozenset({"node_modules", "__pycache__", "build", "dist"})
 _SIGN: Final = b"irVersion"
 """What every program has in it, and next to no other file."""
@@ -53,9 +53,8 @@ def golden_name(golden: Path) -> str:
 
 def golden_path(program: Path, folder: Path | None) -> Path:
     """Return where a program's golden is: in the folder, or beside the program."""
-    stem = program.name.removesuffix(".gz")
-    stem = Path(stem).stem if stem.endswith(PROGRAM_SUFFIXES) else stem
-    return (program.parent if folder is None else folder) / (stem + SUFFIX)
+    name = stem_of_name(program.name) + SUFFIX
+    return (program.parent if folder is None else folder) / name
 
 
 def golden_folder(settings: Settings) -> Path | None:
@@ -139,14 +138,14 @@ def _search(folder: Path) -> tuple[list[Path], list[Path]]:
             path = Path(parent) / name
             if name.endswith(SUFFIX):
                 goldens.append(path)
-            elif name.endswith(PROGRAM_SUFFIXES) and is_program(path):
+            elif is_program_name(name) and is_program(path):
                 programs.append(path)
     return goldens, programs
 
 
 def is_program(path: Path) -> bool:
     """True if a file seems to be a program; a packed one is taken at its name."""
-    if path.name.endswith(".gz"):
+    if is_packed_name(path.name):
         return True
     try:
         return _SIGN in path.read_bytes()
