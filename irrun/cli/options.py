@@ -3,7 +3,7 @@
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
@@ -13,6 +13,7 @@ from irrun.ir.values import Viewport
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
 from irrun.runtime.executor import Executors
+from irrun.runtime.times import MOST_FRAMES, FrameSet, frame_times
 from irrun.trace.points import STATISTICS, Point, point_of
 from irrun.trace.text import visible
 
@@ -21,7 +22,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 _NUMBER: Final = r"([0-9]+(?:\.[0-9]+)?)"
 _POINT: Final = re.compile(r"([^\[]+)(\[.*)|(.+)(:[^:\[]*)", re.DOTALL)
 """A slot, and behind it an element or a statistic."""
+_INDEX: Final = re.compile("[0-9]{1,15}")
 _VIEWPORT: Final = re.compile(f"{_NUMBER}x{_NUMBER}(?:@{_NUMBER})?")
+
+frame_count = click.IntRange(1, MOST_FRAMES)
+"""How many frames to run; none of them is there before it is run."""
 
 program_argument = click.argument("program", metavar="PROGRAM")
 """A program file, or `-` for stdin."""
@@ -53,7 +58,7 @@ def load_program(name: str) -> Program:
     return load(name, name=name)
 
 
-def parse_frames(text: str, frames: range, option: str) -> frozenset[int]:
+def parse_frames(text: str, frames: range, option: str) -> FrameSet:
     """Read frame indices such as `0,5,-1` or `0-9`; negative ones count from the end.
 
     `frames` are the indices of the frames that will run.
@@ -61,7 +66,7 @@ def parse_frames(text: str, frames: range, option: str) -> frozenset[int]:
     Raises:
         click.BadParameter: Not a number, or no such frame.
     """
-    found: set[int] = set()
+    found: list[range] = []
     for part in _parts(text):
         first, _, last = part.partition("-") if not part.startswith("-") else (part, "", "")
         try:
@@ -72,17 +77,17 @@ def parse_frames(text: str, frames: range, option: str) -> frozenset[int]:
             ) from None
         if low > high:
             raise click.BadParameter(f"'{part}' runs backwards", param_hint=option)
-        # Both ends are looked at first: a range may be huge.
         for index in (low, high):
             if index not in frames and not -len(frames) <= index < 0:
                 shown = f"frames {frames[0]} to {frames[-1]}"
                 raise click.BadParameter(
                     f"there is no frame {index}; the run has {shown}", param_hint=option
                 )
-        found |= {i if i >= 0 else frames[i] for i in range(low, high + 1)}
+        last_index = high if high >= 0 else frames[high]
+        found.append(range(low if low >= 0 else frames[low], last_index + 1))
     if not found:
         raise click.BadParameter("give at least one frame", param_hint=option)
-    return frozenset(found)
+    return FrameSet(found)
 
 
 def finite_number(text: str) -> float:
@@ -151,7 +156,7 @@ def parse_swap_names(texts: tuple[str, ...]) -> Iterator[tuple[int, Path]]:
     seen: set[int] = set()
     for text in texts:
         frame, _, name = text.partition("=")
-        if not (frame.isascii() and frame.isdigit() and name):
+        if not (_INDEX.fullmatch(frame) and name):
             raise click.BadParameter(
                 f"'{text}' is not FRAME=PROGRAM, such as 60=next.json", param_hint="--swap"
             )
@@ -168,11 +173,22 @@ def parse_explained(text: str) -> tuple[str, int]:
         click.BadParameter: Not of that form.
     """
     slot, _, frame = text.partition("@")
-    if not slot or not (frame.isascii() and frame.isdigit()):
+    if not (slot and _INDEX.fullmatch(frame)):
         raise click.BadParameter(
             f"'{text}' is not SLOT@FRAME, such as 7@37", param_hint="--explain"
         )
     return slot, int(frame)
+
+
+def asked_times(options: dict[str, Any], frames: int, *, first: int = 0) -> Sequence[float]:
+    """Return the times of --times, or of so many frames by --fps and --start.
+
+    Raises:
+        click.BadParameter: Of --times.
+    """
+    if options["times"] is not None:
+        return parse_times(options["times"])
+    return frame_times(frames, options["fps"], options["start"], first=first)
 
 
 def parse_times(text: str) -> list[float]:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from irrun.render.animate import gif_of_pngs
 from irrun.render.colors import BLACK, Paint
-from irrun.render.drawing import svg_document
+from irrun.render.drawing import Drawing, svg_document
 from irrun.render.pictures import Picture
 from irrun.render.raster import need, png_of_drawing, png_of_svg
 from irrun.render.sheet import Cell, sheet_svg
@@ -41,6 +41,45 @@ class Target:
     def name_of(self, frame: int) -> str:
         """Return the name of a frame's file."""
         return FRAME.sub(lambda found: str(frame).zfill(int(found[1] or 0)), self.path)
+
+
+NAMED: Final = 3
+"""Files that are named; of more, the first and the last are."""
+
+
+@dataclass(slots=True)
+class Done:
+    """What was drawn and written so far: counts, which take no room however many frames run."""
+
+    size: tuple[int, int]
+    """Of a picture in pixels."""
+    pictures: int = 0
+    passes: int = 0
+    instances: int = 0
+    paths: int = 0
+    left_out: int = 0
+    files: int = 0
+    total: int = 0
+    """Bytes of all files."""
+    named: list[tuple[str, int]] = field(default_factory=list)
+    """Name and bytes of the first files."""
+    last: str = ""
+
+    def drawn(self, drawing: Drawing) -> None:
+        """Count a picture."""
+        self.pictures += 1
+        self.passes += drawing.passes
+        self.instances += drawing.instances
+        self.paths += drawing.paths
+        self.left_out += drawing.left_out
+
+    def written(self, name: str, size: int) -> None:
+        """Count a file."""
+        self.files += 1
+        self.total += size
+        self.last = name
+        if len(self.named) < NAMED:
+            self.named.append((name, size))
 
 
 def need_packages(target: Target) -> None:

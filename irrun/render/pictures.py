@@ -1,6 +1,6 @@
 """Run a program and draw some of its frames."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ class DrawPlan:
 
     times: Sequence[float]
     """Absolute time of each frame in ms."""
-    frames: Sequence[int] = (0,)
+    frames: Collection[int] = (0,)
     """Frames to draw, ascending."""
     fps: float = 60.0
     executors: Executors = "auto"
@@ -74,11 +74,15 @@ class Painter:
         Raises:
             Trap: IR4xx, a step failed, or a frame cannot be drawn.
         """
-        wanted = frozenset(self.plan.frames)
-        for index, t_ms in enumerate(self.plan.times[: max(wanted) + 1]):
+        wanted = iter(self.plan.frames)
+        next_wanted = next(wanted, None)
+        for index, t_ms in enumerate(self.plan.times):
+            if next_wanted is None:
+                return
             outputs = self.runtime.run_frame(t_ms).outputs
-            if index in wanted:
+            if index == next_wanted:
                 yield Picture(index, t_ms, self._drawn(outputs, index, t_ms))
+                next_wanted = next(wanted, None)
             if self._on_frame is not None:
                 self._on_frame(index + 1)
 
@@ -112,10 +116,10 @@ def fitted(viewport: Viewport, width: int | None, height: int | None) -> tuple[i
     return max(1, int(viewport.w * scale)), max(1, int(viewport.h * scale))
 
 
-def spread(frames: int, count: int) -> list[int]:
+def spread(frames: int, count: int) -> Sequence[int]:
     """Return `count` frames spread evenly over a run, the first and the last among them."""
     if count >= frames:
-        return list(range(frames))
+        return range(frames)
     if count == 1:
         return [0]
     return [i * (frames - 1) // (count - 1) for i in range(count)]

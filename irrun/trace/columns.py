@@ -13,13 +13,31 @@ from irrun.trace.keep import kept
 from irrun.trace.points import Point
 
 
+class _Numbers:
+    """Numbers, one to a frame, with room for more."""
+
+    def __init__(self) -> None:
+        self._room: NDArray[np.float64] = np.zeros(64)
+        self._length = 0
+
+    def append(self, number: float) -> None:
+        if self._length == self._room.size:
+            self._room = np.concatenate([self._room, np.zeros_like(self._room)])
+        self._room[self._length] = number
+        self._length += 1
+
+    @property
+    def array(self) -> NDArray[np.float64]:
+        return self._room[: self._length]
+
+
 class Columns:
-    """Values of chosen slots after each frame.
+    """Values of chosen slots after each frame; they grow as the run goes on.
 
     Args:
         values: The store to look at.
         slots: Which slots; all if None.
-        frames: How many frames there will be.
+        times: Absolute times of the frames in ms, of which as many count as were taken.
         first: Index of the first frame.
         points: Elements and statistics of buffers, recorded as numbers.
     """
@@ -28,23 +46,28 @@ class Columns:
         self,
         values: ValueStore,
         slots: Iterable[int] | None,
-        frames: int,
+        times: Sequence[float],
         first: int = 0,
         points: Sequence[Point] = (),
     ) -> None:
         chosen = values.slots if slots is None else tuple(slots)
-        self.t_ms: NDArray[np.float64] = np.zeros(frames, dtype=np.float64)
         self.length = 0
         self.first = first
+        self._times = times
         self._values = values
-        self._numbers: dict[int, NDArray[np.float64]] = {}
+        self._numbers: dict[int, _Numbers] = {}
         self._objects: dict[int, list[Any]] = {}
         self._points: dict[Point, list[float | None]] = {point: [] for point in points}
         for slot in chosen:
             if values.storage_of(slot) == "object":
                 self._objects[slot] = []
             else:
-                self._numbers[slot] = np.zeros(frames, dtype=np.float64)
+                self._numbers[slot] = _Numbers()
+
+    @property
+    def t_ms(self) -> NDArray[np.float64]:
+        """Absolute time of each frame in ms, shape (frames,)."""
+        return np.array(self._times[: self.length], dtype=np.float64)
 
     @property
     def slots(self) -> tuple[int, ...]:
@@ -56,12 +79,10 @@ class Columns:
         """The recorded elements and statistics, by slot, then as they were asked for."""
         return tuple(sorted(self._points, key=lambda point: point.slot))
 
-    def take(self, t_ms: float) -> None:
+    def take(self) -> None:
         """Record the values as they are now."""
-        at = self.length
-        self.t_ms[at] = t_ms
         for slot, column in self._numbers.items():
-            column[at] = self._number(slot)
+            column.append(self._number(slot))
         for slot, objects in self._objects.items():
             objects.append(kept(self._values.peek(slot)) if self._values.has(slot) else None)
         for point, numbers in self._points.items():
@@ -80,7 +101,7 @@ class Columns:
     def column(self, slot: int) -> NDArray[np.float64] | list[Any]:
         """Return a slot's values: shape (frames,) float64, or a list for an object slot."""
         if slot in self._numbers:
-            return self._numbers[slot][: self.length]
+            return self._numbers[slot].array
         return self._objects[slot]
 
     def at_point(self, point: Point) -> list[float | None]:

@@ -49,7 +49,7 @@ class DumpRecorder(SilentObserver):
     """Takes dumps at the end of chosen frames."""
 
     def __init__(self, frames: Collection[int]) -> None:
-        self.wanted = frozenset(frames)
+        self.wanted = frames
         self.runtime: Runtime | None = None
         self.dumps: list[Dump] = []
 

@@ -72,7 +72,7 @@ class TraceRecorder(SilentObserver):
     """
 
     def __init__(self, frames: Collection[int], *, details: bool = False) -> None:
-        self.wanted = frozenset(frames)
+        self.wanted = frames
         self.details = details
         self.traces: list[FrameTrace] = []
         self.running: FrameTrace | None = None

@@ -1,6 +1,6 @@
 """Run a program as the command does: with traces, dumps, watched columns and output files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -32,11 +32,11 @@ class RunPlan:
     quirks: bool = False
     """Take the reference's values where the semantics keep them apart."""
     viewport: Viewport = DEFAULT_VIEWPORT
-    trace_frames: frozenset[int] | None = frozenset()
+    trace_frames: Collection[int] | None = ()
     """Frames whose steps are kept; None for no trace at all."""
     details: bool = False
     """Keep what happens within the steps of these frames too."""
-    dump_frames: frozenset[int] = frozenset()
+    dump_frames: Collection[int] = ()
     watch: tuple[int, ...] = ()
     """Slots whose values over frames are kept."""
     points: tuple[Point, ...] = ()
@@ -121,7 +121,7 @@ class Recorder:
         if plan.watch or plan.points:
             first = self._runtime.frame_count
             self.recording.watched = Columns(
-                self._runtime.values, plan.watch, len(plan.times), first, plan.points
+                self._runtime.values, plan.watch, plan.times, first, plan.points
             )
 
     def run(self) -> Recording:
@@ -158,7 +158,7 @@ class Recorder:
         recording.frames += 1
         recording.writes += len(result.written)
         if recording.watched is not None:
-            recording.watched.take(t_ms)
+            recording.watched.take()
         if self._sinks:
             self._feed(swap)
         if self._on_frame is not None:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from irrun.errors import IrrunError
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
 from irrun.program.program import Program
-from irrun.runtime.clock import frame_time
 from irrun.runtime.executor import Executors, Observer, PlannedStep
 from irrun.runtime.runtime import Runtime
+from irrun.runtime.times import frame_times
 from irrun.trace.columns import Columns
 
 
@@ -32,7 +32,7 @@ class RunResult:
     @property
     def t_ms(self) -> NDArray[np.float64]:
         """Absolute time of each frame in ms, shape (frames,)."""
-        return self.columns.t_ms[: self.columns.length]
+        return self.columns.t_ms
 
     @property
     def frames(self) -> int:
@@ -41,13 +41,6 @@ class RunResult:
 
     def __getitem__(self, slot: int) -> NDArray[np.float64] | list[Any]:
         return self.columns.column(slot)
-
-
-def frame_times(
-    frames: int, fps: float = 60.0, start_ms: float = 0.0, *, first: int = 0
-) -> list[float]:
-    """Return the absolute times of `frames` frames from index `first` on (section 2.5)."""
-    return [frame_time(i, fps, start_ms) for i in range(first, first + frames)]
 
 
 def run(
@@ -92,12 +85,12 @@ def run(
         observers=observers,
         viewport=viewport,
     )
-    at = frame_times(frames, fps, start_ms) if times is None else list(times)
-    columns = Columns(runtime.values, record, len(at))
+    at = frame_times(frames, fps, start_ms) if times is None else times
+    columns = Columns(runtime.values, record, at)
     outputs: Mapping[str, Any] = {}
     for t_ms in at:
         outputs = runtime.run_frame(t_ms).outputs
-        columns.take(t_ms)
+        columns.take()
     return RunResult(
         columns,
         outputs,

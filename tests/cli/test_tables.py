@@ -39,8 +39,8 @@ from irrun.cli.tables.watch import watch_tables
 from irrun.program.layout import derive_layout
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
+from irrun.runtime.times import frame_times
 from irrun.trace.recording import Recording, RunPlan, record_run
-from irrun.trace.run import frame_times
 
 WIDTHS = [80, 140]
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

@@ -11,7 +11,7 @@ from program_builder import Document, ProgramBuilder
 
 from irrun.compare.diff.compare import Comparison, diff_programs
 from irrun.compare.diff.runs.lockstep import Divergence, RunPlan
-from irrun.trace.run import frame_times
+from irrun.runtime.times import frame_times
 
 Edit = Callable[[Document], None]
 

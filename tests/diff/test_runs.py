@@ -13,7 +13,7 @@ from irrun.compare.diff.compare import Comparison, diff_programs
 from irrun.compare.diff.document import comparison_document
 from irrun.compare.diff.runs.lockstep import BEFORE, Divergence, RunPlan, RunsDiff
 from irrun.compare.golden.tolerance import Policy
-from irrun.trace.run import frame_times
+from irrun.runtime.times import frame_times
 
 
 def compared(a: Document, b: Document, frames: int = 5, **plan: Any) -> Comparison:

@@ -250,4 +250,4 @@ def test_pictures_fit_their_box(viewport: Viewport, box: Any, expected: tuple[in
 )
 def test_frames_are_spread_evenly(frames: int, count: int, expected: list[int]) -> None:
     """The first and the last are among them."""
-    assert spread(frames, count) == expected
+    assert list(spread(frames, count)) == expected

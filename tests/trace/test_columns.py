@@ -9,6 +9,7 @@ import pytest
 
 from irrun.errors.running import UnknownSlot
 from irrun.ir.types import Storage
+from irrun.runtime.times import frame_times
 from irrun.runtime.values import ValueStore
 from irrun.trace.columns import Columns
 
@@ -37,16 +38,16 @@ def write_and_take(
     values: ValueStore, columns: Columns, slot: int, found: Sequence[object]
 ) -> None:
     """Write values into a slot, one to a frame, and record each."""
-    for i, value in enumerate(found):
+    for value in found:
         values.clear()
         values.write(slot, value)
-        columns.take(float(i * 10))
+        columns.take()
 
 
 def test_numeric_slots_have_arrays() -> None:
     """float64, shape (frames,), with the values as they are stored."""
     values = store()
-    columns = Columns(values, None, 3)
+    columns = Columns(values, None, frame_times(3, 100))
 
     write_and_take(values, columns, 2, [0.1, 1.0, -2.5])
 
@@ -60,7 +61,7 @@ def test_numeric_slots_have_arrays() -> None:
 def test_conversions_of_the_storage_show(slot: int, stored: float) -> None:
     """What is recorded is what the slot holds, not what was written to it."""
     values = store()
-    columns = Columns(values, [slot], 1)
+    columns = Columns(values, [slot], frame_times(1, 100))
 
     write_and_take(values, columns, slot, [4294967295.5])
 
@@ -70,7 +71,7 @@ def test_conversions_of_the_storage_show(slot: int, stored: float) -> None:
 def test_object_slots_have_lists() -> None:
     """One entry to a frame, whatever it is."""
     values = store()
-    columns = Columns(values, [5], 3)
+    columns = Columns(values, [5], frame_times(3, 100))
 
     write_and_take(values, columns, 5, [None, {"x": 1}, "text"])
 
@@ -79,24 +80,24 @@ def test_object_slots_have_lists() -> None:
 
 def test_chosen_slots_are_recorded_and_no_others() -> None:
     """All slots without a choice; ascending, whatever the order of the choice."""
-    assert Columns(store(), None, 1).slots == (2, 3, 4, 5, 7)
-    assert Columns(store(), [7, 2], 1).slots == (2, 7)
-    assert Columns(store(), [], 1).slots == ()
+    assert Columns(store(), None, frame_times(1, 100)).slots == (2, 3, 4, 5, 7)
+    assert Columns(store(), [7, 2], frame_times(1, 100)).slots == (2, 7)
+    assert Columns(store(), [], frame_times(1, 100)).slots == ()
     with pytest.raises(KeyError):
-        Columns(store(), [7], 1).column(2)
+        Columns(store(), [7], frame_times(1, 100)).column(2)
 
 
 def test_an_unknown_slot_cannot_be_recorded() -> None:
     """The slot is named as in any other access."""
     with pytest.raises(UnknownSlot) as caught:
-        Columns(store(), [7, 99], 1)
+        Columns(store(), [7, 99], frame_times(1, 100))
     assert caught.value.where.slot == 99
 
 
 def test_a_run_that_ended_early_has_shorter_columns() -> None:
     """Columns hold the frames that were recorded, not those that were planned."""
     values = store()
-    columns = Columns(values, [2, 5], 100)
+    columns = Columns(values, [2, 5], frame_times(100, 100))
 
     write_and_take(values, columns, 2, [1, 2])
 
@@ -121,7 +122,7 @@ def test_an_object_slot_of_numbers_is_a_column_of_numbers(
 ) -> None:
     """So that it can be drawn as a curve; anything else is no number."""
     values = store()
-    columns = Columns(values, [5, 2], len(found))
+    columns = Columns(values, [5, 2], frame_times(len(found)))
     write_and_take(values, columns, 5, found)
 
     got = columns.numbers(5)
@@ -132,7 +133,7 @@ def test_an_object_slot_of_numbers_is_a_column_of_numbers(
 def test_a_numeric_slot_is_numbers() -> None:
     """Its column, as it is."""
     values = store()
-    columns = Columns(values, [2], 2)
+    columns = Columns(values, [2], frame_times(2, 100))
     write_and_take(values, columns, 2, [1, 2])
 
     numbers = columns.numbers(2)
@@ -144,11 +145,11 @@ def test_a_numeric_slot_is_numbers() -> None:
 def test_what_is_recorded_does_not_change_afterwards() -> None:
     """A step may fill the slot's own array anew in each frame (runtime-semantics 3.2)."""
     values = store()
-    columns = Columns(values, [5], 3)
+    columns = Columns(values, [5], frame_times(3, 100))
 
     for frame in range(3):
         values.ensure(5, "f32", 4)[:] = frame
-        columns.take(frame)
+        columns.take()
 
     assert [list(array) for array in columns.column(5)] == [[0] * 4, [1] * 4, [2] * 4]
 
@@ -157,6 +158,6 @@ def test_looking_is_not_reading() -> None:
     """Recording a slot that nothing has written is no read of it, and no finding."""
     values = store()
 
-    Columns(values, None, 1).take(0.0)
+    Columns(values, None, frame_times(1, 100)).take()
 
     assert values.findings == []

@@ -12,10 +12,10 @@ from irrun.errors.program import SlotsOverlap
 from irrun.errors.running import DoubleWrite
 from irrun.program.reading.codec import load
 from irrun.runtime.runtime import Runtime
+from irrun.runtime.times import frame_times
 from irrun.trace.dump import take_dump
 from irrun.trace.recorder import FrameTrace, ProbeRecorder, TraceRecorder
 from irrun.trace.recording import RunPlan, record_run
-from irrun.trace.run import frame_times
 
 
 def traced(b: ProgramBuilder, wanted: Iterable[int], frames: int = 5) -> TraceRecorder:

@@ -14,8 +14,8 @@ from program_builder import ProgramBuilder
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
 from irrun.runtime.runtime import Runtime
+from irrun.runtime.times import frame_times
 from irrun.trace.recording import RunPlan, record_run
-from irrun.trace.run import frame_times
 from irrun.trace.writers import SINKS, compact
 
 

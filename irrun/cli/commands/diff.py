@@ -8,9 +8,10 @@ import click
 
 from irrun.cli.commands.golden.options import parse_rules, tolerance_options
 from irrun.cli.options import (
+    asked_times,
     common_options,
+    frame_count,
     load_program,
-    parse_times,
     timing_options,
 )
 from irrun.cli.problems import print_findings
@@ -22,13 +23,12 @@ from irrun.compare.golden.saved_runs import Form
 from irrun.compare.golden.tolerance import Policy
 from irrun.errors import IrrunError
 from irrun.program.program import Program
-from irrun.trace.run import frame_times
 
 
 @click.command("diff")
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
-@click.option("-n", "--frames", type=click.IntRange(min=1), default=60, show_default=True,
+@click.option("-n", "--frames", type=frame_count, default=60, show_default=True,
               help="How many frames to run.")  # fmt: skip
 @timing_options
 @click.option("--reference-quirks", is_flag=True, help="Take the reference runtime's values where "
@@ -93,13 +93,8 @@ def _diff_programs(a: Program, b: Program, options: dict[str, Any]) -> int:
 
 
 def _plan(options: dict[str, Any]) -> RunPlan:
-    times = (
-        frame_times(options["frames"], options["fps"], options["start"])
-        if options["times"] is None
-        else parse_times(options["times"])
-    )
     return RunPlan(
-        times,
+        asked_times(options, options["frames"]),
         fps=options["fps"],
         executors=options["executors"],
         quirks=options["reference_quirks"],

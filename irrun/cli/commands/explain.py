@@ -1,17 +1,17 @@
 """`irrun run --explain`: how a value came about."""
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from irrun.cli.options import parse_explained, parse_slots, parse_times
+from irrun.cli.options import asked_times, parse_explained, parse_slots
 from irrun.cli.problems import print_findings
 from irrun.numerics.text import number_text
 from irrun.program.program import Program
 from irrun.runtime.runtime import Runtime
 from irrun.trace.explain import Explainer, ExplainRecorder, Explanation
-from irrun.trace.run import frame_times
 from irrun.trace.values import value_document
 from irrun.trace.writers import compact
 
@@ -45,11 +45,9 @@ def explain(program: Program, options: dict[str, Any]) -> int:
     return 0
 
 
-def _times(options: dict[str, Any], frame: int) -> list[float]:
+def _times(options: dict[str, Any], frame: int) -> Sequence[float]:
     """Return the times of all frames up to the one that is asked about."""
-    if options["times"] is None:
-        return frame_times(frame + 1, options["fps"], options["start"])
-    times = parse_times(options["times"])
+    times = asked_times(options, frame + 1)
     if frame >= len(times):
         raise click.BadParameter(
             f"there is no frame {frame}; --times has {len(times)}", param_hint="--explain"

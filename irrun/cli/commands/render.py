@@ -2,18 +2,18 @@
 
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
 
 import click
 
 from irrun.cli.options import (
+    asked_times,
     common_options,
+    frame_count,
     load_program,
     parse_frames,
-    parse_times,
     program_argument,
     timing_options,
     viewport,
@@ -26,10 +26,10 @@ from irrun.errors.rendering import RenderExtraMissing
 from irrun.ir.values import Viewport
 from irrun.program.program import Program
 from irrun.render.colors import BLACK, Paint, paint_of_text
-from irrun.render.files import FRAME, Kind, Target, encoded, need_packages
+from irrun.render.files import FRAME, Done, Kind, Target, encoded, need_packages
 from irrun.render.pictures import LARGEST, DrawPlan, Painter, Picture, fitted, spread
 from irrun.render.sheet import sheet_size
-from irrun.trace.run import frame_times
+from irrun.runtime.times import MOST_FRAMES
 
 ANIMATED: Final = 60
 """Frames of an animation or a sheet, unless told otherwise."""
@@ -39,14 +39,6 @@ USAGE: Final = 2
 MOST_CELLS: Final = 1000
 
 _COLOR: Final = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One file that was written."""
-
-    name: str
-    size: int
 
 
 def _drawable(text: str) -> Viewport:
@@ -59,7 +51,7 @@ def _drawable(text: str) -> Viewport:
 
 @click.command("render")
 @program_argument
-@click.option("-n", "--frames", type=click.IntRange(min=1), metavar="N", help="How many frames "
+@click.option("-n", "--frames", type=frame_count, metavar="N", help="How many frames "
               "to run.  [default: 60 for a GIF or a sheet, else as many as needed]")  # fmt: skip
 @click.option("--frame", "wanted", metavar="FRAMES", help="Frames to draw, such as 37, 0,5,-1 or "
               "0-9.  [default: all that run; for a sheet, evenly spread]")  # fmt: skip
@@ -101,20 +93,20 @@ def command(program: str, **options: Any) -> int:
         print_error(error, as_json=False, traceback=options["traceback"])
         return USAGE
     failed: IrrunError | None = None
-    written: list[Written] = []
-    pictures: list[Picture] = []
+    done = Done(target.size)
     with frame_progress(len(plan.times)) as progress:
         painter = Painter(loaded, plan, progress)
         try:
-            for name, data in encoded(target, _counted(painter.pictures(), pictures)):
-                written.append(_save(name, data))
+            for name, data in encoded(target, _counted(painter.pictures(), done)):
+                _save(name, data)
+                done.written(name, len(data))
         except IrrunError as error:
             failed = error
     if not options["quiet"] and target.path != "-":
         from irrun.cli.console import out
         from irrun.cli.tables.pictures import pictures_table
 
-        out().print(pictures_table(painter, pictures, target.size, written))
+        out().print(pictures_table(painter, done))
     print_findings(painter.runtime.findings, verbose=options["verbose"])
     if failed is not None:
         print_error(failed, as_json=False, traceback=options["traceback"])
@@ -122,12 +114,11 @@ def command(program: str, **options: Any) -> int:
     return 0
 
 
-def _counted(pictures: Iterator[Picture], seen: list[Picture]) -> Iterator[Picture]:
-    """Pass pictures on, and keep what was counted, without what was drawn."""
+def _counted(pictures: Iterator[Picture], done: Done) -> Iterator[Picture]:
+    """Pass pictures on, and count what was drawn."""
     for picture in pictures:
         yield picture
-        picture.drawing.layers = []
-        seen.append(picture)
+        done.drawn(picture.drawing)
 
 
 def _plan(program: Program, options: dict[str, Any]) -> DrawPlan:
@@ -135,7 +126,7 @@ def _plan(program: Program, options: dict[str, Any]) -> DrawPlan:
     is_animated = sheet is not None or (options["output"] or "").endswith(".gif")
     times = _times(options, is_animated=is_animated)
     if options["wanted"] is not None:
-        frames = sorted(parse_frames(options["wanted"], range(len(times)), "--frame"))
+        frames: Collection[int] = parse_frames(options["wanted"], range(len(times)), "--frame")
     else:
         cells = len(times) if sheet is None else sheet[0] * sheet[1]
         frames = spread(len(times), cells)
@@ -150,19 +141,17 @@ def _plan(program: Program, options: dict[str, Any]) -> DrawPlan:
     )
 
 
-def _times(options: dict[str, Any], *, is_animated: bool) -> list[float]:
-    if options["times"] is not None:
-        return parse_times(options["times"])
+def _times(options: dict[str, Any], *, is_animated: bool) -> Sequence[float]:
     frames = options["frames"]
-    if frames is None and options["wanted"] is not None:
+    if frames is None and options["wanted"] is not None and options["times"] is None:
         # As many as the last of the wanted needs; one counted from the end needs --frames.
-        highest = [int(n) for n in re.findall(r"\d+", options["wanted"])]
+        highest = [int(n) for n in re.findall("[0-9]{1,16}", options["wanted"])]
         if re.search(r"(?:^|,)\s*-", options["wanted"]) or not highest:
             raise click.UsageError("--frame counted from the end needs --frames")
-        frames = max(highest) + 1
+        frames = min(max(highest) + 1, MOST_FRAMES)
     if frames is None:
         frames = ANIMATED if is_animated else 1
-    return frame_times(frames, options["fps"], options["start"])
+    return asked_times(options, frames)
 
 
 def _output_id(program: Program, wanted: str | None) -> str | None:
@@ -258,11 +247,10 @@ def _kind(path: str) -> Kind:
     raise click.UsageError(f"'{path}' must end in .svg, .png or .gif, or be a folder")
 
 
-def _save(name: str, data: bytes) -> Written:
+def _save(name: str, data: bytes) -> None:
     if name == "-":
         sys.stdout.buffer.write(data)
     else:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         with open_output(Path(name)) as file:
             file.write(data)
-    return Written(name, len(data))

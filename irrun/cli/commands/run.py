@@ -1,7 +1,7 @@
 """`irrun run`: run a program and show what happened."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, get_args
@@ -9,11 +9,12 @@ from typing import Any, get_args
 import click
 
 from irrun.cli.options import (
+    asked_times,
     common_options,
+    frame_count,
     load_program,
     parse_frames,
     parse_swaps,
-    parse_times,
     parse_watched,
     program_argument,
     timing_options,
@@ -30,7 +31,6 @@ from irrun.program.program import Program
 from irrun.runtime.snapshot import frames_of_snapshot, take_snapshot
 from irrun.trace.points import Point
 from irrun.trace.recording import Recorder, Recording, RunPlan
-from irrun.trace.run import frame_times
 from irrun.trace.values import Buffers
 from irrun.trace.writers import SINKS, Sink
 
@@ -41,7 +41,7 @@ INVALID = 3
 
 @click.command("run")
 @program_argument
-@click.option("-n", "--frames", type=click.IntRange(min=1), default=60, show_default=True,
+@click.option("-n", "--frames", type=frame_count, default=60, show_default=True,
               help="How many frames to run.")  # fmt: skip
 @timing_options
 @click.option("--no-check", is_flag=True, help="Start even if `irrun validate` finds errors.")
@@ -169,11 +169,7 @@ def make_plan(program: Program, options: dict[str, Any]) -> RunPlan:
     """Return the plan that the options ask for."""
     resume = None if options["resume"] is None else _read(options["resume"])
     first = 0 if resume is None else _frames_of(resume, options["resume"])
-    times = (
-        frame_times(options["frames"], options["fps"], options["start"], first=first)
-        if options["times"] is None
-        else parse_times(options["times"])
-    )
+    times = asked_times(options, options["frames"], first=first)
     frames = range(first, first + len(times))
     watch: tuple[int, ...] = ()
     points: tuple[Point, ...] = ()
@@ -182,10 +178,10 @@ def make_plan(program: Program, options: dict[str, Any]) -> RunPlan:
         watch, points = parse_watched(options["watch"], program, known, "--watch")
     # Machine output has a slot whole, whatever of it is looked at.
     slots = tuple(dict.fromkeys([*watch, *(point.slot for point in points)]))
-    traced: frozenset[int] | None = frozenset({frames[0], frames[-1]})
+    traced: Collection[int] = {frames[0], frames[-1]}
     if options["trace_frames"] is not None:
         traced = parse_frames(options["trace_frames"], frames, "--trace-frames")
-    dumped: frozenset[int] = frozenset()
+    dumped: Collection[int] = ()
     if options["dump"]:
         dumped = parse_frames(options["dump_frames"] or "-1", frames, "--dump-frames")
     elif options["dump_frames"] is not None:

@@ -13,8 +13,8 @@ from irrun.errors.golden import NotAGolden
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.types import Index, Record
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
-from irrun.runtime.clock import frame_time
 from irrun.runtime.executor import Executors
+from irrun.runtime.times import frame_times
 
 GOLDEN_VERSION: Final = 1
 
@@ -68,11 +68,9 @@ class GoldenRun(GoldenRecord, frozen=True, kw_only=True):
         return DEFAULT_VIEWPORT if self.viewport is None else Viewport(*self.viewport)
 
     @property
-    def frame_times(self) -> list[float]:
+    def frame_times(self) -> Sequence[float]:
         """Absolute time of each frame in ms."""
-        if self.times is not None:
-            return list(self.times)
-        return [frame_time(i, self.fps, self.start_ms) for i in range(self.frames)]
+        return self.times or frame_times(self.frames, self.fps, self.start_ms)
 
 
 class GoldenPolicy(GoldenRecord, frozen=True, kw_only=True):

@@ -1,0 +1,70 @@
+"""Which frames there are, and when: ranges of any length, of which nothing is listed."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from typing import Final, overload
+
+from irrun.runtime.clock import frame_time
+
+MOST_FRAMES: Final = 2**53
+"""Most frames of one run: beyond that no double counts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameTimes(Sequence[float]):
+    """Absolute times of frames in ms, each worked out when it is asked for (section 2.5)."""
+
+    frames: range
+    """Indices of the frames, counted from the very first run on."""
+    fps: float = 60.0
+    start_ms: float = 0.0
+    """Absolute time of frame 0."""
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    @overload
+    def __getitem__(self, index: int) -> float: ...
+    @overload
+    def __getitem__(self, index: slice) -> "FrameTimes": ...
+    def __getitem__(self, index: int | slice) -> "float | FrameTimes":
+        if isinstance(index, slice):
+            return FrameTimes(self.frames[index], self.fps, self.start_ms)
+        return frame_time(self.frames[index], self.fps, self.start_ms)
+
+    def __iter__(self) -> Iterator[float]:
+        fps, start = self.fps, self.start_ms
+        return (frame_time(index, fps, start) for index in self.frames)
+
+
+def frame_times(
+    frames: int, fps: float = 60.0, start_ms: float = 0.0, *, first: int = 0
+) -> FrameTimes:
+    """Return the absolute times of `frames` frames from index `first` on."""
+    return FrameTimes(range(first, first + frames), fps, start_ms)
+
+
+class FrameSet(Set[int]):
+    """Frame indices, kept as ranges; they are gone through ascending."""
+
+    def __init__(self, ranges: Iterable[range] = ()) -> None:
+        self._ranges: list[range] = []
+        for found in sorted(filter(None, ranges), key=lambda r: r.start):
+            if self._ranges and found.start <= self._ranges[-1].stop:
+                last = self._ranges.pop()
+                found = range(last.start, max(last.stop, found.stop))
+            self._ranges.append(found)
+        self._starts = [found.start for found in self._ranges]
+
+    def __contains__(self, index: object) -> bool:
+        if not isinstance(index, int):
+            return False
+        at = bisect_right(self._starts, index) - 1
+        return at >= 0 and index in self._ranges[at]
+
+    def __iter__(self) -> Iterator[int]:
+        return (index for found in self._ranges for index in found)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._ranges))
