@@ -67,4 +67,4 @@ class FrameSet(Set[int]):
         return (index for found in self._ranges for index in found)
 
     def __len__(self) -> int:
-        return sum(map(len, self._ranges))
+        return sum(map(len, self._ranges))  # exact: integers
