@@ -124,5 +124,5 @@ def _function(fn: PureFn) -> Callable[[Occurrence], float]:
     """Return a unary function of an occurrence's value."""
     if isinstance(fn, KernelFn):
         raise KernelNotRunnable(kernel=fn.kernel_id, place="a function of events", reason="")
-    formula = formula_in(fn.opcode, "Sm")
+    formula = formula_in(fn.opcode, "Sm").scalar
     return lambda event: float(formula(to_number(event.get("value"))))

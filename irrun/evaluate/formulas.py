@@ -1,11 +1,23 @@
 """The formulas that opcodes name, as plain functions of values (runtime-semantics 7.2)."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from irrun.numerics.scalar import clamp_b, divide, round_half_up
 from irrun.numerics.transcendental import atan2, cos, sin, sqrt
 
 Vec2 = dict[str, float]
+
+
+class Formula(NamedTuple):
+    """One formula in all its forms, which give the same bits."""
+
+    scalar: Callable[..., Any]
+    """For values: numbers, vectors as records."""
+    array: Callable[..., Any] | None = None
+    """For arrays of doubles, vectors of shape (n, 2); None where nothing asks for one."""
+    single: Callable[..., Any] | None = None
+    """For float32 arrays, as rounding the result of doubles would give; None if it would not."""
 
 
 def vec2(x: float, y: float) -> Vec2:

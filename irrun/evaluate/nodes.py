@@ -76,7 +76,7 @@ class NodeEvaluator:
                 return self._state(row, node, inputs, state_ids)
             case _:
                 assert row.formula is not None
-                return row.formula(*_operands(row, inputs, self._env))
+                return row.formula.scalar(*_operands(row, inputs, self._env))
 
     def _reference_placeholder(self, node: Node, inputs: Sequence[Any]) -> Any:
         """Return what the reference yields where it has only a placeholder."""

@@ -1,13 +1,15 @@
 """Transform chains: a value through a list of steps (runtime-semantics 6.6, 17.2)."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+import numpy as np
 
 from irrun.errors.expressions import BadOperand, IdOutOfRange, KernelNotRunnable, UnknownCurve
 from irrun.evaluate.colors import color, hsl_to_rgb, rgb_to_hsl
 from irrun.evaluate.environment import Environment
-from irrun.evaluate.formulas import quantize
-from irrun.evaluate.opcodes import formula_in
+from irrun.evaluate.formulas import Formula
+from irrun.evaluate.opcodes import CLAMP_B, QUANTIZE, formula_in
 from irrun.evaluate.signals.stateful import slew
 from irrun.evaluate.state_cells import CellFinder
 from irrun.evaluate.vectors import componentwise, describe_shape, shape_of
@@ -24,31 +26,59 @@ from irrun.ir.transforms import (
     SlewStep,
     TransformStep,
 )
-from irrun.numerics.scalar import clamp_b
+from irrun.ir.values import Array
 
 Chain = Callable[[Any], Any]
-Formula = Callable[..., Any]
+
+
+class Easing(NamedTuple):
+    """A curve from 0..1 to 0..1."""
+
+    name: str
+    curve: Formula
+
+
+def _easing(
+    name: str, curve: Callable[[Any], Any], array: Callable[..., Any] | None = None
+) -> Easing:
+    """Return a curve; what is written with plain operators serves for arrays as it stands."""
+    return Easing(name, Formula(curve, curve if array is None else array))
 
 
 def _ease_in_out_quad(t: float) -> float:
     return (2 * t) * t if t < 0.5 else -1 + (4 - 2 * t) * t
 
 
-def _ease_out_cubic(t: float) -> float:
+def _ease_in_out_quads(t: Array) -> Array:
+    return np.where(t < 0.5, (2 * t) * t, -1 + (4 - 2 * t) * t)
+
+
+def _ease_out_cubic(t: Any) -> Any:
     u = t - 1
     return ((u * u) * u) + 1
 
 
-EASINGS: Final[tuple[tuple[str, Callable[[float], float]], ...]] = (
-    ("linear", lambda t: t),
-    ("easeInQuad", lambda t: t * t),
-    ("easeOutQuad", lambda t: t * (2 - t)),
-    ("easeInOutQuad", _ease_in_out_quad),
-    ("easeInCubic", lambda t: (t * t) * t),
-    ("easeOutCubic", _ease_out_cubic),
-    ("smoothstep", lambda t: (t * t) * (3 - 2 * t)),
+EASINGS: Final = (
+    _easing("linear", lambda t: t),
+    _easing("easeInQuad", lambda t: t * t),
+    _easing("easeOutQuad", lambda t: t * (2 - t)),
+    _easing("easeInOutQuad", _ease_in_out_quad, _ease_in_out_quads),
+    _easing("easeInCubic", lambda t: (t * t) * t),
+    _easing("easeOutCubic", _ease_out_cubic),
+    _easing("smoothstep", lambda t: (t * t) * (3 - 2 * t)),
 )
-"""Name and curve by id; t is clamped to 0..1 before."""
+"""Curves by id; t is clamped to 0..1 before."""
+
+
+def scalar_form(formula: Formula) -> Callable[..., Any]:
+    """Return a formula's form for single values."""
+    return formula.scalar
+
+
+def array_form(formula: Formula) -> Callable[..., Any]:
+    """Return a formula's form for arrays of doubles, which it must have."""
+    assert formula.array is not None
+    return formula.array
 
 
 class ChainRunner:
@@ -94,7 +124,7 @@ class ChainRunner:
             case SlewStep():
                 return self._slew(step, owner)
             case _:
-                return _lifted(number_step(step, owner), owner)
+                return _lifted(number_step(step, owner, scalar_form), owner)
 
     def _slew(self, step: SlewStep, owner: str) -> Chain:
         """Return a slew; component c of a vector has its memory at stateOffset + c."""
@@ -117,19 +147,19 @@ class ChainRunner:
 
 
 def number_step(
-    step: TransformStep, owner: str, form: Callable[[Formula], Formula] = lambda formula: formula
-) -> Formula:
+    step: TransformStep, owner: str, form: Callable[[Formula], Callable[..., Any]]
+) -> Callable[..., Any]:
     """Return a step that computes with numbers.
 
     Args:
         step: Anything but a cast or a slew, which are no functions of numbers alone.
         owner: Whose step it is, for messages.
-        form: Gives the form of a formula that is wanted: its array form for whole fields.
+        form: `scalar_form`, or `array_form` for whole fields.
 
     Raises:
         UnknownCurve, KernelNotRunnable, OpcodeNotAllowed: The step cannot run.
     """
-    clamp = form(clamp_b)
+    clamp = form(CLAMP_B)
     match step:
         case ScaleBiasStep(scale=scale, bias=bias):
             return lambda v: v * scale + bias
@@ -137,12 +167,12 @@ def number_step(
             low = 0.0 if mode == "0..1" else -1.0
             return lambda v: clamp(v, low, 1.0)
         case QuantizeStep(step=size):
-            rounded = form(quantize)
+            rounded = form(QUANTIZE)
             return lambda v: rounded(v, size)
         case EaseStep(curve_id=curve_id):
             if curve_id >= len(EASINGS):
                 raise UnknownCurve(curve=curve_id)
-            curve = form(EASINGS[curve_id][1])
+            curve = form(EASINGS[curve_id].curve)
             return lambda v: curve(clamp(v, 0.0, 1.0))
         case MapStep(fn=KernelFn(kernel_id=kernel)):
             raise KernelNotRunnable(kernel=kernel, place="a step of a chain", reason="")

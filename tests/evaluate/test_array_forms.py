@@ -12,14 +12,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
-from irrun.evaluate import colors, formulas
+from irrun.evaluate import array_formulas, colors, formulas
+from irrun.evaluate.array_formulas import quantize
 from irrun.evaluate.fields import colors as color_arrays
 from irrun.evaluate.fields.chains import FieldChains
 from irrun.evaluate.fields.elements import COMPONENTS, MEMBERS, Elements, Kind, value_of
-from irrun.evaluate.fields.formulas import array_form, quantize
 from irrun.evaluate.fields.hash_ids import hash01, units_of_indices, units_of_texts
 from irrun.evaluate.opcodes import OPCODES
-from irrun.evaluate.transforms import EASINGS
+from irrun.evaluate.transforms import EASINGS, array_form
 from irrun.ir.transforms import CastOp
 from irrun.numerics import arrays as elementwise
 from irrun.numerics import convert, scalar, transcendental
@@ -77,7 +77,9 @@ def test_every_operation(function: Callable[..., float], data: st.DataObject) ->
 
 def test_no_operation_of_the_seam_is_left_out() -> None:
     """What opcodes and chains use of the scalar modules has an array form."""
-    used = {row.formula for row in OPCODES.values() if row.category == "math" and row.formula}
+    used = {
+        row.formula.scalar for row in OPCODES.values() if row.category == "math" and row.formula
+    }
     names = {f.__name__ for f in used if f.__module__.startswith("irrun.numerics")}
 
     assert len(names) > 15
@@ -130,7 +132,7 @@ def test_every_opcode_of_numbers(number: int, data: st.DataObject) -> None:
     with np.errstate(all="ignore"):
         got = array_form(row.formula)(*columns)
 
-    assert_same(got, call(row.formula, rows))
+    assert_same(got, call(row.formula.scalar, rows))
 
 
 VECTORS = st.tuples(NUMBERS, NUMBERS)
@@ -147,7 +149,7 @@ def test_every_opcode_of_vectors(
     assert formula is not None
     records = [dict(zip("xy", v, strict=True)) for v in (a, b)]
     second: Any = b[0] if number == 204 else records[1]
-    expected = formula(records[0], second)
+    expected = formula.scalar(records[0], second)
 
     right: Any = np.array([b[0]]) if number == 204 else np.array([b])
     with np.errstate(all="ignore"):
@@ -162,19 +164,19 @@ def test_rotation(v: tuple[float, float], angle: float) -> None:
     """Vectors turned by an angle in radians."""
     expected = formulas.vec2_rotate({"x": v[0], "y": v[1]}, angle)
     with np.errstate(all="ignore"):
-        got = array_form(formulas.vec2_rotate)(np.array([v]), angle)
+        got = array_formulas.vec2_rotate(np.array([v]), angle)
 
     assert_same(got[0], [expected["x"], expected["y"]])
 
 
-@pytest.mark.parametrize("curve", range(len(EASINGS)), ids=[name for name, _ in EASINGS])
+@pytest.mark.parametrize("curve", range(len(EASINGS)), ids=[easing.name for easing in EASINGS])
 @settings(deadline=None)
 @given(t=st.floats(0, 1) | st.just(math.nan))
 def test_easing(curve: int, t: float) -> None:
     """Every easing curve."""
-    formula = EASINGS[curve][1]
+    formula = EASINGS[curve].curve
 
-    assert_same(array_form(formula)(np.array([t])), [formula(t)])
+    assert_same(array_form(formula)(np.array([t])), [formula.scalar(t)])
 
 
 @settings(deadline=None)

@@ -1,13 +1,14 @@
 """Random field graphs against a naive evaluator: one element at a time, by recursion."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
+from irrun.evaluate.formulas import Formula
 from irrun.evaluate.opcodes import OPCODES
 from irrun.numerics import scalar
 from irrun.numerics.convert import to_f32
@@ -85,7 +86,7 @@ def element(nodes: Sequence[Node], constants: Sequence[Any], t: float, i: int, a
         return to_f32(element(nodes, constants, t, field, at))
 
     node = nodes[i]
-    formula: Callable[..., float] | None
+    formula: Formula | None
     match node["kind"]:
         case "const":
             value = constants[node["constId"]]
@@ -100,11 +101,11 @@ def element(nodes: Sequence[Node], constants: Sequence[Any], t: float, i: int, a
         case "map":
             formula = OPCODES[node["fn"]["opcode"]].formula
             assert formula is not None
-            return float(formula(operand(node["src"])))
+            return float(formula.scalar(operand(node["src"])))
         case "zip":
             formula = OPCODES[node["fn"]["opcode"]].formula
             assert formula is not None
-            return float(formula(operand(node["a"]), operand(node["b"])))
+            return float(formula.scalar(operand(node["a"]), operand(node["b"])))
         case "select":
             return operand(node["t"] if operand(node["cond"]) != 0 else node["f"])
         case "busCombine":

@@ -204,7 +204,7 @@ APPLIED: Final = [
 @pytest.mark.parametrize(("place", "row"), APPLIED)
 def test_value(place: Place, row: Row) -> None:
     """An opcode gives the value of the semantics in that place, down to the sign of zero."""
-    got = formula_in(row.opcode, place)(*row.operands)
+    got = formula_in(row.opcode, place).scalar(*row.operands)
 
     assert difference(got, row.expected, row.approx) is None
 
@@ -212,7 +212,7 @@ def test_value(place: Place, row: Row) -> None:
 @pytest.mark.parametrize(("place", "row"), APPLIED)
 def test_result_is_a_double(place: Place, row: Row) -> None:
     """Results are doubles through and through, so that the next operation sees doubles."""
-    got = formula_in(row.opcode, place)(*row.operands)
+    got = formula_in(row.opcode, place).scalar(*row.operands)
 
     members = got.values() if isinstance(got, dict) else [got]
     assert {type(member) for member in members} == {float}

@@ -17,10 +17,9 @@ from irrun.evaluate.fields.elements import (
     kind_of_components,
     spread,
 )
-from irrun.evaluate.fields.formulas import array_form
 from irrun.evaluate.opcodes import OPCODES, formula_in
 from irrun.evaluate.state_cells import CellFinder
-from irrun.evaluate.transforms import number_step
+from irrun.evaluate.transforms import array_form, number_step
 from irrun.ir.functions import OpcodeFn
 from irrun.ir.tables import Tables
 from irrun.ir.transforms import (

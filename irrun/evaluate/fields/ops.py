@@ -2,20 +2,14 @@
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
 from irrun.errors.expressions import KernelNotRunnable, OpcodeNotAllowed
+from irrun.evaluate.array_formulas import smoothstep, vec2_rotate, vec2_scale
 from irrun.evaluate.fields.domains import FieldDomain
 from irrun.evaluate.fields.elements import COMPONENTWISE, NUMBERS, Kind
-from irrun.evaluate.fields.formulas import (
-    array_form,
-    single_form,
-    smoothstep,
-    vec2_rotate,
-    vec2_scale,
-)
 from irrun.evaluate.fields.hash_ids import hash01
 from irrun.evaluate.opcodes import OPCODES, PLACES, opcode_in
 from irrun.ir.fields import Field, MapField
@@ -121,7 +115,8 @@ def _plain(opcode: int) -> FieldOp:
     """Return the row of an opcode whose formula is the same everywhere."""
     row = OPCODES[opcode]
     assert row.formula is not None
-    return FieldOp(row.name, (), array_form(row.formula), single=single_form(row.formula))
+    assert row.formula.array is not None
+    return FieldOp(row.name, (), row.formula.array, single=row.formula.single)
 
 
 _K, _AB = ("k",), ("a", "b")
@@ -228,6 +223,7 @@ def zip_op(fn: PureFn, kind: Kind) -> ZipOp:
     if (is_vec2 and kind != "vec2") or kind not in COMPONENTWISE:
         place = f"{PLACES['Fz'].text} of {kind} elements"
         raise OpcodeNotAllowed(opcode=fn.opcode, name=row.name, place=place)
-    formula: Any = row.formula
+    assert row.formula is not None
+    assert row.formula.array is not None
     second: Kind | None = "number" if fn.opcode == _VEC2_SCALE else None
-    return ZipOp(row.name, array_form(formula), single_form(formula), second)
+    return ZipOp(row.name, row.formula.array, row.formula.single, second)

@@ -184,7 +184,7 @@ class SignalCompiler:
             lost = kernel.startswith("reduce_")
             reason = ": the field that it reduces is not in the data" if lost else ""
             raise KernelNotRunnable(kernel=kernel, place="a signal", reason=reason)
-        formula, row = formula_in(node.fn.opcode, place), OPCODES[node.fn.opcode]
+        formula, row = formula_in(node.fn.opcode, place).scalar, OPCODES[node.fn.opcode]
         shapes = [_OPERAND_SHAPES.get(domain, ()) for domain in row.operands]
         return _shape_checked(row.name, formula, shapes) if any(shapes) else formula
 
