@@ -31,7 +31,8 @@ from irrun.compare.golden.reports import check_document
 from irrun.compare.golden.settings import Settings, read_settings
 from irrun.compare.golden.store import read_golden
 from irrun.compare.golden.text import FrameLine, parse_golden
-from irrun.compare.golden.values import array_digest, sampled
+from irrun.compare.golden.values import sampled
+from irrun.numerics.digest import array_digest
 from irrun.pytest_plugin import IrrunGolden
 
 ROOT: Final = Path(__file__).resolve().parent.parent

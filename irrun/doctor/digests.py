@@ -4,17 +4,16 @@ Equal digests on two machines mean equal bits in all samples. `digests.json` bes
 written by tools/record_digests.py and is the same for every machine.
 """
 
-import hashlib
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from irrun.doctor.samples import OPERATIONS, Operation, uniform
 from irrun.doctor.self_test import self_test
 from irrun.numerics.arrays import one_nan_copy, total
+from irrun.numerics.digest import array_digest
 
 SAMPLES: Final = 100_000
 """Samples of each operation, besides the special values."""
@@ -30,17 +29,12 @@ def recorded_digests() -> dict[str, str]:
 
 def current_digests(samples: int = SAMPLES) -> dict[str, str]:
     """Compute all digests on this machine, by name."""
-    found = {op.name: digest(op.many(*op.samples(samples))) for op in OPERATIONS}
-    found["sum"] = digest(np.array([total(uniform(-1.0, 1.0, samples, seed)) for seed in range(3)]))
-    found["self-test program"] = digest(self_test())
+    found = {op.name: array_digest(op.many(*op.samples(samples))) for op in OPERATIONS}
+    found["sum"] = array_digest(
+        np.array([total(uniform(-1.0, 1.0, samples, seed)) for seed in range(3)])
+    )
+    found["self-test program"] = array_digest(self_test())
     return found
-
-
-def digest(array: NDArray[Any]) -> str:
-    """Return the first half of the SHA-256 of an array's little-endian bytes, in hex."""
-    one = one_nan_copy(array)
-    little = np.ascontiguousarray(one.astype(one.dtype.newbyteorder("<"), copy=False))
-    return hashlib.sha256(little.tobytes()).hexdigest()[:32]
 
 
 def forms_differ(op: Operation, samples: int) -> int:

@@ -1,6 +1,5 @@
 """Slot values as machine-readable documents (docs/output-format.md)."""
 
-import hashlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -12,7 +11,7 @@ import numpy as np
 from irrun.ir.documents import record_members
 from irrun.ir.typed_array import TypedArray
 from irrun.ir.values import Array, Buffer, CameraEval, DomainHandle, FieldRef, Instances, MeshBuffer
-from irrun.numerics.arrays import one_nan_copy
+from irrun.numerics.digest import array_digest, byte_digest
 
 Buffers = Literal["digest", "full"]
 """How arrays are written: shape, digest and first elements, or all elements."""
@@ -61,7 +60,7 @@ def value_document(value: Any, buffers: Buffers | ArrayForm = "digest") -> Any:
     if isinstance(value, TypedArray):
         return value_document(value.array, buffers)
     if isinstance(value, bytes):
-        return {"kind": "bytes", "length": len(value), "digest": _digest(value)}
+        return {"kind": "bytes", "length": len(value), "digest": byte_digest(value)}
     if isinstance(value, Mapping):
         return {str(key): value_document(item, buffers) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -82,18 +81,7 @@ def array_document(
     if buffers == "full":
         return document | {"data": [number_document(x) for x in array.tolist()]}
     head = [number_document(x) for x in array[:HEAD].tolist()]
-    return document | {"digest": array_digest(array), "head": head}
-
-
-def array_digest(array: Array) -> str:
-    """Return the SHA-256 of an array's little-endian bytes, as `sha256:<hex>`."""
-    one = one_nan_copy(array)
-    little = one.astype(one.dtype.newbyteorder("<"), copy=False)
-    return _digest(np.ascontiguousarray(little).tobytes())
-
-
-def _digest(data: bytes) -> str:
-    return "sha256:" + hashlib.sha256(data).hexdigest()
+    return document | {"digest": array_digest(array, components), "head": head}
 
 
 def _dataclass_document(value: Any, buffers: Buffers | ArrayForm) -> Any:

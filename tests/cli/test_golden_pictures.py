@@ -11,8 +11,8 @@ from cli.samples import Irrun, Outcome, save
 from golden.samples import constant, document_of, files_below
 from render.samples import FrameBuilder, buffer, packed, pulse, rgba, ring, scalar
 
-from irrun.compare.golden.values import short_digest
 from irrun.errors.rendering import RenderExtraMissing
+from irrun.numerics.digest import byte_digest
 from irrun.render.pixels import GAP, pixels_of, png_of
 
 EXTRA = find_spec("resvg_py") is not None and find_spec("PIL") is not None
@@ -475,7 +475,7 @@ def test_a_picture_of_another_size_is_not_compared(irrun: Irrun) -> None:
     record(irrun, "--picture-frames", "4")
     (picture,) = Path().glob("a.golden.4.*.png")
     data = png_of(np.zeros((3, 3, 4), dtype=np.uint8))
-    name = f"a.golden.4.{short_digest(data)[:12]}.png"
+    name = f"a.golden.4.{byte_digest(data)[:12]}.png"
     Path(name).write_bytes(data)
     golden = Path("a.golden")
     golden.write_text(golden.read_text().replace(picture.name, name))

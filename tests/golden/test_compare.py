@@ -14,7 +14,7 @@ from irrun.compare.golden.compare import Comparison, compare_goldens
 from irrun.compare.golden.document import Golden, GoldenPolicy, GoldenRun, GoldenStub, GoldenValue
 from irrun.compare.golden.leaves import Leaf, differing_leaves
 from irrun.compare.golden.tolerance import EXACT, KINDS, Policy, Tolerance
-from irrun.compare.golden.values import ABSENT, ValueRecorder, array_digest, golden_value, sampled
+from irrun.compare.golden.values import ABSENT, ValueRecorder, golden_value, sampled
 from irrun.ir.values import Array, Buffer
 
 NAN, INF = math.nan, math.inf
@@ -202,15 +202,6 @@ def test_a_sample_has_both_ends_and_no_element_twice(size: int) -> None:
     assert found == sorted(set(found))
     assert len(found) == min(size, 5)
     assert {0, size - 1} <= set(found) or size == 0
-
-
-def test_a_digest_is_of_the_numbers() -> None:
-    """Not of byte order or of the bits of NaN; but of the sign of zero."""
-    a = np.arange(6, dtype="<f8")
-
-    assert array_digest(a) == array_digest(a.astype(">f8"))
-    assert array_digest(f32(NAN)) == array_digest(-f32(NAN))
-    assert array_digest(f32(0.0)) != array_digest(f32(-0.0))
 
 
 # --- The whole comparison -------------------------------------------------------------------

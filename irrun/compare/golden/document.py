@@ -8,11 +8,12 @@ import msgspec
 from msgspec import Meta
 
 from irrun.compare.golden.tolerance import KINDS, Policy
-from irrun.compare.golden.values import ABSENT, ArrayStore, short_digest
+from irrun.compare.golden.values import ABSENT, ArrayStore
 from irrun.errors.golden import NotAGolden
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.types import Index, Record
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
+from irrun.numerics.digest import byte_digest
 from irrun.runtime.executor import Executors
 from irrun.runtime.times import frame_times
 
@@ -21,7 +22,8 @@ GOLDEN_VERSION: Final = 1
 MAX_FRAMES: Final = 1_000_000
 """Most frames of one golden."""
 
-Buffers = Literal["sample", "full"]
+KeptArrays = Literal["sample", "full"]
+"""What is kept of arrays: digest and some elements, or all of them."""
 
 
 class GoldenRecord(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -236,7 +238,7 @@ class Golden:
 
 def frame_digest(values: Mapping[str, bytes]) -> str:
     """Return the digest of a frame's values; their order does not count."""
-    return short_digest(b"\n".join(f"{name} ".encode() + values[name] for name in sorted(values)))
+    return byte_digest(b"\n".join(f"{name} ".encode() + values[name] for name in sorted(values)))
 
 
 def decoded(text: bytes | None) -> Any:

@@ -8,7 +8,6 @@ import msgspec
 from irrun import __version__
 from irrun.compare.golden.document import (
     NO_TOLERANCE,
-    Buffers,
     Golden,
     GoldenFrame,
     GoldenHeader,
@@ -19,14 +18,16 @@ from irrun.compare.golden.document import (
     GoldenShot,
     GoldenStub,
     GoldenValue,
+    KeptArrays,
     frame_digest,
 )
 from irrun.compare.golden.text import value_text
-from irrun.compare.golden.values import ABSENT, ValueRecorder, golden_value, short_digest
+from irrun.compare.golden.values import ABSENT, ValueRecorder, golden_value
 from irrun.compare.golden.watch import DEFAULT_WATCH, Watched, watched_values
 from irrun.errors.golden import PictureNeverHappens
 from irrun.errors.rendering import CannotDraw
 from irrun.ir.render_frame import RenderFrame
+from irrun.numerics.digest import byte_digest
 from irrun.program.program import Program
 from irrun.render.frames import frame_of
 from irrun.runtime.runtime import Runtime
@@ -42,7 +43,7 @@ class RecordPlan:
 
     run: GoldenRun
     watch: tuple[str, ...] = DEFAULT_WATCH
-    buffers: Buffers = "sample"
+    buffers: KeptArrays = "sample"
     policy: GoldenPolicy = NO_TOLERANCE
     picture: GoldenPicture | None = None
     """What to draw; without an output, that is the program's first."""
@@ -149,7 +150,7 @@ class _Recording:
             self._shots.append(GoldenShot(frame=index, commands=NOTHING_TO_DRAW))
             return
         text = value_text(golden_value(self._shown[index]))
-        self._shots.append(GoldenShot(frame=index, commands=short_digest(text)))
+        self._shots.append(GoldenShot(frame=index, commands=byte_digest(text)))
 
     def _header(self) -> GoldenHeader:
         plan, program = self._plan, self._program

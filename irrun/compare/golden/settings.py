@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from irrun.compare.golden.document import MAX_FRAMES, Buffers, GoldenPolicy
+from irrun.compare.golden.document import MAX_FRAMES, GoldenPolicy, KeptArrays
 from irrun.compare.golden.tolerance import EVERYTHING, KINDS
 from irrun.errors.golden import BadSettings
 from irrun.runtime.executor import Executors
@@ -33,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     times: Annotated[tuple[float, ...], Meta(min_length=1)] | None = None
     watch: Annotated[tuple[str | int, ...], Meta(min_length=1)] | None = None
     executors: Executors | None = None
-    buffers: Buffers | None = None
+    buffers: KeptArrays | None = None
     atol: Amount | Mapping[str, Amount] | None = None
     rtol: Amount | Mapping[str, Amount] | None = None
     ulp: Amount | Mapping[str, Amount] | None = None

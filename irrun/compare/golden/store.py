@@ -5,19 +5,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import numpy as np
 
-from irrun.compare.golden.document import Golden, GoldenHeader, GoldenPicture
+from irrun.compare.golden.document import Golden, GoldenHeader, GoldenPicture, decoded
 from irrun.compare.golden.text import golden_bytes, parse_golden
-from irrun.compare.golden.values import array_digest, short_digest
+from irrun.compare.golden.values import array_summaries
 from irrun.errors import IrrunError
 from irrun.errors.golden import BuffersMissing, PicturesMissing
 from irrun.errors.loading import CannotRead
 from irrun.ir.values import Array
 from irrun.numerics.arrays import one_nan_copy
+from irrun.numerics.digest import array_digest, byte_digest
 from irrun.trace.files import replacing
 
 SUFFIX: Final = ".golden"
@@ -70,7 +71,7 @@ def write_golden(path: Path, golden: Golden) -> None:
     header = golden.header
     if golden.arrays:
         data = _buffer_bytes(golden.arrays)
-        name = f"{path.name}.{short_digest(data)[:12]}{_BUFFERS}"
+        name = f"{path.name}.{byte_digest(data)[:12]}{_BUFFERS}"
         with replacing(path.parent / name) as file:
             file.write(data)
         header = msgspec.structs.replace(header, buffers=name)
@@ -93,7 +94,7 @@ def _with_pictures_written(
         data = pictures.get(shot.frame)
         name = None
         if data is not None:
-            name = f"{path.name}.{shot.frame}.{short_digest(data)[:12]}{_PICTURE}"
+            name = f"{path.name}.{shot.frame}.{byte_digest(data)[:12]}{_PICTURE}"
             with replacing(path.parent / name) as file:
                 file.write(data)
         shots.append(msgspec.structs.replace(shot, file=name))
@@ -147,17 +148,20 @@ def _buffer_bytes(arrays: Mapping[str, Array]) -> bytes:
     return out.getvalue()
 
 
-_DIGEST: Final = re.compile(rb'"digest": "([0-9a-f]{32})"')
-
-
 def _check_complete(golden: Golden, arrays: Mapping[str, Array], name: str) -> None:
     """Refuse buffers that are another golden's: every array that it names must be there."""
     for frame in golden.frames:
         for text in frame.changed.values():
-            for digest in _DIGEST.findall(text):
-                if digest.decode() not in arrays:
+            for summary in array_summaries(decoded(text)):
+                array = arrays.get(summary["digest"])
+                if array is None or not _is_described(array, summary):
                     missing = f"frame {frame.index} names an array that is not in it"
                     raise BuffersMissing(file=name, detail=missing)
+
+
+def _is_described(array: Array, summary: Mapping[str, Any]) -> bool:
+    """True if a summary says of an array what it is."""
+    return (array.dtype.name, list(array.shape)) == (summary["dtype"], summary["shape"])
 
 
 def _read_pictures(folder: Path, picture: GoldenPicture) -> dict[int, bytes]:
@@ -174,7 +178,7 @@ def _read_pictures(folder: Path, picture: GoldenPicture) -> dict[int, bytes]:
         except (OSError, ValueError) as error:
             detail = getattr(error, "strerror", None) or str(error)
             raise PicturesMissing(file=name, detail=detail) from None
-        if name.removesuffix(_PICTURE)[-12:] != short_digest(data)[:12]:
+        if name.removesuffix(_PICTURE)[-12:] != byte_digest(data)[:12]:
             raise PicturesMissing(file=name, detail="it is damaged")
         found[shot.frame] = data
     return found

@@ -1,14 +1,13 @@
 """Slot and state values as a golden records them: numbers whole, large arrays in summary."""
 
-import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
 
 from irrun.ir.values import Array
-from irrun.numerics.arrays import one_nan_copy
+from irrun.numerics.digest import array_digest, shape_of
 from irrun.trace.values import number_document, value_document
 
 SAMPLE: Final = 5
@@ -45,14 +44,12 @@ class ValueRecorder:
     def _summary(self, array: Array, components: int) -> dict[str, Any]:
         """Return dtype, shape, digest and sample of an array."""
         flat = np.ascontiguousarray(array).reshape(-1)
-        digest = array_digest(flat)
+        shape, digest = shape_of(flat, components), array_digest(flat, components)
         if self._keeps and digest not in self.arrays:
-            self.arrays[digest] = flat.copy()
-        count = flat.size // components if components else 0
-        shape = [count] if components == 1 else [count, components]
+            self.arrays[digest] = flat.reshape(shape).copy()
         return {
             "dtype": array.dtype.name,
-            "shape": shape,
+            "shape": list(shape),
             "digest": digest,
             "sample": [_sample(flat[i]) for i in sampled(flat.size)],
         }
@@ -78,21 +75,15 @@ def sampled(size: int) -> list[int]:
     return [i * (size - 1) // (SAMPLE - 1) for i in range(SAMPLE)]
 
 
-def array_digest(array: Array) -> str:
-    """Return the first half of the SHA-256 of an array's little-endian bytes, in hex.
-
-    All NaNs count as one, as everywhere in what irrun writes.
-    """
-    one = one_nan_copy(array)
-    little = one.astype(one.dtype.newbyteorder("<"), copy=False)
-    return short_digest(little.tobytes())
-
-
-def short_digest(data: bytes) -> str:
-    """Return 128 bits of SHA-256 in hex: what a golden holds, short enough to read past."""
-    return hashlib.sha256(data).hexdigest()[:32]
-
-
 def is_array_summary(document: Any) -> bool:
     """True if a document stands for an array of which not all elements are recorded."""
     return isinstance(document, dict) and {"dtype", "shape", "digest", "sample"} <= document.keys()
+
+
+def array_summaries(document: Any) -> Iterator[dict[str, Any]]:
+    """Yield the summaries of all arrays in a value's document."""
+    if is_array_summary(document):
+        yield document
+    elif isinstance(document, dict | list):
+        for part in document.values() if isinstance(document, dict) else document:
+            yield from array_summaries(part)

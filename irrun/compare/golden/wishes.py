@@ -9,12 +9,12 @@ from typing import Any, Final, TypeVar
 from irrun.compare.golden.document import (
     DEFAULT_SIZE,
     NO_TOLERANCE,
-    Buffers,
     GoldenHeader,
     GoldenPicture,
     GoldenPolicy,
     GoldenRun,
     GoldenSwap,
+    KeptArrays,
     PixelThreshold,
 )
 from irrun.compare.golden.record import RecordPlan
@@ -44,7 +44,7 @@ class Wishes:
     executors: Executors | None = None
     quirks: bool | None = None
     viewport: Viewport | None = None
-    buffers: Buffers | None = None
+    buffers: KeptArrays | None = None
     policy: GoldenPolicy | None = None
     picture: bool | None = None
     picture_frames: tuple[int, ...] | None = None

@@ -27,7 +27,7 @@ from irrun.cli.options import (
 from irrun.cli.problems import print_error
 from irrun.cli.progress import item_progress
 from irrun.compare.golden.ci import in_ci
-from irrun.compare.golden.document import MAX_FRAMES, Buffers
+from irrun.compare.golden.document import MAX_FRAMES, KeptArrays
 from irrun.compare.golden.find import (
     NothingThere,
     find_programs,
@@ -71,7 +71,7 @@ USAGE: Final = 2
               "irrun decides otherwise.")  # fmt: skip
 @click.option("--swap", multiple=True, metavar="FRAME=PROGRAM", help="Go on with another program "
               "from that frame on. May be repeated.")  # fmt: skip
-@click.option("--buffers", type=click.Choice(get_args(Buffers)), help="How arrays are recorded: "
+@click.option("--buffers", type=click.Choice(get_args(KeptArrays)), help="How arrays are recorded: "
               "digest and sample, or whole, in a file beside the golden.  "
               "[default: sample]")  # fmt: skip
 @click.option("--picture", is_flag=True, help="Also draw frames, and compare their pixels where "
