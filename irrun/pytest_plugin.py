@@ -231,12 +231,14 @@ def _judge(item: pytest.Item, result: "CheckResult") -> None:
         item.user_properties.append((_PENDING, str(result.pending)))
     if not result.verdict.passes:
         head = f"{result.golden}: {result.verdict}"
-        raise _failure("\n".join([head, *result_lines(result)]))
+        raise _failure(head, *result_lines(result))
 
 
-def _failure(text: str) -> BaseException:
+def _failure(*lines: str) -> BaseException:
     """Return what fails a test with a text and no traceback: the test's code is not at fault."""
-    return pytest.fail.Exception(text, pytrace=False)
+    from irrun.errors.showing import SENTENCE, shown
+
+    return pytest.fail.Exception("\n".join(shown(x, SENTENCE) for x in lines), pytrace=False)
 
 
 # --- Goldens as tests -----------------------------------------------------------------------
@@ -281,7 +283,9 @@ class _GoldenItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Return what the report of a failure is headed with."""
-        return self.path, None, f"golden {self.path.name}"
+        from irrun.errors.showing import shown
+
+        return self.path, None, f"golden {shown(self.path.name)}"
 
 
 # --- Summary --------------------------------------------------------------------------------
@@ -307,8 +311,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 def _properties(reports: Sequence[Any], name: str) -> list[str]:
     """Return a property of all reports, each value once: a test has up to three reports."""
+    from irrun.errors.showing import SENTENCE, shown
+
     found = (
-        str(value)
+        shown(str(value), SENTENCE)
         for report in reports
         for key, value in getattr(report, "user_properties", ())
         if key == name

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cli.hostile_names import PAYLOAD, dangers
 from cli.samples import environment
 from program_builder import ProgramBuilder
 
@@ -28,15 +29,18 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
     return pytester.path
 
 
-def write_wave(factor: float, name: str = "wave.json") -> None:
-    """Write a program: slot 2 is the time in ms times a factor, and the output `wave`."""
+def write_wave(factor: float, name: str = "wave.json", payload: str = "") -> None:
+    """Write a program: slot 2 is the time in ms times a factor, and the output `wave`.
+
+    `payload` is appended to what its step and its output are called.
+    """
     b = ProgramBuilder("wave")
     b.slots(0, 1, 2)
     b.time(0, 1)
     t = b.signal("timeModelMs", domain="timeMs")
     product = b.signal("zip", a=t, b=b.signal_const(factor), fn={"kind": "opcode", "opcode": 102})
-    b.step("signalEval", "s-wave", outputs=[{"sigId": product, "slot": 2}])
-    b.output(2, "wave", "debug")
+    b.step("signalEval", f"s-wave{payload}", outputs=[{"sigId": product, "slot": 2}])
+    b.output(2, f"wave{payload}", "debug")
     Path(name).write_bytes(b.bytes())
 
 
@@ -94,6 +98,18 @@ def test_without_the_option_nothing_is_written(pytester: pytest.Pytester) -> Non
         ["goldens/test_it/test_wave.golden is not recorded yet; `pytest --irrun-update` records it"]
     )
     assert goldens(pytester) == []
+
+
+def test_hostile_names_are_reported_safely(pytester: pytest.Pytester) -> None:
+    """What steps and outputs are called does nothing to whoever reads the log of the tests."""
+    write_wave(1.0, payload=PAYLOAD)
+    run(pytester, ONE, "--irrun-update")
+    write_wave(1.5, payload=PAYLOAD)
+
+    got = run(pytester)
+    got.assert_outcomes(failed=1)
+    got.stdout.fnmatch_lines(["first at frame 1*wave*", "*expected 16.6*"])
+    assert list(dangers(got.stdout.str())) == []
 
 
 def test_a_difference_is_reported_as_everywhere(pytester: pytest.Pytester) -> None:

@@ -1,30 +1,23 @@
 """Consoles: results to stdout, everything else to stderr."""
 
-import re
-from collections.abc import Iterable
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
+from rich.console import Console
+
+from irrun.cli.text import Text
 
 NARROWEST: Final = 60
-
-_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+WIDEST: Final = 400
+"""Columns that tables use at most: what COLUMNS says may be anything."""
 
 
 class SafeConsole(Console):
-    """A console that shows control characters of a program's texts instead of sending them."""
+    """A console on which a text does nothing but stand, whoever wrote it."""
 
-    def render(
-        self, renderable: RenderableType, options: ConsoleOptions | None = None
-    ) -> Iterable[Segment]:
-        """Render; control characters become question marks."""
-        for segment in super().render(renderable, options):
-            if segment.control is None and _CONTROL.search(segment.text):
-                yield Segment(_CONTROL.sub("?", segment.text), segment.style)
-            else:
-                yield segment
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print; strings are made safe to show, each on one line."""
+        super().print(*(Text(o) if isinstance(o, str) else o for o in objects), **options)
 
     def on_broken_pipe(self) -> None:
         """Leave it to the command's one boundary."""
@@ -47,6 +40,7 @@ def _console(*, stderr: bool) -> Console:
     console = SafeConsole(
         stderr=stderr, highlight=False, soft_wrap=False, emoji=False, markup=False
     )
-    if console.width < NARROWEST:
-        console.width = NARROWEST
+    width = min(max(console.width, NARROWEST), WIDEST)
+    if console.width != width:
+        console.width = width
     return console

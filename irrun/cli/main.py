@@ -10,6 +10,7 @@ import click
 
 from irrun import __version__
 from irrun.cli.lazy import LazyGroup
+from irrun.cli.say import say
 
 COMMANDS: Final = {
     "run": ("irrun.cli.commands.run", "Run a program and show what happened."),
@@ -72,10 +73,10 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as request:
         return request.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        say("interrupted", err=True)
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        _show_usage(error)
         return error.exit_code
     except BrokenPipeError:
         # Whoever read our output has had enough; nothing more can be said there.
@@ -83,7 +84,7 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
         return BROKEN_PIPE
     except OSError as error:
         _discard_stdout()
-        click.echo(f"Error: cannot write the output: {error.strerror or error}", err=True)
+        say(f"Error: cannot write the output: {error.strerror or error}", err=True)
         return USAGE
     except Exception as error:
         return _fail(error, given)
@@ -96,6 +97,17 @@ def _invoke(given: list[str]) -> int:
     with group.make_context("irrun", given) as context:
         result = group.invoke(context)
     return result if isinstance(result, int) else 0
+
+
+def _show_usage(error: click.ClickException) -> None:
+    """Say what is wrong with what was given; as click does, but what is quoted is made safe."""
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        context = error.ctx
+        click.echo(context.get_usage(), err=True)
+        click.echo(
+            f"Try '{context.command_path} {context.help_option_names[0]}' for help.\n", err=True
+        )
+    say(f"Error: {error.format_message()}", err=True)
 
 
 def _make_streams_safe() -> None:

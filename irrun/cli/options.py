@@ -9,13 +9,13 @@ from typing import Any, Final, TypeVar, get_args
 
 import click
 
+from irrun.errors.showing import shown
 from irrun.ir.values import Viewport
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
 from irrun.runtime.executor import Executors
 from irrun.runtime.times import MOST_FRAMES, FrameSet, frame_times
 from irrun.trace.points import STATISTICS, Point, point_of
-from irrun.trace.text import visible
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -269,7 +269,7 @@ def _slot(text: str, program: Program, known: set[int], option: str) -> int:
     if slot is None or slot not in known:
         numbers = sorted(known)
         there = f"slots {numbers[0]} to {numbers[-1]}" if numbers else "no slots"
-        names = f" and outputs {visible(', '.join(outputs))}" if outputs else ""
+        names = f" and outputs {shown(', '.join(outputs))}" if outputs else ""
         raise click.BadParameter(
             f"'{text[:40]}' is no slot; the program has {there}{names}", param_hint=option
         )

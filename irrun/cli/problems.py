@@ -6,9 +6,8 @@ import traceback as traceback_module
 from collections.abc import Sequence
 from typing import Final
 
-from rich.text import Text
-
 from irrun.cli.console import err
+from irrun.cli.text import Text
 from irrun.errors import IrrunError, Severity
 
 STYLES: Final = {
@@ -27,9 +26,9 @@ def problem_text(problem: IrrunError) -> Text:
     is_named = re.search(rf"\bslots? {problem.where.slot}\b", str(problem)) is not None
     place = problem.where.text(with_slot=not is_named)
     if place:
-        head.append(f"\n  at {place}", style="dim")
+        head.line(f"  at {place}", "dim")
     if problem.hint_text:
-        head.append(f"\n  hint: {problem.hint_text}")
+        head.line(f"  hint: {problem.hint_text}")
     return head
 
 
@@ -42,7 +41,8 @@ def print_error(error: IrrunError, *, as_json: bool, traceback: bool) -> None:
         sys.stdout.write(compact(document) + "\n")
         sys.stdout.flush()
     if traceback:
-        traceback_module.print_exception(error.__cause__ or error)
+        lines = "".join(traceback_module.format_exception(error.__cause__ or error)).split("\n")
+        err().print(Text.of_lines(lines), soft_wrap=True)
     err().print(problem_text(error), soft_wrap=True)
 
 

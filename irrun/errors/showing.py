@@ -28,16 +28,17 @@ _UNSAFE: Final = (
 )
 # An emoji may ask for its colours (U+FE0F); anywhere else that sign is not seen.
 _COLOURS: Final = r"(?<![\u2000-\u32ff\U0001f000-\U0001faff])\ufe0f"
-# Commands of GitHub (a line that begins with ::) and Azure (##vso[ anywhere). A table may break a
-# line at any place, so :: is not left where a command's word comes after it.
+# Commands of GitHub (::word:: at the beginning of a line) and Azure (##vso[ anywhere). A table may
+# break a line at any place, so :: is not left before what can be the word of a command.
 _WORDS: Final = (
     "error|warning|notice|debug|group|endgroup|echo|stop-commands|add-mask|add-path|set-env|"
     "set-output|save-state|(?:add|remove)-matcher"
 )
-_COMMANDS: Final = rf"\A:(?=:)|:(?=:(?i:{_WORDS})\b)|\#(?=\#\w*\[)"
+_AZURE: Final = r"\#(?=\#\w*\[)"
+_GITHUB: Final = rf"\A:(?=:)|:(?=:(?:(?i:{_WORDS})\b|[\w-]+(?:::|[ ])))"
 
-_IN_TEXT: Final = re.compile(f"[{_LOW}{_UNSAFE}]|{_COLOURS}|{_COMMANDS}")
-_IN_JSON: Final = re.compile(f"[{_UNSAFE}\\ufe0f]")
+_IN_TEXT: Final = re.compile(f"[{_LOW}{_UNSAFE}]|{_COLOURS}|{_GITHUB}|{_AZURE}")
+_IN_JSON: Final = re.compile(f"[{_UNSAFE}\\ufe0f]|{_AZURE}")
 """JSON has its own escapes for the low controls, and line feeds between its members."""
 
 
@@ -62,7 +63,9 @@ def json_shown(text: str) -> str:
 
     It means the same, and it can be encoded even where a text holds half of a surrogate pair.
     """
-    return _IN_JSON.sub(_json_escape, text)
+    # Most is plain, and the search takes longer than the three looks.
+    is_plain = text.isascii() and "\x7f" not in text and "##" not in text
+    return text if is_plain else _IN_JSON.sub(_json_escape, text)
 
 
 class _Shown(string.Formatter):

@@ -1,7 +1,6 @@
 """Slot values as short text for people: exact numbers, arrays as type, shape and range."""
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -29,14 +28,6 @@ _SHORT_DTYPES: Final = {
     "float32": "f32", "float64": "f64", "int32": "i32", "uint32": "u32", "uint16": "u16",
     "uint8": "u8", "int8": "i8", "int16": "i16",
 }  # fmt: skip
-
-
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
-
-
-def visible(text: str) -> str:
-    """Return a text of a program on one line, its control characters as question marks."""
-    return _CONTROL.sub("?", text)
 
 
 def value_text(value: Any) -> str:

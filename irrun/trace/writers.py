@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from irrun.errors.showing import json_shown
 from irrun.ir.constants import is_number
 from irrun.ir.values import Buffer
 from irrun.numerics.arrays import one_nan_copy
@@ -34,8 +35,9 @@ class Sink(Protocol):
 
 
 def compact(document: Any) -> str:
-    """Return a document as one line of JSON."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    """Return a document as one line of JSON, its texts exact and safe to show."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json_shown(text)
 
 
 class JsonLinesSink:

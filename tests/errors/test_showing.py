@@ -36,6 +36,7 @@ UNSAFE = {
     "colours of no emoji": ("a\ufe0f", r"a\ufe0f"),
     "GitHub command": ("::error::x", r"\x3a:error::x"),
     "GitHub command within": ("bus::Error file=x::y", r"bus\x3a:Error file=x::y"),
+    "unknown command": ("a::z-1::", r"a\x3a:z-1::"),
     "Azure command": ("x ##vso[task]", r"x \x23#vso[task]"),
     "old GitHub command": ("##[error]x", r"\x23#[error]x"),
 }

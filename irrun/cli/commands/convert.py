@@ -9,6 +9,7 @@ import click
 from irrun.cli.options import common_options, load_program
 from irrun.cli.output import open_output
 from irrun.cli.problems import print_findings
+from irrun.cli.say import say
 from irrun.program.canonical import Encoding, encode
 from irrun.program.layout.dependencies import with_dependencies
 from irrun.program.layout.emit import with_slot_meta
@@ -64,7 +65,7 @@ def command(
     with open_output(target) as file:
         file.write(data)
     if not quiet and str(target) != "-":
-        click.echo(f"{target}: {len(data):,} bytes of {chosen}, {program.digest}", err=True)
+        say(f"{target}: {len(data):,} bytes of {chosen}, {program.digest}", err=True)
     return 0
 
 

@@ -79,15 +79,16 @@ def _document(cls: type[IrrunError]) -> dict[str, Any]:
 
 def _print(cls: type[IrrunError]) -> None:
     """Print one code: severity and title, explanation, example, where the rule is written."""
-    from rich.text import Text
-
     from irrun.cli.console import out
     from irrun.cli.problems import STYLES
+    from irrun.cli.text import Text
 
     head = Text(f"{cls.severity} {cls.code}", style=STYLES[cls.severity])
     head.append(f"  {cls.title}")
     out().print(head, soft_wrap=True)
-    out().print(Text(f"\n{explanation(cls)}\n"), soft_wrap=True)
+    out().print()
+    out().print(Text.of_lines(explanation(cls).split("\n")), soft_wrap=True)
+    out().print()
     rows = (("message", cls.message), ("hint", cls.hint), ("wrong", cls.wrong),
             ("right", cls.right), ("section", cls.section))  # fmt: skip
     for name, text in rows:

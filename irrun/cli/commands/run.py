@@ -277,4 +277,5 @@ def _show_dumps(recording: Recording, wanted: set[str], *, verbose: bool) -> Non
             if dump.layout.state.cells:
                 console.print(state_table(dump, verbose=verbose))
             else:
-                console.print("the program has no state cells\n")
+                console.print("the program has no state cells")
+                console.print()

@@ -127,7 +127,7 @@ def _print(checked: Sequence[tuple[Checked, Order | None]], options: dict[str, A
             sys.stdout.write(compact(sarif_document([found for found, _ in checked])) + "\n")
         case "github":
             for line in annotations([found for found, _ in checked]):
-                click.echo(line)
+                sys.stdout.write(line + "\n")
         case _:
             for found, order in checked:
                 _print_table(found, order, verbose=options["verbose"])

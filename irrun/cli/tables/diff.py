@@ -4,10 +4,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from rich.table import Table
-from rich.text import Text
-
-from irrun.cli.tables.base import DIM, LISTED, WIDE, new_table, plural
+from irrun.cli.tables.base import DIM, LISTED, WIDE, Table, new_table, plural, program_text
+from irrun.cli.text import Text
 from irrun.compare.diff.cause.cause import Cause
 from irrun.compare.diff.change import Change, ProgramDiff
 from irrun.compare.diff.compare import Comparison
@@ -58,7 +56,7 @@ def comparison_tables(found: Comparison, width: int, *, full: bool) -> Iterator[
 
 def _program(name: str, program: Program, style: str) -> Text:
     """Return which program is meant by A or B."""
-    text = Text.assemble((name, style), f"  {program.document.patch_id} · {program.digest[:19]}")
+    text = Text().append(name, style).append(f"  {program_text(program)}")
     return text if program.name is None else text.append(f" · {program.name}", style=DIM)
 
 
@@ -140,11 +138,11 @@ def _what(change: Change) -> Text:
     prefix = "initial value " if change.table == "initial values" else ""
     text = Text(f"{prefix}{change.item}", overflow="fold")
     if change.field:
-        text.append(f"\n{change.field}")
+        text.line(change.field)
     if change.action == "moved" and change.field not in ("", "position"):
         text.append(" (order)" if "order" not in change.field else "")
     if change.reached_by:
-        text.append("\nof " + ", ".join(change.reached_by), style=DIM)
+        text.line("of " + ", ".join(change.reached_by), DIM)
     return text
 
 
@@ -250,9 +248,10 @@ def _ulps(ulps: int) -> str:
     return f", {plural(ulps, 'ulp')}" if ulps < 1_000_000 else ""
 
 
-def _stop_text(stop: Stop) -> str:
+def _stop_text(stop: Stop) -> Text:
+    text = Text(f"{stop.error.code} {stop.error}")
     place = stop.error.where.text()
-    return f"{stop.error.code} {stop.error}" + (f"\nat {place}" if place else "")
+    return text.line(f"at {place}") if place else text
 
 
 def _values(runs: RunsDiff, width: int, *, full: bool) -> Table:
@@ -274,7 +273,7 @@ def _values(runs: RunsDiff, width: int, *, full: bool) -> Table:
         both = (_part(d.leaf.path, d.leaf.expected), _part(d.leaf.path, d.leaf.got))
         name = Text(_titled(d), overflow="fold")
         if d.slots is not None and d.value.text != d.value.name:
-            name.append(f"\n{d.value.name.removesuffix('.slot')}", style=DIM)
+            name.line(d.value.name.removesuffix(".slot"), DIM)
         more = [f"{d.frames:,}", f"{d.largest:.3g}"] if width >= WIDE else []
         table.add_row(frame, name, *both, *more)
     return table
@@ -296,7 +295,7 @@ def _why(cause: Cause) -> Table:
         values.append(" in B", style="default")
         table.add_row("value", values)
     for i, signal in enumerate(cause.signals[:3]):
-        values = Text.assemble(f"{signal.text}: ", (_value(signal.expected), _OLD), " in A, ")
+        values = Text(f"{signal.text}: ").append(_value(signal.expected), _OLD).append(" in A, ")
         values.append(_value(signal.got), style=_NEW).append(" in B", style="default")
         table.add_row("" if i else "within", values)
     for i, reason in enumerate(cause.reasons[:LISTED]):
@@ -307,7 +306,8 @@ def _why(cause: Cause) -> Table:
         steps = [f"{_titled(d)} ({_when(d)})" for d in cause.path]
         if len(steps) > 2 * LISTED:
             steps = [*steps[:LISTED], f"... {len(steps) - LISTED - 3} more ...", *steps[-3:]]
-        table.add_row("way", "\n-> ".join(steps))
+        way = [step if i == 0 else f"-> {step}" for i, step in enumerate(steps)]
+        table.add_row("way", Text.of_lines(way))
     return table
 
 

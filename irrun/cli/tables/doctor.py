@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from rich.text import Text
-
 from irrun import __version__
+from irrun.cli.text import Text
 from irrun.doctor.report import Check, Report
 
 _LISTED: Final = 10
@@ -31,11 +30,11 @@ def doctor_lines(
 
 def _check_lines(check: Check, *, verbose: bool) -> Iterator[Text]:
     if check.passes:
-        yield Text.assemble(("fine   ", "green"), f"{check.name:<12}{check.fine}")
+        yield Text().append("fine   ", "green").append(f"{check.name:<12}{check.fine}")
         return
     count = len(check.faults)
     found = "1 fault" if count == 1 else f"{count} faults"
-    yield Text.assemble(("wrong  ", "bold red"), f"{check.name:<12}{found}")
+    yield Text().append("wrong  ", "bold red").append(f"{check.name:<12}{found}")
     shown = check.faults if verbose else check.faults[:_LISTED]
     for fault in shown:
         yield Text(f"       {'':<12}{fault}")
@@ -44,7 +43,7 @@ def _check_lines(check: Check, *, verbose: bool) -> Iterator[Text]:
 
 
 def _row(name: str, value: Text, width: int = 10) -> Text:
-    return Text.assemble((f"{name:<{width}}", "dim"), value)
+    return Text().append(f"{name:<{width}}", "dim").append(value)
 
 
 def _facts(report: Report, terminal: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

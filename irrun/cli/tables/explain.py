@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from rich.text import Text
-
 from irrun.cli.tables.base import DIM
+from irrun.cli.text import Text
 from irrun.trace.explain import Explanation
 from irrun.trace.text import value_text
 

@@ -4,11 +4,9 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from rich.table import Table
-from rich.text import Text
-
-from irrun.cli.tables.base import DIM, LISTED, WIDE, new_table, plural
+from irrun.cli.tables.base import DIM, LISTED, WIDE, Table, new_table, plural
 from irrun.cli.tables.sparkline import sparkline
+from irrun.cli.text import Text, cell_len, padded
 from irrun.compare.golden.check import CheckResult, Verdict
 from irrun.compare.golden.compare import Comparison, ValueDifference
 from irrun.compare.golden.document import Golden, decoded
@@ -24,7 +22,7 @@ from irrun.compare.golden.report import (
     summary_line,
 )
 from irrun.compare.golden.update import Outcome, Recorded
-from irrun.trace.text import visible
+from irrun.errors.showing import shown
 
 _STYLES: Final = {
     Verdict.SAME: "green",
@@ -42,7 +40,7 @@ _NAME: Final = 60
 def recorded_table(done: Sequence[Recorded]) -> Table:
     """Return a line for each golden: new, same or changed, and by how much."""
     table = new_table(f"{plural(len(done), 'golden')} recorded")
-    longest = max((len(golden_name(item.path)) for item in done), default=0)
+    longest = max((cell_len(shown(golden_name(item.path))) for item in done), default=0)
     table.add_column("golden", overflow="fold", min_width=min(longest, _RECORDED_NAME))
     table.add_column("is")
     table.add_column("frames", justify="right")
@@ -85,12 +83,12 @@ def _gone(comparison: Comparison) -> Iterator[str]:
 
 def verdict_lines(results: Sequence[CheckResult]) -> Iterator[Text]:
     """Yield the verdict of each golden on one line."""
-    room = min(_NAME, max((len(result.name) for result in results), default=0))
+    room = min(_NAME, max((cell_len(shown(r.name)) for r in results), default=0))
     column = max((len(result.verdict) for result in results), default=0)
     for result in results:
         line = Text()
         line.append(f"{result.verdict:<{column}}  ", _STYLES.get(result.verdict, _FAILED))
-        line.append(f"{visible(result.name):<{room}}  ")
+        line.append(padded(shown(result.name), room) + "  ")
         line.append(summary_line(result), style=DIM if result.verdict.passes else "")
         yield line
 
@@ -98,20 +96,20 @@ def verdict_lines(results: Sequence[CheckResult]) -> Iterator[Text]:
 def failure_text(result: CheckResult) -> Text:
     """Return all that is to be said of a golden that does not pass."""
     text = Text()
-    text.append(visible(result.name), style="bold")
-    text.append(f"  {result.verdict}\n", style=_FAILED)
+    text.append(result.name, style="bold")
+    text.append(f"  {result.verdict}", style=_FAILED)
     for line in result_lines(result):
-        text.append(f"  {line}\n")
-    return text
+        text.line(f"  {line}")
+    return text.line()
 
 
 def accepted_text(result: CheckResult) -> Text:
     """Return what is to be said of pictures that differ and were accepted."""
     text = Text()
-    text.append(f"{visible(result.name)}\n", style="bold")
+    text.append(result.name, style="bold")
     for line in picture_lines(result):
-        text.append(f"  {line}\n")
-    return text
+        text.line(f"  {line}")
+    return text.line()
 
 
 def count_line(results: Sequence[CheckResult]) -> Text:
@@ -128,7 +126,7 @@ def comparison_tables(
     expected: Golden, got: Golden, comparison: Comparison, width: int, *, verbose: bool
 ) -> Iterator[Any]:
     """Yield the difference of two outputs: in words, a table of values, curves, frames."""
-    yield Text("\n".join(difference_lines(comparison)), overflow="fold")
+    yield Text.of_lines(difference_lines(comparison))
     if not comparison.values:
         return
     yield _values_table(comparison, width, verbose=verbose)

@@ -6,8 +6,8 @@ from typing import Final
 from rich.color import Color
 from rich.console import Console
 from rich.style import Style
-from rich.text import Text
 
+from irrun.cli.text import Text
 from irrun.compare.golden.check import CheckResult
 from irrun.compare.golden.document import Golden
 from irrun.compare.golden.pictures import both_pixels
@@ -28,7 +28,7 @@ def picture_parts(
     """Yield how pictures differ: in words, and on a terminal of 24-bit colour as pictures."""
     if not result.pictures:
         return
-    yield Text("\n".join(picture_lines(result)))
+    yield Text.of_lines(picture_lines(result))
     if not (console.is_terminal and console.color_system == "truecolor"):
         return
     frames = [found.frame for found in result.pictures if found.differing][:_SHOWN]
@@ -50,7 +50,7 @@ def side_by_side(expected: Pixels, got: Pixels) -> Text:
         _append_row(text, left, y)
         text.append(" " * _GAP)
         _append_row(text, right, y)
-        text.append("\n")
+        text.line()
     return text
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rich.table import Table
-from rich.text import Text
-
-from irrun.cli.tables.base import DIM, WIDE, lines, new_table, plural
+from irrun.cli.tables.base import DIM, WIDE, Table, lines, new_table, plural
+from irrun.cli.text import Text
+from irrun.errors.showing import shown
 from irrun.program.layout import Layout, SlotMeta
 from irrun.program.layout.flow import Flow
 from irrun.program.layout.slots import ELEMENT_BYTES, STORAGES
@@ -27,7 +26,7 @@ def layout_tables(
 
 
 def _slots(program: Program, layout: Layout, width: int, *, verbose: bool) -> Table:
-    table = new_table(f"slots of {program.document.patch_id}", expand=width >= WIDE)
+    table = new_table(f"slots of {shown(program.document.patch_id)}", expand=width >= WIDE)
     table.add_column("slot", justify="right")
     if width >= WIDE:
         table.add_column("place")
@@ -39,7 +38,7 @@ def _slots(program: Program, layout: Layout, width: int, *, verbose: bool) -> Ta
     table.add_column("read by", overflow="fold")
     if width >= WIDE:
         table.add_column("lives", overflow="fold")
-    names = [step.id for step in program.steps]
+    names = [shown(step.id) for step in program.steps]
     for meta in layout.slots:
         flow = layout.flow[meta.slot]
         cells: list[Text | str] = [
@@ -62,18 +61,18 @@ def _place_and_type(meta: SlotMeta, width: int) -> tuple[Text, ...]:
         mark = Text(" derived", style="cyan")
     place = f"{meta.storage}[{meta.offset}]"
     if width >= WIDE:
-        return Text.assemble(place, mark), Text(meta.type.text(), overflow="fold")
-    return (Text.assemble(place, "\n", (meta.type.short_text(), DIM), mark, overflow="fold"),)
+        return Text(place).append(mark), Text(meta.type.text(), overflow="fold")
+    return (Text(place, overflow="fold").line(meta.type.short_text(), DIM).append(mark),)
 
 
-def _broken(source: str) -> str:
+def _broken(source: str) -> str | Text:
     """Shorten a long origin to the field: the step stands in the columns beside it."""
     if len(source) <= _NARROW_SOURCE:
         return source
     if source.startswith("initialSlotValues"):
         return "initial value"
     if source.startswith("slotMeta"):
-        return source.replace(".type ", "\ntype ")
+        return Text.of_lines(source.replace(".type ", ".type\ntype ").split(".type\n"))
     field = source.partition(".")[2].removesuffix(".slot")
     return field if len(field) <= _NARROW_SOURCE else field.rpartition(".")[2]
 
@@ -84,7 +83,7 @@ def _producers(flow: Flow, names: Sequence[str]) -> list[str]:
 
 
 def _consumers(flow: Flow, names: Sequence[str]) -> list[str]:
-    return [*(names[i] for i in flow.consumers), *(f"output {id}" for id in flow.outputs)]
+    return [*(names[i] for i in flow.consumers), *(f"output {shown(id)}" for id in flow.outputs)]
 
 
 def _life(flow: Flow) -> str:

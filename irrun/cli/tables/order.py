@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from rich.console import RenderableType
-from rich.text import Text
 
 from irrun.cli.tables.base import DIM, new_table
+from irrun.cli.text import Text
 from irrun.program.checks.facts import Facts
 from irrun.program.checks.order import Order, Pair
 

@@ -1,9 +1,8 @@
 """What drawing came to."""
 
-from rich.table import Table
-
-from irrun.cli.tables.base import new_table, plural
+from irrun.cli.tables.base import Table, new_table, plural, program_text
 from irrun.cli.tables.summary import not_finite_text, stubs_text, warnings_text
+from irrun.cli.text import Text
 from irrun.numerics.text import number_text
 from irrun.render.files import NAMED, Done
 from irrun.render.pictures import Painter
@@ -16,7 +15,7 @@ def pictures_table(painter: Painter, done: Done) -> Table:
     table.show_header = False
     table.add_column("what", style="bold")
     table.add_column("value", overflow="fold")
-    table.add_row("program", f"{runtime.program.document.patch_id} · {runtime.program.digest[:19]}")
+    table.add_row("program", program_text(runtime.program))
     table.add_row("frames", f"{done.pictures:,} drawn of {runtime.frame_count:,} run")
     table.add_row("drawn", _drawn(done))
     seen = plan.viewport
@@ -47,10 +46,10 @@ def _drawn(done: Done) -> str:
     return ", ".join(parts)
 
 
-def _files(done: Done) -> str:
+def _files(done: Done) -> str | Text:
     if not done.files:
         return "nothing"
     if done.files <= NAMED:
-        return "\n".join(f"{name} · {size:,} bytes" for name, size in done.named)
+        return Text.of_lines(f"{name} · {size:,} bytes" for name, size in done.named)
     first, _ = done.named[0]
     return f"{done.files:,} files, {first} to {done.last} · {done.total:,} bytes"

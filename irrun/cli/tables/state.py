@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from rich.table import Table
-from rich.text import Text
-
-from irrun.cli.tables.base import new_table, plural
+from irrun.cli.tables.base import Table, new_table, plural
+from irrun.cli.text import Text
 from irrun.numerics.text import number_text
 from irrun.trace.dump import Dump
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from rich.table import Table
-from rich.text import Text
-
-from irrun.cli.tables.base import REAL, STUB, WIDE, lines, new_table, plural
+from irrun.cli.tables.base import REAL, STUB, WIDE, Table, lines, new_table, plural
+from irrun.cli.text import Text
+from irrun.errors.showing import shown
 from irrun.numerics.text import number_text
 from irrun.runtime.clock import ResolvedTime
 from irrun.trace.recorder import FrameTrace, SlotValue, StepTrace
@@ -35,15 +34,15 @@ def frame_table(trace: FrameTrace, steps: int, width: int, *, verbose: bool) -> 
 
 def detail_table(step: StepTrace, *, verbose: bool) -> Table:
     """Return what happened within one step: every expression or term with its value."""
-    shown = step.details if verbose else step.details[:_SHOWN_DETAILS]
-    left = len(step.details) - len(shown)
+    listed = step.details if verbose else step.details[:_SHOWN_DETAILS]
+    left = len(step.details) - len(listed)
     caption = f"{left} more (-v shows them)" if left else None
-    table = new_table(f"within {step.planned.step.id}", caption=caption)
+    table = new_table(f"within {shown(step.planned.step.id)}", caption=caption)
     table.add_column("what", overflow="fold")
     table.add_column("value", overflow="fold")
-    if any(detail.note for detail in shown):
+    if any(detail.note for detail in listed):
         table.add_column("memory", overflow="fold")
-    for detail in shown:
+    for detail in listed:
         cells = [detail.text, value_text(detail.value), detail.note]
         table.add_row(*(Text(cell, overflow="fold") for cell in cells[: len(table.columns)]))
     return table
@@ -70,10 +69,10 @@ def _cells(step: StepTrace, width: int, *, verbose: bool) -> list[Text | str]:
     planned = step.planned
     executor = Text("stub", style=STUB) if planned.is_stub else Text("real", style=REAL)
     if step.failed:
-        executor.append("\nfailed", style="bold red")
-    name: list[Text | str] = [Text(planned.step.id), Text(planned.step.kind), executor]
+        executor.line("failed", "bold red")
+    name: list[Text | str] = [Text(shown(planned.step.id)), Text(planned.step.kind), executor]
     if width < WIDE:
-        both = Text.assemble(planned.step.id, "\n", (planned.step.kind, "dim"), overflow="fold")
+        both = Text(shown(planned.step.id), overflow="fold").line(planned.step.kind, "dim")
         name = [both, executor]
     took = "" if step.failed else f"{step.nanoseconds / 1000:.0f}"
     reads = lines(_slot_lines(step.reads), verbose=verbose)

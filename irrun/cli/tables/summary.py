@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from rich.table import Table
-from rich.text import Text
-
-from irrun.cli.tables.base import STUB, new_table, plural
+from irrun.cli.tables.base import STUB, Table, new_table, plural, program_text
+from irrun.cli.text import Text
 from irrun.errors import IrrunError, Severity
 from irrun.errors.rendering import NotFinite
+from irrun.errors.showing import shown
 from irrun.numerics.text import number_text
 from irrun.runtime.executor import PlannedStep
 from irrun.trace.recording import Recording, RunPlan
@@ -21,7 +20,7 @@ def summary_table(recording: Recording, plan: RunPlan) -> Table:
     table.show_header = False
     table.add_column("what", style="bold")
     table.add_column("value", overflow="fold")
-    table.add_row("program", f"{runtime.program.document.patch_id} · {runtime.program.digest[:19]}")
+    table.add_row("program", program_text(runtime.program))
     table.add_row("frames", _frames(recording, plan))
     table.add_row("time", _time_range(recording, plan))
     table.add_row("steps", _steps(recording))
@@ -69,8 +68,9 @@ def stubs_text(stubs: tuple[PlannedStep, ...], steps: int) -> Text:
     by_kind = sorted(stubs, key=lambda planned: (planned.step.kind, planned.index))
     for kind, group in groupby(by_kind, key=lambda planned: planned.step.kind):
         found = list(group)
-        names = ", ".join(planned.step.id for planned in found)
-        text.append(f"\n{kind}, {found[0].why_stub}: {names}", style="default")
+        text.line(f"{kind}, {found[0].why_stub}: ", "default")
+        for number, planned in enumerate(found):
+            text.append(f"{', ' if number else ''}{shown(planned.step.id)}", "default")
     return text
 
 
@@ -91,5 +91,6 @@ def not_finite_text(findings: Sequence[IrrunError]) -> str | None:
     nan = sum(f.facts["nan"] for f in found)
     infinite = sum(f.facts["infinite"] for f in found)
     first = min(found, key=lambda f: f.where.frame or 0)
-    place = f"frame {first.where.frame}, step {first.where.step}, slot {first.facts['slot']}"
+    step = shown(first.where.step or "")
+    place = f"frame {first.where.frame}, step {step}, slot {first.facts['slot']}"
     return f"{nan:,} NaN and {infinite:,} infinite went to a renderer; first in {place}"

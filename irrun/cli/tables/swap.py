@@ -1,8 +1,6 @@
 """What a hot swap made of the state."""
 
-from rich.table import Table
-
-from irrun.cli.tables.base import LISTED, new_table, plural
+from irrun.cli.tables.base import LISTED, Table, new_table, plural
 from irrun.runtime.hot_swap import SwapReport
 
 

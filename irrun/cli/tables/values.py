@@ -1,9 +1,7 @@
 """The contents of the value store after a frame."""
 
-from rich.table import Table
-from rich.text import Text
-
-from irrun.cli.tables.base import DIM, WIDE, new_table
+from irrun.cli.tables.base import DIM, WIDE, Table, new_table
+from irrun.cli.text import Text
 from irrun.numerics.text import number_text
 from irrun.trace.dump import Dump, SlotContent
 from irrun.trace.text import value_text

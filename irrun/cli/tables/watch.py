@@ -7,11 +7,10 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.table import Table
-from rich.text import Text
 
-from irrun.cli.tables.base import new_table, plural
+from irrun.cli.tables.base import Table, new_table, plural
 from irrun.cli.tables.sparkline import sparkline
+from irrun.cli.text import Text
 from irrun.numerics.text import number_text
 from irrun.program.layout import Layout
 from irrun.trace.columns import Columns

@@ -1,7 +1,10 @@
-"""What checking came to, in words: for tables, JUnit, annotations and pytest alike."""
+"""What checking came to, in words: for tables, JUnit, annotations and pytest alike.
+
+Long names are cut here; whoever shows a line makes it safe (`shown`).
+"""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from irrun.compare.diff.cause.behind import Behind
@@ -11,8 +14,9 @@ from irrun.compare.golden.document import GoldenValue
 from irrun.compare.golden.leaves import Leaf
 from irrun.compare.golden.pictures import PictureDifference
 from irrun.compare.golden.values import ABSENT, is_array_summary
+from irrun.errors.showing import shown
 from irrun.numerics.text import number_text
-from irrun.trace.text import value_text, visible
+from irrun.trace.text import value_text
 
 
 def summary_line(result: CheckResult) -> str:
@@ -37,7 +41,7 @@ def summary_line(result: CheckResult) -> str:
             return f"its program {result.program} is not there"
         case _:
             found = result.error
-            return "" if found is None else f"{found.code} {visible(str(found))}"
+            return "" if found is None else f"{found.code} {found}"
 
 
 def _pictures_in_short(result: CheckResult) -> Iterator[str]:
@@ -56,7 +60,7 @@ def _pictures_in_short(result: CheckResult) -> Iterator[str]:
 def picture_lines(result: CheckResult) -> Iterator[str]:
     """Yield how each picture differs, and what would have accepted it."""
     for found in result.pictures:
-        yield f"picture of frame {found.frame}: {visible(_pixels_text(found))}"
+        yield f"picture of frame {found.frame}: {_pixels_text(found)}"
         if found.image is not None:
             yield f"  expected, got, difference: {found.image}"
     compared = [found for found in result.pictures if found.note is None]
@@ -101,11 +105,11 @@ def difference_line(comparison: Comparison) -> str:
 def difference_lines(comparison: Comparison) -> Iterator[str]:
     """Yield what differs: the first divergence, how much, and what would have passed."""
     for setting in comparison.settings:
-        yield f"not the same run: {visible(setting)}"
+        yield f"not the same run: {shown(setting)}"
     if comparison.removed:
-        yield f"no longer there: {visible(', '.join(comparison.removed))}"
+        yield f"no longer there: {_names(comparison.removed)}"
     if comparison.added:
-        yield f"new: {visible(', '.join(comparison.added))}"
+        yield f"new: {_names(comparison.added)}"
     first = comparison.first
     if first is not None:
         yield f"first at {place(first)}"
@@ -113,21 +117,21 @@ def difference_lines(comparison: Comparison) -> Iterator[str]:
         yield _extent(comparison)
         yield acceptance(comparison)
     for rule in comparison.unused:
-        yield f"the tolerance {visible(rule)} names no value"
+        yield f"the tolerance {shown(rule)} names no value"
 
 
 def place(found: Divergence) -> str:
     """Return where a divergence is: frame, time, value with slot and type, writing step."""
-    name = visible(f"{found.name}{found.leaf.path}")
+    name = shown(f"{found.name}{found.leaf.path}")
     return f"frame {found.frame} (t = {number_text(found.t_ms)} ms): {name}{described(found.info)}"
 
 
 def described(info: GoldenValue) -> str:
     """Return what is known of a value: slot, type, label, writing step."""
     parts = [] if info.slot is None else [f"slot {info.slot}"]
-    parts += [part for part in (info.type, info.label) if part is not None]
+    parts += [shown(part) for part in (info.type, info.label) if part is not None]
     known = f" ({', '.join(parts)})" if parts else ""
-    return visible(known + (f", written by {info.step}" if info.step is not None else ""))
+    return known + (f", written by {shown(info.step)}" if info.step is not None else "")
 
 
 def leaf_lines(leaf: Leaf) -> Iterator[str]:
@@ -178,7 +182,7 @@ def _extent(comparison: Comparison) -> str:
     )
     if largest is None or largest.leaf.absolute is None:
         return line
-    at = visible(f"{largest.name}{largest.leaf.path}")
+    at = shown(f"{largest.name}{largest.leaf.path}")
     return f"{line}; largest: {number_text(largest.leaf.absolute)}, {at} in frame {largest.frame}"
 
 
@@ -205,12 +209,12 @@ def result_lines(result: CheckResult) -> Iterator[str]:
             yield value_line(value)
         yield from picture_lines(result)
     elif result.error is not None:
-        yield f"{result.error.severity} {result.error.code}: {visible(str(result.error))}"
+        yield f"{result.error.severity} {result.error.code}: {result.error}"
         where = result.error.where.text()
         if where:
-            yield f"  at {visible(where)}"
+            yield f"  at {where}"
         if result.error.hint_text:
-            yield f"  hint: {visible(result.error.hint_text)}"
+            yield f"  hint: {result.error.hint_text}"
     else:
         yield summary_line(result)
     if result.program_changed:
@@ -225,15 +229,19 @@ def behind_lines(found: Behind) -> Iterator[str]:
     """Yield how the earliest value that differs comes to show; nothing if it is what shows."""
     if found.origin is found.symptom:
         return
-    way = visible(" -> ".join(found.way))
-    yield f"shows in {visible(found.symptom.name)} from frame {found.symptom.first.frame} on: {way}"
+    way = " -> ".join(map(shown, found.way))
+    yield f"shows in {shown(found.symptom.name)} from frame {found.symptom.first.frame} on: {way}"
 
 
 def value_line(value: ValueDifference) -> str:
     """Return how one value differs, in one line."""
     first = value.first
     texts = f"expected {leaf_text(first.leaf.expected)}, got {leaf_text(first.leaf.got)}"
-    return f"also {visible(value.name + first.leaf.path)}: frame {first.frame}, {texts}"
+    return f"also {shown(value.name + first.leaf.path)}: frame {first.frame}, {texts}"
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(map(shown, names))
 
 
 def _count(count: int, one: str) -> str:

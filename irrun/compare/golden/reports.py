@@ -10,6 +10,8 @@ from irrun.compare.golden.compare import Comparison, Divergence, ValueDifference
 from irrun.compare.golden.document import Golden
 from irrun.compare.golden.pictures import PictureDifference
 from irrun.compare.golden.report import result_lines, summary_line
+from irrun.errors.annotations import Level, annotation
+from irrun.errors.showing import SENTENCE, shown
 from irrun.ir.documents import record_members
 from irrun.trace.values import number_document
 
@@ -190,22 +192,20 @@ def junit_bytes(results: Sequence[CheckResult]) -> bytes:
 def _case(result: CheckResult) -> ElementTree.Element:
     folder, _, name = result.name.rpartition("/")
     case = ElementTree.Element(
-        "testcase", classname=_xml(folder or "."), name=_xml(name), file=_xml(str(result.golden))
+        "testcase",
+        classname=shown(folder or "."),
+        name=shown(name),
+        file=shown(str(result.golden), SENTENCE),
     )
     if result.verdict is Verdict.BY_TEST:
-        ElementTree.SubElement(case, "skipped", message=summary_line(result))
+        ElementTree.SubElement(case, "skipped", message=shown(summary_line(result), SENTENCE))
     if result.verdict.passes:
         return case
     what = "failure" if result.error is None else "error"
-    message = _xml(f"{result.verdict}: {summary_line(result)}")
+    message = shown(f"{result.verdict}: {summary_line(result)}", SENTENCE)
     found = ElementTree.SubElement(case, what, message=message, type=str(result.verdict))
-    found.text = _xml("\n".join(result_lines(result)))
+    found.text = "\n".join(shown(line, SENTENCE) for line in result_lines(result))
     return case
-
-
-def _xml(text: str) -> str:
-    """Return a text that XML can hold: control characters are shown as question marks."""
-    return "".join(c if c in "\n\t" or (c.isprintable() or c == " ") else "?" for c in text)
 
 
 def annotations(results: Sequence[CheckResult]) -> Iterator[str]:
@@ -213,23 +213,14 @@ def annotations(results: Sequence[CheckResult]) -> Iterator[str]:
     for result in results:
         if not result.verdict.passes:
             lines = [f"{result.verdict}: {summary_line(result)}", *result_lines(result)]
-            yield _annotation("error", result, "\n".join(dict.fromkeys(lines)))
+            yield _annotation("error", result, list(dict.fromkeys(lines)))
         elif result.verdict is Verdict.PROGRAM_CHANGED:
             text = (
                 "the program changed and its output is the same; record it to bring the digest up"
             )
-            yield _annotation("notice", result, text)
+            yield _annotation("notice", result, [text])
 
 
-def _annotation(level: str, result: CheckResult, text: str) -> str:
-    file = _escaped(result.golden.as_posix(), ":,")
-    line = "" if result.line is None else f",line={result.line}"
-    title = _escaped(f"golden {result.name}", ":,")
-    return f"::{level} file={file}{line},title={title}::{_escaped(text)}"
-
-
-def _escaped(text: str, also: str = "") -> str:
-    """Escape a text as workflow commands want it."""
-    for char in "%\r\n" + also:
-        text = text.replace(char, f"%{ord(char):02X}")
-    return text
+def _annotation(level: Level, result: CheckResult, lines: Sequence[str]) -> str:
+    title, file = f"golden {result.name}", result.golden.as_posix()
+    return annotation(level, title, lines, file=file, line=result.line)

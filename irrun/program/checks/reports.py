@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from irrun import __version__
 from irrun.errors import IrrunError, Severity
+from irrun.errors.annotations import Level, annotation
 from irrun.errors.catalogue import all_problems, explanation
 from irrun.program.checks.engine import Checked
 from irrun.program.checks.facts import Facts
@@ -64,7 +65,7 @@ def _pair(facts: Facts, pair: Pair) -> dict[str, Any]:
 
 # --- GitHub -----------------------------------------------------------------------------------
 
-_COMMANDS: Final = {
+_LEVELS: Final[dict[Severity, Level]] = {
     Severity.ERROR: "error",
     Severity.WARNING: "warning",
     Severity.NOTE: "notice",
@@ -78,17 +79,8 @@ def annotations(checked: Sequence[Checked]) -> Iterator[str]:
             lines = [str(problem), f"at {problem.where.text()}"]
             if problem.hint_text:
                 lines.append(f"hint: {problem.hint_text}")
-            command = _COMMANDS[problem.severity]
-            title = _escaped(f"{problem.code} {problem.title}", ":,")
-            file = _escaped(found.name, ":,")
-            yield f"::{command} file={file},title={title}::{_escaped(chr(10).join(lines))}"
-
-
-def _escaped(text: str, also: str = "") -> str:
-    """Escape a text as workflow commands want it."""
-    for char in "%\r\n" + also:
-        text = text.replace(char, f"%{ord(char):02X}")
-    return text
+            title = f"{problem.code} {problem.title}"
+            yield annotation(_LEVELS[problem.severity], title, lines, file=found.name)
 
 
 # --- SARIF ------------------------------------------------------------------------------------

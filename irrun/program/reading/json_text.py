@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from irrun.errors.loading import BadJson, LimitExceeded, OversizedNumber
+from irrun.errors.showing import json_shown
 from irrun.ir.typed_array import JS_NAMES, TypedArray
 from irrun.numerics.text import number_text
 from irrun.program.reading.findings import Findings
@@ -81,8 +82,9 @@ def emit_json(document: Any, *, pretty: bool) -> bytes:
     plain = _untyped(document)
     if not pretty:
         text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return text.encode() + b"\n"
-    return "".join(_pretty(plain, "")).encode() + b"\n"
+    else:
+        text = "".join(_pretty(plain, ""))
+    return json_shown(text).encode() + b"\n"
 
 
 def _untyped(value: Any, path: tuple[str, ...] = ()) -> Any:
@@ -111,9 +113,11 @@ def _pretty(value: Any, indent: str, lead: int = 0) -> Iterator[str]:
 
     `lead` is the length of the key that stands before the value on its line.
     """
-    flat = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    is_simple = not isinstance(value, dict | list) or not value
-    if is_simple or len(indent) + lead + len(flat) < _WIDTH:
+    if not isinstance(value, dict | list) or not value:
+        yield _ENCODER.encode(value)
+        return
+    flat = _flat(value, _WIDTH - len(indent) - lead)
+    if flat is not None:
         yield flat
         return
     inner = indent + " "
@@ -121,10 +125,22 @@ def _pretty(value: Any, indent: str, lead: int = 0) -> Iterator[str]:
     yield "{" if is_record else "["
     items = sorted(value.items()) if isinstance(value, dict) else [("", v) for v in value]
     for i, (key, item) in enumerate(items):
-        name = json.dumps(key, ensure_ascii=False) + ": " if is_record else ""
+        name = _ENCODER.encode(key) + ": " if is_record else ""
         yield ("," if i else "") + "\n" + inner + name
         yield from _pretty(item, inner, len(name))
     yield "\n" + indent + ("}" if is_record else "]")
 
 
+def _flat(value: Any, room: int) -> str | None:
+    """Return a value on one line if it takes less than `room`; no more of it is written out."""
+    parts = []
+    for part in _ENCODER.iterencode(value):
+        parts.append(part)
+        room -= len(part)
+        if room <= 0:
+            return None
+    return "".join(parts)
+
+
 _WIDTH: Final = 100
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True)

@@ -75,7 +75,7 @@ def command(paths: tuple[Path, ...], **options: Any) -> int:
             sys.stdout.buffer.write(compact(check_document(results)).encode() + b"\n")
         case "github":
             for line in annotations(results):
-                click.echo(line)
+                sys.stdout.write(line + "\n")
             _show(results, len(targets), options)
         case _:
             _show(results, len(targets), options)

@@ -11,6 +11,7 @@ import click
 from irrun.cli.commands.golden.options import paths_argument
 from irrun.cli.commands.golden.pending import judged
 from irrun.cli.options import common_options
+from irrun.cli.say import ask, say
 from irrun.compare.golden.check import CheckResult, Judging
 from irrun.compare.golden.ci import in_ci
 from irrun.compare.golden.pending import remove_pending
@@ -54,7 +55,7 @@ def command(paths: tuple[Path, ...], **options: Any) -> int:
             "decide with --accept NAME, --reject NAME or --accept-all"
         )
     if not waiting:
-        click.echo("nothing is pending")
+        say("nothing is pending")
         return 0
     left = 0
     for number, result in enumerate(waiting, 1):
@@ -93,11 +94,10 @@ def _means(wanted: str, name: str) -> bool:
 
 def _show(result: CheckResult, *, verbose: bool) -> None:
     """Print how the new output of one golden differs."""
-    from rich.text import Text
-
     from irrun.cli.console import out
     from irrun.cli.tables.golden import comparison_tables, failure_text
     from irrun.cli.tables.half_blocks import picture_parts
+    from irrun.cli.text import Text
 
     console = out()
     if result.comparison is None or result.pending is None:
@@ -119,7 +119,7 @@ def _ask(place: str, result: CheckResult) -> Decision:
     answers: dict[str, Decision] = {"a": "accept", "r": "reject", "s": "skip"}
     text = f"{place}{result.name}: [a]ccept, [r]eject, [s]kip, [q]uit"
     while True:
-        answer = click.prompt(text, prompt_suffix="? ").strip().lower()[:1]
+        answer = ask(text).strip().lower()[:1]
         if answer == "q":
             raise click.Abort
         if answer in answers:
@@ -133,10 +133,10 @@ def _carry_out(decision: Decision, result: CheckResult) -> bool:
         match decision:
             case "accept":
                 accept(result.golden, result.pending)
-                click.echo(f"accepted: {result.golden}")
+                say(f"accepted: {result.golden}")
             case "reject":
                 remove_pending(result.pending)
-                click.echo(f"rejected: {result.golden} stays as it is")
+                say(f"rejected: {result.golden} stays as it is")
             case "skip":
                 return False
     except OSError as error:
