@@ -127,6 +127,30 @@ def test_terminal_libraries_stay_in_the_command_line() -> None:
     assert outside == []
 
 
+SHOWN_BY = {
+    "rich.text": {"cli.text"},
+    "rich.table": {"cli.tables.base"},
+    "click.echo": {"cli.say", "cli.main"},
+    "click.prompt": {"cli.say"},
+    "click.confirm": set(),
+    "click.secho": set(),
+}
+"""What puts texts on a terminal, and the modules that make them safe first."""
+
+
+def test_only_what_makes_texts_safe_shows_them() -> None:
+    """Names of a program reach a terminal through `Text`, `Table` and `say` alone."""
+    used = {(found.target, found.importer) for found in ALL_IMPORTS if found.target in SHOWN_BY}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                name = f"{node.value.id}.{node.attr}"
+                used |= {(name, module_name(path))} if name in SHOWN_BY else set()
+
+    assert {(name, module) for name, module in used if module not in SHOWN_BY[name]} == set()
+    assert ("rich.text", "cli.text") in used
+
+
 # --- Errors ---------------------------------------------------------------------------------
 
 
