@@ -3,17 +3,19 @@
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
 import click
 
 from irrun.errors.showing import shown
-from irrun.ir.values import Viewport
+from irrun.ir.time_model import DEFAULT_FPS
+from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
 from irrun.runtime.executor import Executors
+from irrun.runtime.run import Run
 from irrun.runtime.times import MOST_FRAMES, FrameSet, frame_times
 from irrun.trace.points import STATISTICS, Point, point_of
 
@@ -30,6 +32,15 @@ frame_count = click.IntRange(1, MOST_FRAMES)
 
 program_argument = click.argument("program", metavar="PROGRAM")
 """A program file, or `-` for stdin."""
+
+
+SIZE: Final = f"{DEFAULT_VIEWPORT.w:g}x{DEFAULT_VIEWPORT.h:g}"
+"""The viewport that is drawn to unless another is asked for."""
+
+quirks_option = click.option(
+    "--reference-quirks", is_flag=True, help="Take the reference runtime's values where irrun "
+    "decides otherwise.",
+)  # fmt: skip
 
 
 def common_options(command: F) -> F:
@@ -191,6 +202,28 @@ def asked_times(options: dict[str, Any], frames: int, *, first: int = 0) -> Sequ
     return frame_times(frames, options["fps"], options["start"], first=first)
 
 
+def asked_run(
+    program: Program,
+    options: dict[str, Any],
+    times: Sequence[float],
+    *,
+    swaps: Mapping[int, Program] | None = None,
+    resume: bytes | None = None,
+) -> Run:
+    """Return the run of a program that the options of a command ask for."""
+    return Run(
+        program=program,
+        times=times,
+        fps=options["fps"],
+        executors=options["executors"],
+        strict=options.get("strict", False),
+        quirks=options.get("reference_quirks", False),
+        viewport=options.get("viewport", DEFAULT_VIEWPORT),
+        swaps=swaps or {},
+        resume=resume,
+    )
+
+
 def parse_times(text: str) -> list[float]:
     """Read absolute times in ms such as `0,16.7,33.3`.
 
@@ -281,7 +314,7 @@ def _parts(text: str) -> list[str]:
 
 
 _TIMING: Final = (
-    click.option("--fps", type=positive_number, default=60.0, metavar="F", show_default=True,
+    click.option("--fps", type=positive_number, default=DEFAULT_FPS, metavar="F", show_default=True,
                  help="Frames per second."),
     click.option("--start", type=finite_number, default=0.0, show_default=True, metavar="MS",
                  help="Absolute time of frame 0."),

@@ -1,10 +1,13 @@
 """The four time behaviours a program can declare (ir-schema section 4)."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from irrun.ir.types import KindRecord, Record
+
+DEFAULT_FPS: Final = 60.0
+"""Frames per second unless anything else is asked for."""
 
 
 class CuePoint(Record, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from irrun.errors import IrrunError
 from irrun.errors.running import BadPeriod
-from irrun.ir.time_model import CyclicTime, FiniteTime, InfiniteTime, TimeModel
+from irrun.ir.time_model import DEFAULT_FPS, CyclicTime, FiniteTime, InfiniteTime, TimeModel
 from irrun.numerics.scalar import clamp_b, divide, floor, remainder
 from irrun.numerics.text import number_text
 
@@ -42,7 +42,7 @@ class Clock:
     def __init__(
         self,
         model: TimeModel,
-        fps: float = 60.0,
+        fps: float = DEFAULT_FPS,
         *,
         quirks: bool = False,
         report: Callable[[IrrunError], None] | None = None,

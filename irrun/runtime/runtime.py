@@ -12,6 +12,7 @@ from irrun.evaluate.scene.cameras import check_viewport
 from irrun.evaluate.signals.stateful import initials_by_state_id
 from irrun.evaluate.vectors import describe_shape
 from irrun.ir.render_frame import ClearSpec, RenderFrame
+from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport, value_from_document
 from irrun.program.layout import Layout, derive_layout
 from irrun.program.program import Program
@@ -81,7 +82,7 @@ class Runtime:
         program: Program,
         *,
         executors: Executors = "auto",
-        fps: float = 60.0,
+        fps: float = DEFAULT_FPS,
         strict: bool = False,
         quirks: bool = False,
         observers: Sequence[Observer] = (),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final, overload
 
+from irrun.ir.time_model import DEFAULT_FPS
 from irrun.runtime.clock import frame_time
 
 MOST_FRAMES: Final = 2**53
@@ -17,7 +18,7 @@ class FrameTimes(Sequence[float]):
 
     frames: range
     """Indices of the frames, counted from the very first run on."""
-    fps: float = 60.0
+    fps: float = DEFAULT_FPS
     start_ms: float = 0.0
     """Absolute time of frame 0."""
 
@@ -39,7 +40,7 @@ class FrameTimes(Sequence[float]):
 
 
 def frame_times(
-    frames: int, fps: float = 60.0, start_ms: float = 0.0, *, first: int = 0
+    frames: int, fps: float = DEFAULT_FPS, start_ms: float = 0.0, *, first: int = 0
 ) -> FrameTimes:
     """Return the absolute times of `frames` frames from index `first` on."""
     return FrameTimes(range(first, first + frames), fps, start_ms)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irrun.ir.constants import is_number
-from irrun.runtime.values import ValueStore
+from irrun.runtime.view import SlotValues
 from irrun.trace.keep import kept
 from irrun.trace.points import Point
 
@@ -35,7 +35,7 @@ class Columns:
     """Values of chosen slots after each frame; they grow as the run goes on.
 
     Args:
-        values: The store to look at.
+        values: The slots that there are before the first frame.
         slots: Which slots; all if None.
         times: Absolute times of the frames in ms, of which as many count as were taken.
         first: Index of the first frame.
@@ -44,7 +44,7 @@ class Columns:
 
     def __init__(
         self,
-        values: ValueStore,
+        values: SlotValues,
         slots: Iterable[int] | None,
         times: Sequence[float],
         first: int = 0,
@@ -54,7 +54,6 @@ class Columns:
         self.length = 0
         self.first = first
         self._times = times
-        self._values = values
         self._numbers: dict[int, _Numbers] = {}
         self._objects: dict[int, list[Any]] = {}
         self._points: dict[Point, list[float | None]] = {point: [] for point in points}
@@ -79,24 +78,16 @@ class Columns:
         """The recorded elements and statistics, by slot, then as they were asked for."""
         return tuple(sorted(self._points, key=lambda point: point.slot))
 
-    def take(self) -> None:
-        """Record the values as they are now."""
+    def take(self, values: SlotValues) -> None:
+        """Record the values as they are now; of slots that are not there, NaN or None."""
         for slot, column in self._numbers.items():
-            column.append(self._number(slot))
+            column.append(_number(values, slot))
         for slot, objects in self._objects.items():
-            objects.append(kept(self._values.peek(slot)) if self._values.has(slot) else None)
+            objects.append(kept(values.peek(slot)) if values.has(slot) else None)
         for point, numbers in self._points.items():
-            has_value = self._values.has(point.slot)
-            numbers.append(point.number(self._values.peek(point.slot)) if has_value else None)
+            value = values.peek(point.slot) if values.has(point.slot) else None
+            numbers.append(point.number(value))
         self.length += 1
-
-    def swap(self, values: ValueStore) -> None:
-        """Look at another store from now on; slots that it does not have are NaN, or None."""
-        self._values = values
-
-    def _number(self, slot: int) -> float:
-        value = self._values.peek(slot) if self._values.has(slot) else math.nan
-        return float(value) if isinstance(value, int | float) else math.nan
 
     def column(self, slot: int) -> NDArray[np.float64] | list[Any]:
         """Return a slot's values: shape (frames,) float64, or a list for an object slot."""
@@ -116,3 +107,8 @@ class Columns:
         if all(map(is_number, column)):
             return np.array(column, dtype=np.float64)
         return None
+
+
+def _number(values: SlotValues, slot: int) -> float:
+    value = values.peek(slot) if values.has(slot) else math.nan
+    return float(value) if isinstance(value, int | float) else math.nan

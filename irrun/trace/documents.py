@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from irrun.errors import IrrunError
 from irrun.ir.values import DEFAULT_VIEWPORT
-from irrun.runtime.executor import Executors
+from irrun.runtime.driver import Driver
 from irrun.runtime.hot_swap import SwapReport
-from irrun.runtime.runtime import Runtime
+from irrun.runtime.view import FrameView
 from irrun.trace.dump import Dump
 from irrun.trace.recorder import (
     Detail,
@@ -23,28 +23,20 @@ FORMAT: Final = "irrun-run"
 VERSION: Final = 1
 
 
-def header_document(
-    runtime: Runtime,
-    slots: Sequence[int],
-    times: Sequence[float],
-    executors: Executors,
-    resumed: SwapReport | None = None,
-) -> dict[str, Any]:
+def header_document(driver: Driver, slots: Sequence[int]) -> dict[str, Any]:
     """Return what was run: program, times, executors, stubs, recorded slots."""
-    program, by_slot = runtime.program, runtime.layout.by_slot
-    header = {
+    run, program, by_slot = driver.run, driver.now.program, driver.now.layout.by_slot
+    header: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "program": {"patchId": program.document.patch_id, "digest": program.digest},
-        "firstFrame": runtime.frame_count,
-        "frameCount": len(times),
-        "executors": executors,
-        "strict": runtime.strict,
-        "referenceQuirks": runtime.quirks,
+        "firstFrame": driver.first,
+        "frameCount": len(run.times),
+        "executors": run.executors,
+        "strict": run.strict,
+        "referenceQuirks": run.quirks,
         "stubs": [
-            {"step": p.step.id, "kind": p.step.kind, "why": p.why_stub}
-            for p in runtime.plan
-            if p.is_stub
+            {"step": p.step.id, "kind": p.step.kind, "why": p.why_stub} for p in driver.now.stubs
         ],
         "slots": [
             {"slot": s, "storage": by_slot[s].storage, "type": by_slot[s].type.text()}
@@ -52,34 +44,34 @@ def header_document(
         ],
         "outputs": [{"id": o.id, "kind": o.kind, "slot": o.slot} for o in program.outputs],
     }
-    if runtime.viewport != DEFAULT_VIEWPORT:
-        header["viewport"] = value_document(runtime.viewport)
-    return header | ({} if resumed is None else {"resumed": swap_document(resumed)})
+    if run.viewport != DEFAULT_VIEWPORT:
+        header["viewport"] = value_document(run.viewport)
+    if driver.resumed is not None:
+        header["resumed"] = swap_document(driver.resumed)
+    return header
 
 
 def frame_document(
-    runtime: Runtime,
+    frame: FrameView,
     slots: Sequence[int],
     buffers: Buffers,
     *,
     trace: FrameTrace | None = None,
     dump: Dump | None = None,
     probes: Sequence[ProbeRecord] = (),
-    swap: SwapReport | None = None,
 ) -> dict[str, Any]:
     """Return one frame: its time, the recorded slots, and what else was asked for."""
-    frame = runtime.frame
     document: dict[str, Any] = {
         "frame": frame.index,
         "tMs": number_document(frame.time.t_abs_ms),
         "values": {
-            str(s): value_document(runtime.values.peek(s), buffers)
+            str(s): value_document(frame.values.peek(s), buffers)
             for s in slots
-            if runtime.values.has(s)
+            if frame.values.has(s)
         },
     }
-    if swap is not None:
-        document["swap"] = swap_document(swap)
+    if frame.swap is not None:
+        document["swap"] = swap_document(frame.swap)
     if trace is not None:
         document["steps"] = [_step_document(step, buffers) for step in trace.steps]
     if dump is not None:
@@ -90,7 +82,7 @@ def frame_document(
 
 
 def end_document(
-    runtime: Runtime,
+    now: FrameView,
     frames: int,
     error: IrrunError | None,
     *,
@@ -100,8 +92,8 @@ def end_document(
     """Return how the run ended: frames, final state, warnings, and the error if one ended it."""
     document: dict[str, Any] = {
         "completedFrames": frames,
-        "state": _numbers({str(k): v for k, v in runtime.state.snapshot().items()}),
-        "findings": finding_documents(runtime.findings),
+        "state": _numbers(now.state()),
+        "findings": finding_documents(now.findings),
     }
     if error is not None:
         document["error"] = error.document()

@@ -1,12 +1,10 @@
 """Copies of store and state contents at the end of chosen frames."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from irrun.program.layout import Layout
-from irrun.runtime.executor import SilentObserver, StepFrame
-from irrun.runtime.runtime import Runtime
+from irrun.runtime.view import FrameView
 from irrun.trace.keep import kept
 
 
@@ -33,27 +31,11 @@ class Dump:
     state: dict[str, list[float]]
 
 
-def take_dump(runtime: Runtime) -> Dump:
-    """Copy what the stores of a runtime hold now."""
-    values = runtime.values
+def take_dump(frame: FrameView) -> Dump:
+    """Copy what slots and state hold now."""
+    values = frame.values
     slots = {
         slot: SlotContent(kept(values.peek(slot)), values.writer_of(slot), values.is_written(slot))
         for slot in values.slots
     }
-    state = {str(name): elements for name, elements in runtime.state.snapshot().items()}
-    frame = runtime.frame
-    return Dump(frame.index, frame.time.t_abs_ms, runtime.layout, slots, state)
-
-
-class DumpRecorder(SilentObserver):
-    """Takes dumps at the end of chosen frames."""
-
-    def __init__(self, frames: Collection[int]) -> None:
-        self.wanted = frames
-        self.runtime: Runtime | None = None
-        self.dumps: list[Dump] = []
-
-    def frame_end(self, frame: StepFrame) -> None:
-        """Dump the frame if it is wanted."""
-        if frame.index in self.wanted and self.runtime is not None:
-            self.dumps.append(take_dump(self.runtime))
+    return Dump(frame.index, frame.time.t_abs_ms, frame.layout, slots, frame.state())

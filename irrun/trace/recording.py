@@ -1,37 +1,27 @@
 """Run a program as the command does: with traces, dumps, watched columns and output files."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
 from irrun.errors import IrrunError
-from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
-from irrun.program.program import Program
-from irrun.runtime.executor import Executors, Observer, PlannedStep
+from irrun.runtime.driver import Driver
 from irrun.runtime.hot_swap import SwapReport
-from irrun.runtime.runtime import Runtime
-from irrun.runtime.snapshot import restore_snapshot
+from irrun.runtime.run import Run
+from irrun.runtime.view import FrameView
 from irrun.trace.columns import Columns
 from irrun.trace.documents import end_document, frame_document, header_document
-from irrun.trace.dump import Dump, DumpRecorder
+from irrun.trace.dump import Dump, take_dump
 from irrun.trace.points import Point
 from irrun.trace.recorder import FrameTrace, ProbeRecorder, TraceRecorder
 from irrun.trace.values import Buffers
 from irrun.trace.writers import Sink
 
 
-@dataclass(frozen=True, slots=True)
-class RunPlan:
-    """What to run and what to keep. Frames are counted from the very first run on."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is kept of a run. Frames are counted from the very first run on."""
 
-    times: Sequence[float]
-    """Absolute time of each frame in ms."""
-    fps: float = 60.0
-    executors: Executors = "auto"
-    strict: bool = False
-    quirks: bool = False
-    """Take the reference's values where the semantics keep them apart."""
-    viewport: Viewport = DEFAULT_VIEWPORT
     trace_frames: Collection[int] | None = ()
     """Frames whose steps are kept; None for no trace at all."""
     details: bool = False
@@ -44,23 +34,17 @@ class RunPlan:
     slots: tuple[int, ...] | None = None
     """Slots in machine output; all if None."""
     buffers: Buffers = "digest"
-    resume: bytes | None = None
-    """A snapshot to go on from."""
-    swaps: Mapping[int, Program] = field(default_factory=dict)
-    """Programs to swap in, by the frame before which that happens."""
 
 
 @dataclass(slots=True)
 class Recording:
     """What a run left behind."""
 
-    runtime: Runtime
+    driver: Driver
     watched: Columns | None = None
     traces: list[FrameTrace] = field(default_factory=list)
     dumps: list[Dump] = field(default_factory=list)
     swaps: list[SwapReport] = field(default_factory=list)
-    resumed: SwapReport | None = None
-    """What became of the state, if the run went on from another program's snapshot."""
     frames: int = 0
     """Frames that ended."""
     writes: int = 0
@@ -70,17 +54,22 @@ class Recording:
     """What ended the run early."""
 
     @property
-    def stubs(self) -> tuple[PlannedStep, ...]:
-        """The steps that a stub stood in for."""
-        return tuple(planned for planned in self.runtime.plan if planned.is_stub)
+    def now(self) -> FrameView:
+        """What there is to see after the run."""
+        return self.driver.now
 
 
-class Recorder:
-    """Runs the frames of a plan and keeps what it asks for.
+def record_run(
+    run: Run,
+    wanted: Wanted,
+    sinks: Sequence[Sink] = (),
+    on_frame: Callable[[int], None] | None = None,
+) -> Recording:
+    """Go through a run and keep what is wanted of it. A trap ends the run, and is kept.
 
     Args:
-        program: The program to start with.
-        plan: What to run and what to keep.
+        run: What is run.
+        wanted: What is kept.
         sinks: Take the machine output, frame by frame.
         on_frame: Called after each frame with the number of frames done.
 
@@ -88,119 +77,83 @@ class Recorder:
         Invalid: IR2xx, the program cannot run; nothing has been written then.
         BadSnapshot: IR120.
     """
+    return _Recorder(run, wanted, sinks, on_frame).recording()
 
+
+class _Recorder:
     def __init__(
         self,
-        program: Program,
-        plan: RunPlan,
-        sinks: Sequence[Sink] = (),
-        on_frame: Callable[[int], None] | None = None,
+        run: Run,
+        wanted: Wanted,
+        sinks: Sequence[Sink],
+        on_frame: Callable[[int], None] | None,
     ) -> None:
-        self._plan = plan
+        self._wanted = wanted
         self._sinks = sinks
-        self._on_frame = on_frame
+        self._prober = ProbeRecorder()
         self._tracer: TraceRecorder | None = None
-        self._dumper, self._prober = DumpRecorder(plan.dump_frames), ProbeRecorder()
-        observers: list[Observer] = [self._dumper, self._prober]
-        if plan.trace_frames is not None:
-            self._tracer = TraceRecorder(plan.trace_frames, details=plan.details)
-            observers.append(self._tracer)
-        self._runtime = Runtime(
-            program,
-            executors=plan.executors,
-            fps=plan.fps,
-            strict=plan.strict,
-            quirks=plan.quirks,
-            observers=observers,
-            viewport=plan.viewport,
-        )
-        self._dumper.runtime = self._runtime
-        self.recording = Recording(self._runtime)
-        if plan.resume is not None:
-            self.recording.resumed = restore_snapshot(self._runtime, plan.resume)
-        if plan.watch or plan.points:
-            first = self._runtime.frame_count
-            self.recording.watched = Columns(
-                self._runtime.values, plan.watch, plan.times, first, plan.points
+        if wanted.trace_frames is not None:
+            self._tracer = TraceRecorder(wanted.trace_frames, details=wanted.details)
+        observers = [self._prober, *([] if self._tracer is None else [self._tracer])]
+        driver = Driver(run, observers, on_frame)
+        self._recording = Recording(driver)
+        if self._tracer is not None:
+            self._recording.traces = self._tracer.traces
+        if wanted.watch or wanted.points:
+            self._recording.watched = Columns(
+                driver.now.values, wanted.watch, run.times, driver.first, wanted.points
             )
 
-    def run(self) -> Recording:
-        """Run all frames. A trap ends the run and is kept in the recording."""
-        plan, recording, runtime = self._plan, self.recording, self._runtime
+    def recording(self) -> Recording:
+        """Run all frames."""
+        recording, driver, buffers = self._recording, self._recording.driver, self._wanted.buffers
         for sink in self._sinks:
-            header = header_document(
-                runtime, self._slots(), plan.times, plan.executors, recording.resumed
-            )
-            sink.start(header)
+            sink.start(header_document(driver, self._slots()))
         started = perf_counter()
         try:
-            for t_ms in plan.times:
-                self._run_frame(t_ms)
+            for frame in driver.frames():
+                self._keep(frame)
         except IrrunError as error:
             recording.error = error
         recording.seconds = perf_counter() - started
         failed = None
-        if self._tracer is not None:
-            failed = self._tracer.keep_failed() if recording.error is not None else None
-            recording.traces = self._tracer.traces
-        recording.dumps = self._dumper.dumps
+        if self._tracer is not None and recording.error is not None:
+            failed = self._tracer.keep_failed()
         end = end_document(
-            runtime, recording.frames, recording.error, failed=failed, buffers=plan.buffers
+            driver.now, recording.frames, recording.error, failed=failed, buffers=buffers
         )
         for sink in self._sinks:
             sink.finish(end)
         return recording
 
-    def _run_frame(self, t_ms: float) -> None:
-        recording, runtime = self.recording, self._runtime
-        swap = self._swap(runtime.frame_count)
-        result = runtime.run_frame(t_ms)
+    def _keep(self, frame: FrameView) -> None:
+        recording = self._recording
         recording.frames += 1
-        recording.writes += len(result.written)
+        recording.writes += len(frame.written)
+        if frame.swap is not None:
+            recording.swaps.append(frame.swap)
         if recording.watched is not None:
-            recording.watched.take()
+            recording.watched.take(frame.values)
+        if frame.index in self._wanted.dump_frames:
+            recording.dumps.append(take_dump(frame))
         if self._sinks:
-            self._feed(swap)
-        if self._on_frame is not None:
-            self._on_frame(recording.frames)
-
-    def _swap(self, frame: int) -> SwapReport | None:
-        """Swap the program in that the plan has for a frame, if any."""
-        program = self._plan.swaps.get(frame)
-        if program is None:
-            return None
-        report = self._runtime.hot_swap(program)
-        self.recording.swaps.append(report)
-        if self.recording.watched is not None:
-            self.recording.watched.swap(self._runtime.values)
-        return report
+            self._feed(frame)
 
     def _slots(self) -> Sequence[int]:
         """Return the slots in machine output, of the program that is running."""
-        return self._runtime.values.slots if self._plan.slots is None else self._plan.slots
+        wanted = self._wanted.slots
+        return self._recording.now.values.slots if wanted is None else wanted
 
-    def _feed(self, swap: SwapReport | None) -> None:
+    def _feed(self, frame: FrameView) -> None:
         """Hand the frame that has just ended to the sinks."""
-        runtime, tracer, dumper = self._runtime, self._tracer, self._dumper
-        index = runtime.frame.index
+        wanted, traces, dumps = self._wanted, self._recording.traces, self._recording.dumps
         document = frame_document(
-            runtime,
+            frame,
             self._slots(),
-            self._plan.buffers,
-            trace=tracer.traces[-1] if tracer is not None and index in tracer.wanted else None,
-            dump=dumper.dumps[-1] if index in dumper.wanted else None,
+            wanted.buffers,
+            trace=traces[-1] if frame.index in (wanted.trace_frames or ()) else None,
+            dump=dumps[-1] if frame.index in wanted.dump_frames else None,
             probes=self._prober.records,
-            swap=swap,
         )
         for sink in self._sinks:
-            sink.frame(runtime, document)
-
-
-def record_run(
-    program: Program,
-    plan: RunPlan,
-    sinks: Sequence[Sink] = (),
-    on_frame: Callable[[int], None] | None = None,
-) -> Recording:
-    """Run the frames of a plan; see `Recorder`."""
-    return Recorder(program, plan, sinks, on_frame).run()
+            sink.frame(frame, document)

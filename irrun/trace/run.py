@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irrun.errors import IrrunError
+from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
 from irrun.program.program import Program
+from irrun.runtime.driver import Driver
 from irrun.runtime.executor import Executors, Observer, PlannedStep
+from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.times import frame_times
 from irrun.trace.columns import Columns
@@ -47,7 +50,7 @@ def run(
     program: Program,
     *,
     frames: int = 60,
-    fps: float = 60.0,
+    fps: float = DEFAULT_FPS,
     start_ms: float = 0.0,
     times: Sequence[float] | None = None,
     executors: Executors = "auto",
@@ -76,26 +79,20 @@ def run(
         Invalid: IR2xx, the program cannot run.
         Trap: IR4xx, a step failed; with step, slot and frame.
     """
-    runtime = Runtime(
-        program,
-        executors=executors,
+    asked = Run(
+        program=program,
+        times=frame_times(frames, fps, start_ms) if times is None else times,
         fps=fps,
+        executors=executors,
         strict=strict,
         quirks=quirks,
-        observers=observers,
         viewport=viewport,
     )
-    at = frame_times(frames, fps, start_ms) if times is None else times
-    columns = Columns(runtime.values, record, at)
-    outputs: Mapping[str, Any] = {}
-    for t_ms in at:
-        outputs = runtime.run_frame(t_ms).outputs
-        columns.take()
+    driver = Driver(asked, observers)
+    columns = Columns(driver.now.values, record, asked.times)
+    for frame in driver.frames():
+        columns.take(frame.values)
+    now = driver.now
     return RunResult(
-        columns,
-        outputs,
-        {str(k): v for k, v in runtime.state.snapshot().items()},
-        tuple(runtime.findings),
-        tuple(planned for planned in runtime.plan if planned.is_stub),
-        runtime,
+        columns, now.outputs, now.state(), tuple(now.findings), now.stubs, driver.runtime
     )

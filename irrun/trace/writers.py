@@ -13,7 +13,7 @@ from irrun.errors.showing import json_shown
 from irrun.ir.constants import is_number
 from irrun.ir.values import Buffer
 from irrun.numerics.arrays import one_nan_copy
-from irrun.runtime.runtime import Runtime
+from irrun.runtime.view import FrameView
 from irrun.trace.keep import kept
 from irrun.trace.text import value_text
 from irrun.trace.values import number_document
@@ -27,8 +27,8 @@ class Sink(Protocol):
     def start(self, header: Document) -> None:
         """Take what was run."""
 
-    def frame(self, runtime: Runtime, document: Document) -> None:
-        """Take one frame: the document, and the runtime as it is after the frame."""
+    def frame(self, frame: FrameView, document: Document) -> None:
+        """Take one frame: the document, and what there is to see."""
 
     def finish(self, end: Document) -> None:
         """Take how the run ended, and write what is left."""
@@ -50,7 +50,7 @@ class JsonLinesSink:
         """Write the header line."""
         self._line("header", header)
 
-    def frame(self, runtime: Runtime, document: Document) -> None:
+    def frame(self, frame: FrameView, document: Document) -> None:
         """Write a frame line."""
         self._line("frame", document)
 
@@ -73,7 +73,7 @@ class JsonSink:
         """Write the header's members."""
         self._out.write(compact(header)[:-1].encode() + b',"frames":[')
 
-    def frame(self, runtime: Runtime, document: Document) -> None:
+    def frame(self, frame: FrameView, document: Document) -> None:
         """Write a frame."""
         self._out.write(self._separator + compact(document).encode())
         self._separator = b",\n"
@@ -96,9 +96,9 @@ class CsvSink:
         self._slots = [slot["slot"] for slot in header["slots"]]
         self._writer.writerow(["frame", "tMs", *(f"slot{slot}" for slot in self._slots)])
 
-    def frame(self, runtime: Runtime, document: Document) -> None:
+    def frame(self, frame: FrameView, document: Document) -> None:
         """Write a line."""
-        cells = [_csv_cell(_value(runtime, slot)) for slot in self._slots]
+        cells = [_csv_cell(_value(frame, slot)) for slot in self._slots]
         self._writer.writerow([document["frame"], document["tMs"], *cells])
 
     def finish(self, end: Document) -> None:
@@ -106,9 +106,9 @@ class CsvSink:
         self._text.detach()
 
 
-def _value(runtime: Runtime, slot: int) -> Any:
+def _value(frame: FrameView, slot: int) -> Any:
     """Return a slot's value; nothing if a program that was swapped in has no such slot."""
-    return runtime.values.peek(slot) if runtime.values.has(slot) else None
+    return frame.values.peek(slot) if frame.values.has(slot) else None
 
 
 def _csv_cell(value: Any) -> Any:
@@ -135,11 +135,11 @@ class NpzSink:
         self._header = header
         self._columns = {slot["slot"]: [] for slot in header["slots"]}
 
-    def frame(self, runtime: Runtime, document: Document) -> None:
+    def frame(self, frame: FrameView, document: Document) -> None:
         """Take every slot's value."""
-        self._times.append(runtime.frame.time.t_abs_ms)
+        self._times.append(frame.time.t_abs_ms)
         for slot, column in self._columns.items():
-            column.append(kept(_value(runtime, slot)))
+            column.append(kept(_value(frame, slot)))
 
     def finish(self, end: Document) -> None:
         """Write all arrays at once."""

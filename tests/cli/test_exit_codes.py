@@ -228,7 +228,7 @@ def test_a_bug_is_seventy_and_called_one(
     arguments: list[str], irrun: Irrun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Any other exception: exit code 70, IR900 with what Python said, and how to report it."""
-    monkeypatch.setattr("irrun.cli.commands.run.make_plan", fail(RuntimeError("cogs are stuck")))
+    monkeypatch.setattr("irrun.cli.commands.run.asked_run", fail(RuntimeError("cogs are stuck")))
 
     got = irrun("run", bundled("minimal"), *arguments)
 
@@ -245,7 +245,7 @@ def test_a_bug_with_traceback_shows_its_origin(
     irrun: Irrun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """--traceback shows the exception that was not foreseen, not its wrapping."""
-    monkeypatch.setattr("irrun.cli.commands.run.make_plan", fail(RuntimeError("cogs are stuck")))
+    monkeypatch.setattr("irrun.cli.commands.run.asked_run", fail(RuntimeError("cogs are stuck")))
 
     err = irrun("run", bundled("minimal"), "--traceback").err
 
@@ -257,7 +257,7 @@ def test_a_crash_that_irrun_noticed_is_seventy(
     irrun: Irrun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`Crash` is reported like any bug."""
-    monkeypatch.setattr("irrun.cli.commands.run.Recorder", fail(Crash(detail="two clocks")))
+    monkeypatch.setattr("irrun.cli.commands.run.record_run", fail(Crash(detail="two clocks")))
 
     got = irrun("run", bundled("minimal"))
 
@@ -283,7 +283,7 @@ def test_an_interruption_is_130(
 ) -> None:
     """Ctrl-C: exit code 130, a word, and nothing that looks like a failure of irrun."""
     module = command.replace("-", "_")
-    monkeypatch.setattr(f"irrun.cli.{module}.load_program", fail(KeyboardInterrupt()))
+    monkeypatch.setattr(f"irrun.cli.commands.{module}.load_program", fail(KeyboardInterrupt()))
 
     got = irrun(command, bundled("minimal"))
 

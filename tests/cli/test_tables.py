@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -39,21 +38,15 @@ from irrun.cli.tables.watch import watch_tables
 from irrun.program.layout import derive_layout
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
+from irrun.runtime.run import Run
 from irrun.runtime.times import frame_times
-from irrun.trace.recording import Recording, RunPlan, record_run
+from irrun.trace.recording import Recording, Wanted, record_run
 
 WIDTHS = [80, 140]
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 # --- Every table of a program ---------------------------------------------------------------
-
-PLAN = RunPlan(
-    frame_times(100),
-    executors="stub",
-    trace_frames=frozenset({0}),
-    dump_frames=frozenset({99}),
-)
 
 
 @cache
@@ -66,7 +59,8 @@ def program(name: str) -> Program:
 def recorded(name: str) -> Recording:
     """Return 100 frames of a program, traced, dumped and watched."""
     slots = [meta.slot for meta in derive_layout(program(name)).slots]
-    return record_run(program(name), replace(PLAN, watch=tuple(slots[:3])))
+    run = Run(program=program(name), times=frame_times(100), executors="stub")
+    return record_run(run, Wanted(trace_frames={0}, dump_frames={99}, watch=tuple(slots[:3])))
 
 
 TABLES = ["steps", "watch", "values", "state", "layout", "summary"]
@@ -75,7 +69,7 @@ TABLES = ["steps", "watch", "values", "state", "layout", "summary"]
 def tables_of(name: str, kind: str, width: int) -> Iterator[Table]:
     """Yield the tables of one kind that the commands can show of a program, long lists whole."""
     recording = recorded(name)
-    layout, watched = recording.runtime.layout, recording.watched
+    layout, watched = recording.now.layout, recording.watched
     assert watched is not None
     match kind:
         case "steps":
@@ -89,7 +83,7 @@ def tables_of(name: str, kind: str, width: int) -> Iterator[Table]:
         case "layout":
             yield from layout_tables(program(name), layout, width, verbose=True)
         case "summary":
-            yield summary_table(recording, PLAN)
+            yield summary_table(recording)
 
 
 def printed(table: Table, width: int) -> list[str]:

@@ -41,7 +41,7 @@ def write_and_take(
     for value in found:
         values.clear()
         values.write(slot, value)
-        columns.take()
+        columns.take(values)
 
 
 def test_numeric_slots_have_arrays() -> None:
@@ -149,7 +149,7 @@ def test_what_is_recorded_does_not_change_afterwards() -> None:
 
     for frame in range(3):
         values.ensure(5, "f32", 4)[:] = frame
-        columns.take()
+        columns.take(values)
 
     assert [list(array) for array in columns.column(5)] == [[0] * 4, [1] * 4, [2] * 4]
 
@@ -158,6 +158,6 @@ def test_looking_is_not_reading() -> None:
     """Recording a slot that nothing has written is no read of it, and no finding."""
     values = store()
 
-    Columns(values, None, frame_times(1, 100)).take()
+    Columns(values, None, frame_times(1)).take(values)
 
     assert values.findings == []

@@ -11,11 +11,13 @@ from irrun.errors import Trap
 from irrun.errors.program import SlotsOverlap
 from irrun.errors.running import DoubleWrite
 from irrun.program.reading.codec import load
+from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.times import frame_times
+from irrun.runtime.view import FrameView
 from irrun.trace.dump import take_dump
 from irrun.trace.recorder import FrameTrace, ProbeRecorder, TraceRecorder
-from irrun.trace.recording import RunPlan, record_run
+from irrun.trace.recording import Wanted, record_run
 
 
 def traced(b: ProgramBuilder, wanted: Iterable[int], frames: int = 5) -> TraceRecorder:
@@ -131,14 +133,16 @@ def test_recording_goes_on_after_a_frame_that_failed() -> None:
 def test_recording_changes_nothing() -> None:
     """With and without a recorder a program has the same values, state and findings."""
     program = load(bundled("every-step-kind"))
-    plain = record_run(program, RunPlan(frame_times(3), executors="stub", trace_frames=None))
+    plain = record_run(
+        Run(program=program, times=frame_times(3), executors="stub"), Wanted(trace_frames=None)
+    )
     watched = record_run(
-        program, RunPlan(frame_times(3), executors="stub", trace_frames=frozenset({0, 1, 2}))
+        Run(program=program, times=frame_times(3), executors="stub"), Wanted(trace_frames={0, 1, 2})
     )
 
     assert plain.traces == []
     assert len(watched.traces) == 3
-    assert plain.runtime.values.f64.tobytes() == watched.runtime.values.f64.tobytes()
+    assert plain.driver.runtime.values.f64.tobytes() == watched.driver.runtime.values.f64.tobytes()
     assert plain.writes == watched.writes
 
 
@@ -169,7 +173,9 @@ def test_a_recording_counts_frames_and_writes() -> None:
     done: list[int] = []
 
     recording = record_run(
-        signals(2, 3).program(), RunPlan(frame_times(5), executors="stub"), on_frame=done.append
+        Run(program=signals(2, 3).program(), times=frame_times(5), executors="stub"),
+        Wanted(),
+        on_frame=done.append,
     )
 
     assert (recording.frames, recording.writes, recording.error) == (5, 20, None)
@@ -183,7 +189,9 @@ def test_a_trap_ends_a_recording_and_is_kept() -> None:
     b.step("materializeTestGeometry", "s-grid", domainSlot=2, outXSlot=3, outYSlot=4,
            outRadiusSlot=3)  # fmt: skip
 
-    recording = record_run(b.program(), RunPlan(frame_times(5), executors="stub", watch=(0,)))
+    recording = record_run(
+        Run(program=b.program(), times=frame_times(5), executors="stub"), Wanted(watch=(0,))
+    )
 
     assert isinstance(recording.error, DoubleWrite)
     assert (recording.frames, recording.writes) == (0, 0)
@@ -201,7 +209,7 @@ class Told:
     def start(self, header: dict[str, Any]) -> None:
         self.calls.append("start")
 
-    def frame(self, runtime: Runtime, document: dict[str, Any]) -> None:
+    def frame(self, frame: FrameView, document: dict[str, Any]) -> None:
         self.calls.append(f"frame {document['frame']}")
 
     def finish(self, end: dict[str, Any]) -> None:
@@ -212,7 +220,7 @@ def test_a_sink_is_told_of_the_run_as_it_goes() -> None:
     """Header, each frame that ended, end."""
     sink = Told()
 
-    record_run(clock().program(), RunPlan(frame_times(2)), [sink])
+    record_run(Run(program=clock().program(), times=frame_times(2)), Wanted(), [sink])
 
     assert sink.calls == ["start", "frame 0", "frame 1", "finish 2"]
 
@@ -221,7 +229,7 @@ def test_a_sink_is_told_of_the_end_after_a_trap() -> None:
     """The frame that failed is none of those that ended."""
     sink = Told()
 
-    record_run(two_writers().program(), RunPlan(frame_times(2)), [sink])
+    record_run(Run(program=two_writers().program(), times=frame_times(2)), Wanted(), [sink])
 
     assert sink.calls == ["start", "finish 0"]
 
@@ -231,7 +239,9 @@ def test_a_sink_is_told_nothing_of_a_program_that_cannot_run() -> None:
     sink = Told()
 
     with pytest.raises(SlotsOverlap):
-        record_run(overlapping_slots().program(), RunPlan(frame_times(2)), [sink])
+        record_run(
+            Run(program=overlapping_slots().program(), times=frame_times(2)), Wanted(), [sink]
+        )
     assert sink.calls == []
 
 
@@ -239,9 +249,9 @@ def test_a_dump_is_a_copy() -> None:
     """What is dumped after one frame stays, whatever later frames write."""
     b = signals(2)
     b.cell("acc", initialConstId=b.const(0.5, "f64"))
-    plan = RunPlan(frame_times(3), executors="stub", dump_frames=frozenset({0, 2}))
+    run = Run(program=b.program(), times=frame_times(3), executors="stub")
 
-    first, last = record_run(b.program(), plan).dumps
+    first, last = record_run(run, Wanted(dump_frames={0, 2})).dumps
 
     assert (first.frame, last.frame) == (0, 2)
     assert (first.slots[2].value, last.slots[2].value) == (20000.0, 20002.0)
@@ -259,7 +269,7 @@ def test_a_dump_shows_an_array_as_it_was() -> None:
     """Filled anew after the dump, the array in the dump stays."""
     runtime = Runtime(clock().program())
     runtime.values.ensure(3, "f32", 2)[:] = 1
-    dump = take_dump(runtime)
+    dump = take_dump(FrameView(runtime))
 
     runtime.values.ensure(3, "f32", 2)[:] = 2
 

@@ -13,16 +13,19 @@ from program_builder import ProgramBuilder
 
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
+from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.times import frame_times
-from irrun.trace.recording import RunPlan, record_run
+from irrun.runtime.view import FrameView
+from irrun.trace.recording import Wanted, record_run
 from irrun.trace.writers import SINKS, compact
 
 
-def written(kind: str, program: Program, frames: int = 3, **plan: Any) -> bytes:
+def written(kind: str, program: Program, frames: int = 3, **wanted: Any) -> bytes:
     """Return what a sink writes of a stubbed run."""
     out = io.BytesIO()
-    record_run(program, RunPlan(frame_times(frames), executors="stub", **plan), [SINKS[kind](out)])
+    run = Run(program=program, times=frame_times(frames), executors="stub")
+    record_run(run, Wanted(**wanted), [SINKS[kind](out)])
     assert not out.closed
     return out.getvalue()
 
@@ -216,7 +219,7 @@ def test_npz_has_an_array_as_it_was_in_each_frame() -> None:
     sink.start({"slots": [{"slot": 3}]})
     for frame in range(3):
         runtime.values.ensure(3, "f32", 2)[:] = frame
-        sink.frame(runtime, {})
+        sink.frame(FrameView(runtime), {})
     sink.finish({})
 
     with np.load(io.BytesIO(out.getvalue()), allow_pickle=False) as found:

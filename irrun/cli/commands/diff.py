@@ -12,6 +12,7 @@ from irrun.cli.options import (
     common_options,
     frame_count,
     load_program,
+    quirks_option,
     timing_options,
 )
 from irrun.cli.problems import print_findings
@@ -31,8 +32,7 @@ from irrun.program.program import Program
 @click.option("-n", "--frames", type=frame_count, default=60, show_default=True,
               help="How many frames to run.")  # fmt: skip
 @timing_options
-@click.option("--reference-quirks", is_flag=True, help="Take the reference runtime's values where "
-              "irrun decides otherwise.")  # fmt: skip
+@quirks_option
 @click.option("--no-run", is_flag=True, help="Compare the data only.")
 @click.option("--full", is_flag=True, help="Show every difference in the data, also those of "
               "numbering and of what nothing uses, and every value that differs.")  # fmt: skip

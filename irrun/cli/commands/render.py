@@ -9,6 +9,7 @@ from typing import Any, Final, get_args
 import click
 
 from irrun.cli.options import (
+    SIZE,
     asked_times,
     common_options,
     frame_count,
@@ -56,7 +57,7 @@ def _drawable(text: str) -> Viewport:
 @click.option("--frame", "wanted", metavar="FRAMES", help="Frames to draw, such as 37, 0,5,-1 or "
               "0-9.  [default: all that run; for a sheet, evenly spread]")  # fmt: skip
 @timing_options
-@click.option("--viewport", type=_drawable, default="1920x1080", metavar="WxH[@DPR]",
+@click.option("--viewport", type=_drawable, default=SIZE, metavar="WxH[@DPR]",
               show_default=True, help="What the program draws on: CSS pixels, and device pixels "
               "to a CSS pixel.")  # fmt: skip
 @click.option("--size", metavar="W[xH]", help="Pixels that the picture (or each picture of a "

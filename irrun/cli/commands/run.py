@@ -9,6 +9,8 @@ from typing import Any, get_args
 import click
 
 from irrun.cli.options import (
+    SIZE,
+    asked_run,
     asked_times,
     common_options,
     frame_count,
@@ -17,6 +19,7 @@ from irrun.cli.options import (
     parse_swaps,
     parse_watched,
     program_argument,
+    quirks_option,
     timing_options,
     viewport,
 )
@@ -28,9 +31,10 @@ from irrun.errors.loading import BadSnapshot, CannotRead
 from irrun.program.checks.engine import check
 from irrun.program.layout import derive_layout
 from irrun.program.program import Program
-from irrun.runtime.snapshot import frames_of_snapshot, take_snapshot
+from irrun.runtime.run import Run
+from irrun.runtime.snapshot import frames_of_snapshot
 from irrun.trace.points import Point
-from irrun.trace.recording import Recorder, Recording, RunPlan
+from irrun.trace.recording import Recording, Wanted, record_run
 from irrun.trace.values import Buffers
 from irrun.trace.writers import SINKS, Sink
 
@@ -47,9 +51,8 @@ INVALID = 3
 @click.option("--no-check", is_flag=True, help="Start even if `irrun validate` finds errors.")
 @click.option("--strict", is_flag=True, help="Make warnings that hint at a broken program "
               "errors.")  # fmt: skip
-@click.option("--reference-quirks", is_flag=True, help="Take the reference runtime's values where "
-              "irrun decides otherwise.")  # fmt: skip
-@click.option("--viewport", type=viewport, default="1920x1080", metavar="WxH[@DPR]",
+@quirks_option
+@click.option("--viewport", type=viewport, default=SIZE, metavar="WxH[@DPR]",
               show_default=True, help="What is drawn to, in CSS pixels; DPR device pixels "
               "per CSS pixel.")  # fmt: skip
 @click.option("--swap", multiple=True, metavar="FRAME=PROGRAM", help="Go on with another program "
@@ -99,22 +102,23 @@ def command(program: str, **options: Any) -> int:
         from irrun.cli.commands.explain import explain
 
         return explain(loaded, options)
-    plan = make_plan(loaded, options)
-    if not options["no_check"] and not all(passes_checks(p, options) for p in plan.swaps.values()):
+    run = _run(loaded, options)
+    wanted = _wanted(run, options)
+    if not options["no_check"] and not all(passes_checks(p, options) for p in run.swaps.values()):
         return INVALID
     to_stdout = options["fmt"] if options["fmt"] != "table" else None
     with ExitStack() as files:
         sinks = [files.enter_context(_sink(options["output"]))] if options["output"] else []
         if to_stdout:
             sinks.append(SINKS[to_stdout](sys.stdout.buffer))
-        progress = files.enter_context(frame_progress(len(plan.times)))
-        recording = _recorder(loaded, plan, sinks, progress, options).run()
+        progress = files.enter_context(frame_progress(len(run.times)))
+        recording = _recorded(run, wanted, sinks, progress, options)
     if options["save_state"] is not None and recording.error is None:
         with open_output(options["save_state"]) as file:
-            file.write(take_snapshot(recording.runtime))
+            file.write(recording.driver.saved_state())
     if to_stdout is None and not options["quiet"]:
-        _show(recording, plan, options)
-    print_findings(recording.runtime.findings, verbose=options["verbose"])
+        _show(recording, options)
+    print_findings(recording.now.findings, verbose=options["verbose"])
     if recording.error is not None:
         # Machine output on stdout already carries the error in its end record.
         print_error(recording.error, as_json=False, traceback=options["traceback"])
@@ -143,16 +147,16 @@ def passes_checks(program: Program, options: dict[str, Any]) -> bool:
     return False
 
 
-def _recorder(
-    program: Program,
-    plan: RunPlan,
+def _recorded(
+    run: Run,
+    wanted: Wanted,
     sinks: Sequence[Sink],
     progress: Callable[[int], None] | None,
     options: dict[str, Any],
-) -> Recorder:
-    """Return the recorder; what is wrong with a saved state names its file."""
+) -> Recording:
+    """Go through the run; what is wrong with a saved state names its file."""
     try:
-        return Recorder(program, plan, sinks, progress)
+        return record_run(run, wanted, sinks, progress)
     except BadSnapshot as error:
         raise error.at(file=str(options["resume"])) from None
 
@@ -165,17 +169,24 @@ def _refuse_overwriting(program: str, *outputs: Path | None) -> None:
             raise click.UsageError(f"{output} is the program itself; name another file")
 
 
-def make_plan(program: Program, options: dict[str, Any]) -> RunPlan:
-    """Return the plan that the options ask for."""
+def _run(program: Program, options: dict[str, Any]) -> Run:
+    """Return the run that the options ask for."""
     resume = None if options["resume"] is None else _read(options["resume"])
     first = 0 if resume is None else _frames_of(resume, options["resume"])
     times = asked_times(options, options["frames"], first=first)
-    frames = range(first, first + len(times))
+    swaps = parse_swaps(options["swap"], range(first, first + len(times)))
+    return asked_run(program, options, times, swaps=swaps, resume=resume)
+
+
+def _wanted(run: Run, options: dict[str, Any]) -> Wanted:
+    """Return what the options ask to keep."""
+    first = 0 if run.resume is None else frames_of_snapshot(run.resume)
+    frames = range(first, first + len(run.times))
     watch: tuple[int, ...] = ()
     points: tuple[Point, ...] = ()
     if options["watch"]:
-        known = {meta.slot for meta in derive_layout(program).slots}
-        watch, points = parse_watched(options["watch"], program, known, "--watch")
+        known = {meta.slot for meta in derive_layout(run.program).slots}
+        watch, points = parse_watched(options["watch"], run.program, known, "--watch")
     # Machine output has a slot whole, whatever of it is looked at.
     slots = tuple(dict.fromkeys([*watch, *(point.slot for point in points)]))
     traced: Collection[int] = {frames[0], frames[-1]}
@@ -186,13 +197,7 @@ def make_plan(program: Program, options: dict[str, Any]) -> RunPlan:
         dumped = parse_frames(options["dump_frames"] or "-1", frames, "--dump-frames")
     elif options["dump_frames"] is not None:
         raise click.UsageError("--dump-frames needs --dump")
-    return RunPlan(
-        times,
-        fps=options["fps"],
-        executors=options["executors"],
-        strict=options["strict"],
-        quirks=options["reference_quirks"],
-        viewport=options["viewport"],
+    return Wanted(
         trace_frames=None if options["trace"] == "none" else traced,
         details=options["trace"] == "full",
         dump_frames=dumped,
@@ -200,8 +205,6 @@ def make_plan(program: Program, options: dict[str, Any]) -> RunPlan:
         points=points,
         slots=slots or None,
         buffers=options["buffers"],
-        resume=resume,
-        swaps=parse_swaps(options["swap"], frames),
     )
 
 
@@ -236,7 +239,7 @@ def _sink(path: Path) -> Iterator[Sink]:
         yield SINKS[kind](file)
 
 
-def _show(recording: Recording, plan: RunPlan, options: dict[str, Any]) -> None:
+def _show(recording: Recording, options: dict[str, Any]) -> None:
     """Print tables: swaps, traced frames, watched slots, dumps, summary."""
     from irrun.cli.console import out
     from irrun.cli.tables.steps import detail_table, frame_table
@@ -245,22 +248,19 @@ def _show(recording: Recording, plan: RunPlan, options: dict[str, Any]) -> None:
     from irrun.cli.tables.watch import watch_tables
 
     console, verbose = out(), options["verbose"]
-    runtime = recording.runtime
-    resumed = [] if recording.resumed is None else [recording.resumed]
-    for report in (*resumed, *recording.swaps):
-        console.print(swap_table(report, resumed=report is recording.resumed, verbose=verbose))
+    now, resumed = recording.now, recording.driver.resumed
+    for report in (*([] if resumed is None else [resumed]), *recording.swaps):
+        console.print(swap_table(report, resumed=report is resumed, verbose=verbose))
     for trace in recording.traces:
-        console.print(frame_table(trace, len(runtime.plan), console.width, verbose=verbose))
+        console.print(frame_table(trace, len(now.steps), console.width, verbose=verbose))
         for step in trace.steps:
             if step.details:
                 console.print(detail_table(step, verbose=verbose))
     if recording.watched is not None:
-        for table in watch_tables(
-            recording.watched, runtime.layout, console.width, verbose=verbose
-        ):
+        for table in watch_tables(recording.watched, now.layout, console.width, verbose=verbose):
             console.print(table)
     _show_dumps(recording, set(options["dump"]), verbose=verbose)
-    console.print(summary_table(recording, plan))
+    console.print(summary_table(recording))
 
 
 def _show_dumps(recording: Recording, wanted: set[str], *, verbose: bool) -> None:

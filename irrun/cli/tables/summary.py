@@ -10,45 +10,45 @@ from irrun.errors.rendering import NotFinite
 from irrun.errors.showing import shown
 from irrun.numerics.text import number_text
 from irrun.runtime.executor import PlannedStep
-from irrun.trace.recording import Recording, RunPlan
+from irrun.trace.recording import Recording
 
 
-def summary_table(recording: Recording, plan: RunPlan) -> Table:
+def summary_table(recording: Recording) -> Table:
     """Return frames, time range, speed, writes, stubs and warnings."""
-    runtime = recording.runtime
+    now = recording.now
     table = new_table("summary")
     table.show_header = False
     table.add_column("what", style="bold")
     table.add_column("value", overflow="fold")
-    table.add_row("program", program_text(runtime.program))
-    table.add_row("frames", _frames(recording, plan))
-    table.add_row("time", _time_range(recording, plan))
+    table.add_row("program", program_text(now.program))
+    table.add_row("frames", _frames(recording))
+    table.add_row("time", _time_range(recording))
     table.add_row("steps", _steps(recording))
     table.add_row("writes", _writes(recording))
-    table.add_row("stubs", stubs_text(recording.stubs, len(runtime.plan)))
-    not_finite = not_finite_text(runtime.findings)
+    table.add_row("stubs", stubs_text(now.stubs, len(now.steps)))
+    not_finite = not_finite_text(now.findings)
     if not_finite is not None:
         table.add_row("not finite", not_finite)
-    table.add_row("warnings", warnings_text(runtime.findings))
+    table.add_row("warnings", warnings_text(now.findings))
     return table
 
 
-def _frames(recording: Recording, plan: RunPlan) -> str:
-    wanted = len(plan.times)
+def _frames(recording: Recording) -> str:
+    wanted = len(recording.driver.run.times)
     if recording.frames == wanted:
         return f"{wanted:,}"
     return f"{recording.frames:,} of {wanted:,}, then the program failed"
 
 
-def _time_range(recording: Recording, plan: RunPlan) -> str:
-    done = plan.times[: recording.frames]
+def _time_range(recording: Recording) -> str:
+    done = recording.driver.run.times[: recording.frames]
     if not done:
         return "no frame ended"
     return f"{number_text(float(done[0]))} to {number_text(float(done[-1]))} ms"
 
 
 def _steps(recording: Recording) -> str:
-    steps = len(recording.runtime.plan)
+    steps = len(recording.now.steps)
     rate = steps * recording.frames / recording.seconds if recording.seconds > 0 else 0
     return f"{steps:,} per frame · {rate:,.0f} per second"
 

@@ -22,6 +22,7 @@ from irrun.cli.options import (
     parse_swap_names,
     parse_times,
     positive_number,
+    quirks_option,
     viewport,
 )
 from irrun.cli.problems import print_error
@@ -67,8 +68,7 @@ USAGE: Final = 2
               "[default: auto]")  # fmt: skip
 @click.option("--viewport", type=viewport, metavar="WxH[@DPR]", help="What the program draws on, "
               "in CSS pixels.  [default: 1920x1080]")  # fmt: skip
-@click.option("--reference-quirks", is_flag=True, help="Take the reference runtime's values where "
-              "irrun decides otherwise.")  # fmt: skip
+@quirks_option
 @click.option("--swap", multiple=True, metavar="FRAME=PROGRAM", help="Go on with another program "
               "from that frame on. May be repeated.")  # fmt: skip
 @click.option("--buffers", type=click.Choice(get_args(KeptArrays)), help="How arrays are recorded: "

@@ -1,0 +1,122 @@
+"""What a frame that has ended offers to those who look at it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from irrun.errors import IrrunError
+from irrun.ir.state import StateCell
+from irrun.ir.types import StateStorage, Storage
+from irrun.ir.values import Array
+from irrun.program.layout import Layout
+from irrun.program.program import Program
+from irrun.runtime.clock import ResolvedTime
+from irrun.runtime.executor import PlannedStep
+from irrun.runtime.hot_swap import SwapReport
+from irrun.runtime.runtime import Runtime
+
+
+class SlotValues(Protocol):
+    """The value store, to be looked at: nothing counts as a read."""
+
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """All slot numbers, ascending."""
+
+    def has(self, slot: int) -> bool:
+        """True if there is such a slot."""
+
+    def peek(self, slot: int) -> Any:
+        """Return a slot's value; an unknown slot traps."""
+
+    def storage_of(self, slot: int) -> Storage:
+        """Return a slot's storage; an unknown slot traps."""
+
+    def writer_of(self, slot: int) -> str | None:
+        """Return who wrote the slot last, in this frame or an earlier one."""
+
+    def is_written(self, slot: int) -> bool:
+        """True if the slot was written in this frame."""
+
+    def was_ever_written(self, slot: int) -> bool:
+        """True if anything has ever written the slot."""
+
+
+class FrameView:
+    """All that there is to see of a run: before its first frame, and after each until the next.
+
+    Whoever looks on needs nothing else, whatever computed the frame. Nothing that is seen here
+    may be changed.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self.outputs: Mapping[str, Any] = {}
+        """Value of each output by its id; nothing before the first frame."""
+        self.swap: SwapReport | None = None
+        """What became of the state, if a program was swapped in before this frame."""
+
+    @property
+    def index(self) -> int:
+        """Index of the frame."""
+        return self._runtime.frame.index
+
+    @property
+    def time(self) -> ResolvedTime:
+        """The frame's time."""
+        return self._runtime.frame.time
+
+    @property
+    def program(self) -> Program:
+        """The program that is running."""
+        return self._runtime.program
+
+    @property
+    def layout(self) -> Layout:
+        """Its layout."""
+        return self._runtime.layout
+
+    @property
+    def steps(self) -> tuple[PlannedStep, ...]:
+        """Its steps, with how each is carried out."""
+        return self._runtime.plan
+
+    @property
+    def stubs(self) -> tuple[PlannedStep, ...]:
+        """The steps that a stub stands in for."""
+        return tuple(planned for planned in self._runtime.plan if planned.is_stub)
+
+    @property
+    def values(self) -> SlotValues:
+        """The slots."""
+        return self._runtime.values
+
+    @property
+    def written(self) -> tuple[int, ...]:
+        """The slots that the frame has written, in order."""
+        return self._runtime.values.written
+
+    def cell(self, cell: StateCell) -> Array:
+        """Return a state cell's elements, shape (size,); they go on changing."""
+        return self._runtime.state.cell(cell)
+
+    def array(self, storage: StateStorage) -> Array:
+        """Return one of the state arrays; its elements go on changing."""
+        return self._runtime.state.array(storage)
+
+    def state(self) -> dict[str, list[float]]:
+        """Return a copy of all state arrays, by storage."""
+        return {str(name): array for name, array in self._runtime.state.snapshot().items()}
+
+    def has_signal(self, sig_id: int) -> bool:
+        """True if the frame has evaluated a signal."""
+        cache = self._runtime.cache
+        return sig_id < len(cache.signal_stamps) and cache.signal_stamps[sig_id] == cache.frame_id
+
+    def signal(self, sig_id: int) -> Any:
+        """Return the value of a signal that the frame has evaluated."""
+        return self._runtime.cache.signal_values[sig_id]
+
+    @property
+    def findings(self) -> Sequence[IrrunError]:
+        """Warnings and notes so far, one for each step and cause."""
+        return self._runtime.findings
