@@ -69,6 +69,21 @@ def test_no_name_reaches_a_terminal(
         assert found.out or found.err
 
 
+@pytest.mark.parametrize(
+    "command", [c for c in COMMANDS.values() if "json" not in c and "sarif" not in c]
+)
+def test_a_long_name_is_cut(command: str, irrun: Irrun) -> None:
+    """A name of 50,000 characters is shown by its beginning, wherever it turns up."""
+    for file, name in (("P", "every-step-kind"), ("Q", "bus")):
+        Path(file).write_text(json.dumps(hostile_copy(name, "n" * 50_000)), "utf-8")
+
+    found = irrun(*command.split())
+    lines = [*found.out.splitlines(), *found.err.splitlines()]
+
+    assert max(map(len, lines)) < 5000
+    assert len(lines) < 5000
+
+
 def test_a_golden_tells_of_hostile_names_safely(hostile: str, irrun: Irrun) -> None:
     """Checking, listing, reviewing, reports: names of a golden are shown as escapes."""
     assert irrun("golden", "record", "P", "-n", "2", "--watch", "all").code in (0, 4)

@@ -1,6 +1,7 @@
 """Tables: they fit, they lose nothing, and they are plain where there is no terminal."""
 
 import io
+import json
 import math
 import os
 import re
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 import pytest
+from cli.hostile_names import hostile_copy
 from cli.samples import (
     BUNDLED,
     COMMAND,
@@ -37,7 +39,7 @@ from irrun.cli.tables.values import values_table
 from irrun.cli.tables.watch import watch_tables
 from irrun.program.layout import derive_layout
 from irrun.program.program import Program
-from irrun.program.reading.codec import load
+from irrun.program.reading.codec import load, loads
 from irrun.runtime.run import Run
 from irrun.runtime.times import frame_times
 from irrun.trace.recording import Recording, Wanted, record_run
@@ -68,12 +70,15 @@ TABLES = ["steps", "watch", "values", "state", "layout", "summary"]
 
 def tables_of(name: str, kind: str, width: int) -> Iterator[Table]:
     """Yield the tables of one kind that the commands can show of a program, long lists whole."""
-    recording = recorded(name)
+    yield from tables_of_run(program(name), recorded(name), kind, width)
+
+
+def tables_of_run(program: Program, recording: Recording, kind: str, width: int) -> Iterator[Table]:
     layout, watched = recording.now.layout, recording.watched
     assert watched is not None
     match kind:
         case "steps":
-            yield frame_table(recording.traces[0], len(program(name).steps), width, verbose=True)
+            yield frame_table(recording.traces[0], len(program.steps), width, verbose=True)
         case "watch":
             yield from watch_tables(watched, layout, width, verbose=False)
         case "values":
@@ -81,17 +86,22 @@ def tables_of(name: str, kind: str, width: int) -> Iterator[Table]:
         case "state":
             yield state_table(recording.dumps[0], verbose=True)
         case "layout":
-            yield from layout_tables(program(name), layout, width, verbose=True)
+            yield from layout_tables(program, layout, width, verbose=True)
         case "summary":
             yield summary_table(recording)
 
 
 def printed(table: Table, width: int) -> list[str]:
     """Return the lines of a table as it wants to be, also where it is wider than the terminal."""
-    console = Console(file=io.StringIO(), width=width, color_system=None, markup=False, emoji=False)
-    console.print(table, crop=False)
-    assert isinstance(console.file, io.StringIO)
-    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+    plain = console(width)
+    plain.print(table, crop=False)
+    assert isinstance(plain.file, io.StringIO)
+    return [line.rstrip() for line in plain.file.getvalue().splitlines()]
+
+
+def console(width: int) -> Console:
+    """Return a console that prints plain text into a buffer."""
+    return Console(file=io.StringIO(), width=width, color_system=None, markup=False, emoji=False)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -168,6 +178,32 @@ def test_a_very_narrow_terminal_gets_tables_of_sixty(
     out = irrun("run", bundled("every-step-kind"), "-n", "1").out
 
     assert 50 < max(cell_len(line.rstrip()) for line in out.splitlines()) <= 60
+
+
+@pytest.mark.parametrize("columns", ["401", "100000000", "9" * 30])
+def test_no_table_is_wider_than_can_be_read(
+    columns: str, irrun: Irrun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """COLUMNS may say anything: from 400 columns on, tables grow no more."""
+    monkeypatch.setenv("COLUMNS", columns)
+
+    out = irrun("run", bundled("minimal"), "-n", "1").out
+
+    assert max(cell_len(line) for line in out.splitlines()) == 400
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_columns_stand_below_each_other_in_all_scripts(width: int) -> None:
+    """Characters that take two columns, or none, move nothing: the lines of a table end alike."""
+    name = "時計 한국어 \U0001f680 e\u0301a\u0308"
+    program = loads(json.dumps(hostile_copy("every-step-kind", name)).encode())
+    run = Run(program=program, times=frame_times(2), executors="stub")
+    recording = record_run(run, Wanted(trace_frames={0}, dump_frames={1}, watch=(4,)))
+
+    for kind in TABLES:
+        for table in tables_of_run(program, recording, kind, width):
+            text = "".join(segment.text for segment in console(width).render(table))
+            assert len({cell_len(line) for line in text.splitlines() if line}) == 1
 
 
 # --- Colour and control codes ---------------------------------------------------------------
@@ -265,29 +301,6 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 1 << 16)
     except OSError:  # how a terminal tells that its other end is closed
         return b""
-
-
-@pytest.mark.parametrize("control", ["\x1b[31m", "\x1b]0;title\x07", "\x9b31m", "\r", "\b"])
-def test_a_program_cannot_command_the_terminal(control: str, irrun: Irrun) -> None:
-    """Control characters in names of a program are shown harmlessly, wherever they turn up."""
-    b = clock(f"patch{control}")
-    b.slots(2, 3)
-    b.slot(4, offset=9)
-    b.step("signalEvla" if control == "\r" else "signalEval", f"s-{control}odd",
-           outputs=[{"sigId": b.signal_const(1), "slot": 2}])  # fmt: skip
-    b.initial(3, f"text{control}")
-    b.cell(f"cell{control}")
-    b.output(2, f"out{control}", "debug")
-    b.doc[f"extra{control}"] = 1
-    name = save(b)
-
-    for arguments in (
-        ("run", name, "-n", "1", "--dump", "all", "--watch", "3"),
-        ("run", name, "--watch", "99"),
-        ("inspect-layout", name),
-    ):
-        got = irrun(*arguments)
-        assert set("\x1b\x07\x9b\r\b") & set(got.out + got.err) == set()
 
 
 # --- Long lists -----------------------------------------------------------------------------
