@@ -11,7 +11,7 @@ T ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check lint types golden golden-review golden-record pictures \
-        programs programs-check diagnostics-doc diagnostics-check accuracy digests constants \
+        programs programs-check diagnostics-doc diagnostics-check limits-doc limits-check accuracy digests constants \
         fuzz fuzz-codec bench fmt lock clean
 
 help:            ## list targets
@@ -32,7 +32,7 @@ run: $(READY)    ## run a bundled program for 100 frames (PROGRAM=...)
 test: $(READY)   ## all tests, in as many processes as processors; or some: make test T=tests/runtime
 	$(BIN)/python -m pytest -n auto --dist loadfile $(T)
 
-check: lint types programs-check diagnostics-check golden test  ## what CI runs: style, types, generated files, tests
+check: lint types programs-check diagnostics-check limits-check golden test  ## what CI runs: style, types, generated files, tests
 
 lint: $(READY)   ## style and formatting, and no arithmetic that depends on the machine
 	$(BIN)/ruff check .
@@ -75,6 +75,12 @@ diagnostics-doc: $(READY)  ## rewrite docs/diagnostics.md from the classes of er
 
 diagnostics-check: $(READY)  ## compare docs/diagnostics.md with the classes of errors
 	$(BIN)/python tools/diagnostics_doc.py --check
+
+limits-doc: $(READY)  ## rewrite docs/limits.md from the table of limits
+	$(BIN)/python tools/limits_doc.py
+
+limits-check: $(READY)  ## compare docs/limits.md with the table of limits
+	$(BIN)/python tools/limits_doc.py --check
 
 fuzz: $(READY)   ## put mutants of the bundled programs through the commands (SECONDS=60)
 	$(BIN)/python tools/fuzz.py --seconds $(SECONDS)

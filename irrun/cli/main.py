@@ -92,6 +92,10 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
 
 def _invoke(given: list[str]) -> int:
     """Run the command. Not through click's `main`, which has exit codes of its own."""
+    if any(name.startswith("IRRUN_MAX_") for name in os.environ):
+        from irrun.limits import check_given
+
+        check_given()
     if "_IRRUN_COMPLETE" in os.environ:
         group.main(args=given, prog_name="irrun")
     with group.make_context("irrun", given) as context:

@@ -94,6 +94,7 @@ class PathTooLong(Trap):
     code = "IR444"
     title = "too many path commands"
     message = "the paths have {count} commands; the limit is {limit}"
+    hint = "docs/limits.md says how to raise the limit"
 
 
 class MissingColor(Trap):

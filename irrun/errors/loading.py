@@ -158,6 +158,28 @@ class ConflictingForms(Malformed):
     hint = "keep one of them"
 
 
+class BadLimit(Malformed):
+    """An environment variable sets one of irrun's limits to something that is no limit."""
+
+    code = "IR118"
+    title = "limit that is no number"
+    wrong = "IRRUN_MAX_FILE_BYTES=1GB"
+    right = "IRRUN_MAX_FILE_BYTES=1000000000"
+    message = "the environment variable {variable} is {text!r}: a whole number from 1 is expected"
+    hint = "docs/limits.md lists the limits and their units"
+
+
+class UnknownLimit(Malformed):
+    """An environment variable is named like a limit, and none that can be set has that name."""
+
+    code = "IR119"
+    title = "no such limit"
+    wrong = "IRRUN_MAX_BYTES=1000000000"
+    right = "IRRUN_MAX_FILE_BYTES=1000000000"
+    message = "the environment variable {variable} sets no limit of irrun"
+    hint = "docs/limits.md lists the limits that can be set"
+
+
 class BadSnapshot(Malformed):
     """A file given to --resume is no saved state, or a damaged one."""
 

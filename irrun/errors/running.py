@@ -38,6 +38,7 @@ class TooManyElements(Trap):
     right = '{"kind": "domain", "count": 100}'
     section = "runtime-semantics 10.2"
     message = "slot {slot} asks for {count} elements; the limit is {limit}"
+    hint = "IRRUN_MAX_ELEMENTS sets the limit (docs/limits.md)"
 
 
 class BadElementCount(Trap):

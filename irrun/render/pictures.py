@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from irrun.errors import IrrunError
 from irrun.ir.values import Viewport
@@ -13,9 +13,6 @@ from irrun.render.frames import frame_of
 from irrun.render.svg import draw
 from irrun.runtime.executor import Executors
 from irrun.runtime.runtime import Runtime
-
-LARGEST: Final = 16384
-"""Pixels that a picture may be wide or high."""
 
 
 @dataclass(frozen=True, slots=True)

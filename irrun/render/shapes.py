@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from irrun.limits import SHAPE_POINTS
 from irrun.numerics.transcendental import PI, cos, sin
 from irrun.render.numbers import num
 
@@ -11,8 +12,6 @@ Point = tuple[float, float]
 
 CIRCLE: Final = 0
 SQUARE: Final = 1
-MOST_POINTS: Final = 1000
-"""Points of a star beyond which no more are drawn: nobody could tell them apart."""
 
 _CORNERS: Final[tuple[Point, ...]] = ((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5))
 
@@ -32,7 +31,7 @@ def shape_text(shape: int, x: float, y: float, size: float, turn: float) -> str:
     if shape == SQUARE and turn == 0:
         edge, half = num(abs(size)), abs(size) / 2
         return f'<rect x="{num(x - half)}" y="{num(y - half)}" width="{edge}" height="{edge}"'
-    corners = _CORNERS if shape == SQUARE else star(min(max(3, shape), MOST_POINTS))
+    corners = _CORNERS if shape == SQUARE else star(min(max(3, shape), SHAPE_POINTS.value))
     return f'<polygon points="{_placed(corners, x, y, size, turn)}"'
 
 

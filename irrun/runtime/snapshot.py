@@ -28,9 +28,9 @@ from irrun.ir.values import (
     MeshBuffer,
     Viewport,
 )
+from irrun.limits import STATE_SIZE
 from irrun.numerics.arrays import one_nan_copy
 from irrun.numerics.convert import one_nan
-from irrun.program.layout.state import MAX_STATE
 from irrun.runtime.clock import Clock
 from irrun.runtime.hot_swap import SwapReport, carry_state, carry_time
 from irrun.runtime.runtime import Runtime
@@ -181,7 +181,7 @@ def _parse(data: bytes) -> Mapping[str, Any]:
 
 def _saved_state(document: Mapping[str, Any]) -> StateBuffer:
     layout = msgspec.convert(document["stateLayout"], StateLayout)
-    if max(layout.size_of(name) for name in _ARRAYS) > MAX_STATE:
+    if max(layout.size_of(name) for name in _ARRAYS) > STATE_SIZE.value:
         raise ValueError("its state arrays are too large")
     state = StateBuffer(layout)
     for name in _ARRAYS:

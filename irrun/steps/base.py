@@ -19,13 +19,11 @@ from irrun.ir.constants import is_number
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, KindRecord, SlotId, TypeDesc, kind_of
 from irrun.ir.values import DomainHandle, ValueClass, Viewport
+from irrun.limits import ELEMENTS
 from irrun.numerics.text import number_text
 from irrun.steps.placeholders import STUB_COUNT, placeholder
 
 Mode = Literal["read", "write"]
-
-MAX_ELEMENTS: Final = 1 << 24
-"""Most elements that one domain may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,12 +303,12 @@ def element_count(slot: int, count: float) -> int:
 
     Raises:
         BadElementCount: IR405, not a whole number from 0 (runtime-semantics 10.2).
-        TooManyElements: IR404, more than `MAX_ELEMENTS`.
+        TooManyElements: IR404, more than the limit.
     """
     if not (count >= 0 and count == count // 1):
         raise BadElementCount(slot=slot, count=number_text(count))
-    if count > MAX_ELEMENTS:
-        raise TooManyElements(slot=slot, count=number_text(count), limit=MAX_ELEMENTS)
+    if count > ELEMENTS.value:
+        raise TooManyElements(slot=slot, count=number_text(count), limit=ELEMENTS.value)
     return int(count)
 
 

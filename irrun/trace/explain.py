@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from irrun.ir.signals import (
     ZipSignal,
 )
 from irrun.ir.types import kind_of
+from irrun.limits import EXPLAIN_DEPTH, EXPLAIN_NODES
 from irrun.numerics.text import number_text
 from irrun.runtime.executor import PlannedStep, SilentObserver, StepFrame
 from irrun.runtime.runtime import Runtime
@@ -32,10 +33,6 @@ from irrun.steps.kinds.materialize import Materialize
 from irrun.steps.kinds.node_eval import NodeEval
 from irrun.steps.kinds.signal_eval import SignalEval
 from irrun.steps.kinds.time_derive import TimeDerive
-
-MAX_NODES: Final = 2000
-"""Nodes of one explanation; what is beyond is named and not followed."""
-_MAX_DEPTH: Final = 150
 
 
 @dataclass(slots=True)
@@ -144,7 +141,7 @@ class Explainer:
         if (kind, number) in self._shown:
             found.note = "see above"
             return True
-        if self._count > MAX_NODES or depth > _MAX_DEPTH:
+        if self._count > EXPLAIN_NODES.value or depth > EXPLAIN_DEPTH.value:
             found.note = "not followed further"
             return True
         self._shown.add((kind, number))

@@ -15,8 +15,7 @@ from irrun.errors import (
     running,
     scene,
 )
-from irrun.program.layout.slots import MAX_OFFSET
-from irrun.program.layout.state import MAX_STATE
+from irrun.limits import SLOT_OFFSET, STATE_SIZE
 
 Build = Callable[[ProgramBuilder], object]
 """Adds to a sound program: a cyclic clock at slots 0 to 3, and signal 0 written to slot 4."""
@@ -568,7 +567,7 @@ SLOTS = [
     Row(program.SlotsOverlap, "$.slotMeta[5]", "slots 4 and 5 both live at f64[4]",
         lambda b: b.slot(5, offset=4), lambda b: b.slot(5)),
     Row(program.OffsetTooLarge, "$.slotMeta[5]", "slot 5 has offset 1048576 in f64; the limit is "
-        "1048575", lambda b: b.slot(5, offset=MAX_OFFSET), lambda b: b.slot(5)),
+        "1048575", lambda b: b.slot(5, offset=SLOT_OFFSET.value), lambda b: b.slot(5)),
     Row(program.SlotMetaContradiction, "$.slotMeta[5]", "slotMeta[4] and slotMeta[5] describe slot "
         "4 differently", lambda b: b.slot(4, "f32"), nothing),
     Row(checks.DuplicateSlotMeta, "$.slotMeta[5]", "slotMeta[4] and slotMeta[5] both describe slot "
@@ -605,7 +604,7 @@ STATE = [
     Row(program.CellsOverlap, "$.stateLayout.cells[1]", "state cells s and t share f64[0..0]",
         together(two_cells(), setting("stateLayout.cells.1.offset", 0)), two_cells()),
     Row(program.StateTooLarge, "$.stateLayout.f64Size", "stateLayout.f64Size is 1048577; the "
-        "limit is 1048576", setting("stateLayout.f64Size", MAX_STATE + 1), nothing),
+        "limit is 1048576", setting("stateLayout.f64Size", STATE_SIZE.value + 1), nothing),
     Row(program.DanglingInitial, "$.stateLayout.cells[0].initialConstId", "state cell s: initial "
         "constant 9 does not exist; it counts as absent", cell(initialConstId=9),
         pool_constant("f64")),

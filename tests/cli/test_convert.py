@@ -20,9 +20,9 @@ from cli.samples import (
 )
 from program_builder import ProgramBuilder
 
+from irrun.limits import SLOT_OFFSET
 from irrun.program.canonical import Encoding, encode
 from irrun.program.layout import derive_layout
-from irrun.program.layout.slots import MAX_OFFSET
 from irrun.program.reading.codec import load, loads
 
 
@@ -189,7 +189,7 @@ def test_an_invalid_layout_cannot_be_emitted(irrun: Irrun) -> None:
 def test_a_hint_that_names_a_command_is_right(irrun: Irrun) -> None:
     """Where the hint says `convert --emit-slot-meta`, that does help."""
     b = clock()
-    b.slot(2, offset=MAX_OFFSET)
+    b.slot(2, offset=SLOT_OFFSET.value)
     name = save(b)
 
     hint = irrun("run", name).err

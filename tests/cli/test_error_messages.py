@@ -65,18 +65,15 @@ from irrun.errors import (
     running,
     scene,
 )
-from irrun.evaluate.scene.paths import MAX_COMMANDS
 from irrun.ir.constants import SIGNAL_ORDER
 from irrun.ir.values import Viewport
-from irrun.program.layout.slots import MAX_OFFSET
-from irrun.program.layout.state import MAX_STATE
+from irrun.limits import ELEMENTS, GIVEN, PATH_COMMANDS, SLOT_OFFSET, STATE_SIZE, check_given
 from irrun.program.reading.codec import load, loads
 from irrun.render.pictures import DrawPlan, Painter
 from irrun.render.raster import png_of_svg
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.snapshot import restore_snapshot
 from irrun.steps import Step
-from irrun.steps.base import MAX_ELEMENTS
 
 Build = Callable[[ProgramBuilder], object]
 Provoke = Callable[[], Iterable[IrrunError]]
@@ -103,6 +100,19 @@ def reading_packed(change: Callable[[dict[str, Any]], object]) -> Provoke:
     b = clock()
     change(b.doc)
     return reading(msgpack.packb(b.doc))
+
+
+def with_limits(**given: str) -> Provoke:
+    """Start where the environment sets limits."""
+
+    def provoke() -> Iterable[IrrunError]:
+        with pytest.MonkeyPatch.context() as patch:
+            for variable, text in given.items():
+                patch.setitem(GIVEN, variable, text)
+            check_given()
+        return ()
+
+    return provoke
 
 
 def laying_out(build: Build) -> Provoke:
@@ -685,6 +695,9 @@ ROWS = [
         PROGRAM | {"path": "$.schedule.steps[1].kind"}),
     Row(loading.BadTypedArray, "IR113", reading_document(set_members(constants={"f64": [1, "x"]})),
         ["element 1", "'x'"], PROGRAM | {"path": "$.constants.f64"}),
+    Row(loading.BadLimit, "IR118", with_limits(IRRUN_MAX_FILE_BYTES="1 GB"),
+        ["IRRUN_MAX_FILE_BYTES", "'1 GB'"], {}),
+    Row(loading.UnknownLimit, "IR119", with_limits(IRRUN_MAX_DEPTH="300"), ["IRRUN_MAX_DEPTH"], {}),
     Row(loading.KeyCollision, "IR114", reading(changed(one_slot_spelt_twice)), ["5"],
         PROGRAM | {"path": "$.schedule.initialSlotValues"}),
     Row(loading.ConflictingForms, "IR115", reading(both_forms(clock())),
@@ -730,16 +743,16 @@ ROWS = [
         ["7", "number", "json, constIndex, f64", "json 0"], {}),
     Row(program.ConstIndexOutOfPool, "IR202", starting(dangling_entry),
         ["constIndex[0]", "f64[5]", "0 entries"], {}),
-    Row(program.OffsetTooLarge, "IR210", laying_out(lambda b: b.slot(2, offset=MAX_OFFSET)),
-        ["slot 2", "f64", str(MAX_OFFSET), str(MAX_OFFSET - 1)], {"slot": 2}),
+    Row(program.OffsetTooLarge, "IR210", laying_out(lambda b: b.slot(2, offset=SLOT_OFFSET.value)),
+        ["slot 2", "f64", str(SLOT_OFFSET.value), str(SLOT_OFFSET.value - 1)], {"slot": 2}),
     Row(program.SlotMetaContradiction, "IR211", laying_out(contradiction),
         ["slotMeta[1]", "slotMeta[2]", "slot 1"], {"path": "$.slotMeta[2]", "slot": 1}),
     Row(program.SlotsOverlap, "IR212",
         lambda: irrun.derive_layout(overlapping_slots().program()).findings,
         ["slots 0 and 1", "f64[0]"], {"slot": 1}),
     Row(program.StateTooLarge, "IR213",
-        laying_out(lambda b: b.doc["stateLayout"].update(f64Size=MAX_STATE + 1)),
-        ["f64Size", str(MAX_STATE + 1)], {"path": "$.stateLayout.f64Size"}),
+        laying_out(lambda b: b.doc["stateLayout"].update(f64Size=STATE_SIZE.value + 1)),
+        ["f64Size", str(STATE_SIZE.value + 1)], {"path": "$.stateLayout.f64Size"}),
     Row(program.StorageOverridden, "IR250", laying_out(kept_in_number_slot),
         ["slot 2", "f64", "object", "domain"], {"path": "$.slotMeta[2]", "slot": 2}),
     Row(program.ClassConflict, "IR251", laying_out(buffer_into_bus),
@@ -766,8 +779,8 @@ ROWS = [
          "frame": 0, "t_ms": 0.0}),
     Row(running.NoRealExecutor, "IR403", refusing_to_stub, ["signalEval"],
         {"step": "s-signals", "kind": "signalEval"}),
-    Row(running.TooManyElements, "IR404", running_frames(over_domain(MAX_ELEMENTS + 1)),
-        ["slot 2", str(MAX_ELEMENTS + 1), str(MAX_ELEMENTS)],
+    Row(running.TooManyElements, "IR404", running_frames(over_domain(ELEMENTS.value + 1)),
+        ["slot 2", str(ELEMENTS.value + 1), str(ELEMENTS.value)],
         {"slot": 2, "step": "s-grid", "field": "domainSlot", "frame": 0}),
     Row(running.BadElementCount, "IR405", running_frames(over_domain(2.5)), ["slot 2", "2.5"],
         {"slot": 2, "step": "s-grid", "field": "domainSlot", "frame": 0}),
@@ -842,8 +855,8 @@ ROWS = [
     Row(fields.NotAPath, "IR443",
         running_frames(encoding({"commands": [{"kind": "A"}]}), "auto"),
         ["slot 3", "kind `A`"], {"step": "s-path", "frame": 0}),
-    Row(fields.PathTooLong, "IR444", running_frames(encoding(LINES, MAX_COMMANDS), "auto"),
-        [str(2 * MAX_COMMANDS), str(MAX_COMMANDS)], {"step": "s-path", "frame": 0}),
+    Row(fields.PathTooLong, "IR444", running_frames(encoding(LINES, PATH_COMMANDS.value), "auto"),
+        [str(2 * PATH_COMMANDS.value), str(PATH_COMMANDS.value)], {"step": "s-path", "frame": 0}),
     Row(fields.MissingColor, "IR465", running_frames(coloring(None), "auto"),
         ["slot 3", "white"], {"slot": 3, "step": "s-color", "field": "colorExprSlot"}),
     Row(fields.OtherTolerance, "IR466",

@@ -26,6 +26,7 @@ from program_builder import ProgramBuilder
 
 from irrun.cli.main import BROKEN_PIPE
 from irrun.errors import Crash
+from irrun.limits import FILE_BYTES, GIVEN
 
 
 def head(name: str, length: int) -> bytes:
@@ -446,7 +447,7 @@ def test_a_file_that_does_not_tell_its_size_is_read_to_the_limit_only(
     irrun: Irrun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A pipe or a device such as /dev/zero has no size: reading stops at the limit all the same."""
-    monkeypatch.setattr("irrun.program.reading.codec.MAX_FILE_BYTES", 1000)
+    monkeypatch.setitem(GIVEN, FILE_BYTES.variable, "1000")
     reader, writer = os.pipe()
     os.write(writer, clock().bytes() + b" " * 10_000)
     os.close(writer)

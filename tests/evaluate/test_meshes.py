@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder
 
 from irrun.errors.scene import BadMesh, MeshSimplified, UnknownSceneId
-from irrun.evaluate.scene.meshes import MAX_PROFILE_POINTS, build_mesh, profile_points
+from irrun.evaluate.scene.meshes import build_mesh, profile_points
 from irrun.ir.values import MeshBuffer
+from irrun.limits import PROFILE_POINTS
 
 
 def as_document(found: MeshBuffer) -> Document:
@@ -174,7 +175,7 @@ def test_a_profile_of_millions_of_points_is_refused() -> None:
     """Before anything is allocated."""
     profile = {"kind": "circle", "radius": 1, "segments": 2**53 - 1}
 
-    with pytest.raises(BadMesh, match=str(MAX_PROFILE_POINTS)):
+    with pytest.raises(BadMesh, match=str(PROFILE_POINTS.value)):
         build_mesh(mesh(recipe__profile=profile))
 
 

@@ -10,8 +10,9 @@ from program_builder import ProgramBuilder
 from irrun.errors import Severity
 from irrun.errors.program import CellOutside, CellsOverlap, StateTooLarge
 from irrun.ir.types import StateStorage
+from irrun.limits import STATE_SIZE
 from irrun.program.layout import Layout, derive_layout
-from irrun.program.layout.state import MAX_STATE, STATE_STORAGES, StateMap
+from irrun.program.layout.state import STATE_STORAGES, StateMap
 
 Cell = tuple[StateStorage, int, int]
 """Storage, offset and size."""
@@ -127,7 +128,9 @@ def test_cells_that_overlap(row: Overlap) -> None:
 
 
 @pytest.mark.parametrize("storage", STATE_STORAGES)
-@pytest.mark.parametrize(("size", "refused"), [(MAX_STATE, False), (MAX_STATE + 1, True)])
+@pytest.mark.parametrize(
+    ("size", "refused"), [(STATE_SIZE.value, False), (STATE_SIZE.value + 1, True)]
+)
 def test_state_array_beyond_the_limit(storage: StateStorage, size: int, refused: bool) -> None:
     """A huge state array is an error of the program; nothing is allocated for it (IR213)."""
     errors = layout_of([], **{f"{storage}Size": size}).errors()
@@ -137,7 +140,7 @@ def test_state_array_beyond_the_limit(storage: StateStorage, size: int, refused:
         return
     (error,) = errors
     assert isinstance(error, StateTooLarge)
-    assert error.facts == {"storage": storage, "size": size, "limit": MAX_STATE}
+    assert error.facts == {"storage": storage, "size": size, "limit": STATE_SIZE.value}
     assert error.where.path == f"$.stateLayout.{storage}Size"
 
 

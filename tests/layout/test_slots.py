@@ -27,8 +27,9 @@ from irrun.errors.program import (
     StorageOverridden,
 )
 from irrun.ir.types import Storage
+from irrun.limits import SLOT_OFFSET
 from irrun.program.layout import Layout, derive_layout
-from irrun.program.layout.slots import MAX_OFFSET, STORAGES
+from irrun.program.layout.slots import STORAGES
 from irrun.program.reading.codec import load
 
 Build = Callable[[ProgramBuilder], object]
@@ -438,18 +439,24 @@ def test_program_without_slots() -> None:
 
 
 @pytest.mark.parametrize(
-    ("offset", "refused"), [(MAX_OFFSET - 1, False), (MAX_OFFSET, True), (2**53 - 1, True)]
+    ("offset", "refused"),
+    [(SLOT_OFFSET.value - 1, False), (SLOT_OFFSET.value, True), (2**53 - 1, True)],
 )
 def test_offset_beyond_the_limit(offset: int, refused: bool) -> None:
     """An offset that would need a huge array is an error, and no array gets that size (IR210)."""
     layout = layout_of(lambda b: b.slot(7, "i32", offset))
 
     if not refused:
-        assert (layout.errors(), layout.sizes["i32"]) == ((), MAX_OFFSET)
+        assert (layout.errors(), layout.sizes["i32"]) == ((), SLOT_OFFSET.value)
         return
     (error,) = layout.errors()
     assert isinstance(error, OffsetTooLarge)
-    assert error.facts == {"slot": 7, "offset": offset, "storage": "i32", "limit": MAX_OFFSET - 1}
+    assert error.facts == {
+        "slot": 7,
+        "offset": offset,
+        "storage": "i32",
+        "limit": SLOT_OFFSET.value - 1,
+    }
     assert layout.sizes["i32"] == 1
 
 

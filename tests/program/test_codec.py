@@ -31,6 +31,7 @@ from program_builder import Document
 
 from irrun.errors import IrrunError, Malformed
 from irrun.ir.typed_array import TypedArray
+from irrun.limits import FILE_BYTES, GIVEN, LENGTH
 from irrun.program.canonical import encode
 from irrun.program.program import Program
 from irrun.program.reading.codec import Source, load, loads
@@ -1187,8 +1188,7 @@ def test_a_claimed_length_at_the_top_is_refused_too() -> None:
 
 
 def test_a_long_list_is_refused_at_its_first_byte(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("msgpack_bytes", "msgpack_fault"):
-        monkeypatch.setattr(f"irrun.program.reading.{module}.MAX_LENGTH", 40)
+    monkeypatch.setitem(GIVEN, LENGTH.variable, "40")
     document = changed(SMALL, {"$.constants.json": [0] * 41})
     data = as_msgpack(document)
 
@@ -1203,7 +1203,7 @@ LARGE: Final = as_json(SMALL) + b" " * 1000
 
 
 def test_a_large_file_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("irrun.program.reading.codec.MAX_FILE_BYTES", len(LARGE) - 1)
+    monkeypatch.setitem(GIVEN, FILE_BYTES.variable, str(len(LARGE) - 1))
     path = tmp_path / "large.json"
     path.write_bytes(LARGE)
     monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("it was read"))
@@ -1215,7 +1215,7 @@ def test_a_large_file_is_refused_unread(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_a_large_stream_is_read_no_further_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("irrun.program.reading.codec.MAX_FILE_BYTES", 100)
+    monkeypatch.setitem(GIVEN, FILE_BYTES.variable, "100")
     stream = io.BytesIO(LARGE)
 
     with pytest.raises(Malformed) as caught:
@@ -1228,7 +1228,7 @@ def test_a_large_stream_is_read_no_further_than_the_limit(monkeypatch: pytest.Mo
 def test_a_large_content_of_gzip_is_refused_without_unpacking_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("irrun.program.reading.codec.MAX_FILE_BYTES", 50_000)
+    monkeypatch.setitem(GIVEN, FILE_BYTES.variable, "50000")
     bomb = as_gzip(as_json(SMALL) + b" " * 20_000_000)
     assert len(bomb) < 50_000
 
@@ -1247,7 +1247,7 @@ def test_a_large_content_of_gzip_is_refused_without_unpacking_it(
 def test_the_limit_itself_is_allowed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrap: Callable[[bytes], bytes]
 ) -> None:
-    monkeypatch.setattr("irrun.program.reading.codec.MAX_FILE_BYTES", len(LARGE))
+    monkeypatch.setitem(GIVEN, FILE_BYTES.variable, str(len(LARGE)))
     path = tmp_path / "program"
     path.write_bytes(wrap(LARGE))
 

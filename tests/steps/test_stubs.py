@@ -9,9 +9,10 @@ from step_samples import DOMAIN_SLOT, SAMPLES, materialization, path_batch, tabl
 
 from irrun.errors.running import BadElementCount, TooManyElements
 from irrun.ir.values import Buffer, ValueClass, classify
+from irrun.limits import ELEMENTS
 from irrun.runtime.executor import PlannedStep, SilentObserver, StepFrame
 from irrun.runtime.runtime import Runtime
-from irrun.steps.base import MAX_ELEMENTS, element_count
+from irrun.steps.base import element_count
 from irrun.steps.placeholders import STUB_COUNT, filled, placeholder
 
 
@@ -271,7 +272,7 @@ def test_stubbed_paths_hold_together(count: int) -> None:
         (1.5, BadElementCount),
         (float("nan"), BadElementCount),
         (float("inf"), BadElementCount),
-        (MAX_ELEMENTS + 1, TooManyElements),
+        (ELEMENTS.value + 1, TooManyElements),
         (1e300, TooManyElements),
     ],
 )
@@ -284,7 +285,7 @@ def test_count_that_is_no_number_of_elements(count: float, error: type[Exception
     assert caught.value.facts["slot"] == 7
 
 
-@pytest.mark.parametrize("count", [0, 0.0, 3, 3.0, MAX_ELEMENTS])
+@pytest.mark.parametrize("count", [0, 0.0, 3, 3.0, ELEMENTS.value])
 def test_count_that_is_a_number_of_elements(count: float) -> None:
     """Whole numbers pass, also as doubles; 0 is legal."""
     found = element_count(7, count)

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite, opcode, type_desc
 
+from irrun.limits import EXPLAIN_NODES
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors
 from irrun.runtime.runtime import Runtime
-from irrun.trace.explain import MAX_NODES, Explainer, ExplainRecorder, Explanation
+from irrun.trace.explain import Explainer, ExplainRecorder, Explanation
 
 OUT: Final = 10
 
@@ -447,7 +448,7 @@ def test_huge_expressions(build: Callable[[ProgramBuilder], int]) -> None:
     assert any("not followed" in part.note for part in parts)
     assert len(parts) <= 30_000
     followed = [part for part in parts if "not followed" not in part.note]
-    assert 100 < len(followed) <= 2 * MAX_NODES
+    assert 100 < len(followed) <= 2 * EXPLAIN_NODES.value
 
 
 def test_a_chain_of_slots() -> None:

@@ -25,10 +25,11 @@ from irrun.cli.progress import frame_progress
 from irrun.errors import IrrunError
 from irrun.errors.rendering import RenderExtraMissing
 from irrun.ir.values import Viewport
+from irrun.limits import PICTURE_SIDE, SHEET_CELLS
 from irrun.program.program import Program
 from irrun.render.colors import BLACK, Paint, paint_of_text
 from irrun.render.files import FRAME, Done, Kind, Target, encoded, need_packages
-from irrun.render.pictures import LARGEST, DrawPlan, Painter, Picture, fitted, spread
+from irrun.render.pictures import DrawPlan, Painter, Picture, fitted, spread
 from irrun.render.sheet import sheet_size
 from irrun.runtime.times import MOST_FRAMES
 
@@ -37,7 +38,6 @@ ANIMATED: Final = 60
 GIF_WIDTH: Final = 640
 CELL_WIDTH: Final = 320
 USAGE: Final = 2
-MOST_CELLS: Final = 1000
 
 _COLOR: Final = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 
@@ -45,8 +45,8 @@ _COLOR: Final = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 def _drawable(text: str) -> Viewport:
     """Read a viewport that a picture can have."""
     found = viewport(text)
-    if max(found.w, found.h) * found.dpr > LARGEST:
-        raise click.BadParameter(f"'{text[:40]}' is more than {LARGEST} pixels")
+    if max(found.w, found.h) * found.dpr > PICTURE_SIDE.value:
+        raise click.BadParameter(f"'{text[:40]}' is more than {PICTURE_SIDE.value} pixels")
     return found
 
 
@@ -165,7 +165,7 @@ def _output_id(program: Program, wanted: str | None) -> str | None:
     return wanted
 
 
-def _pair(text: str, option: str, most: int = MOST_CELLS) -> tuple[int, int]:
+def _pair(text: str, option: str, most: int = SHEET_CELLS.value) -> tuple[int, int]:
     """Read two whole numbers such as `4x3`."""
     found = re.fullmatch(r"(\d{1,6})x(\d{1,6})", text)
     if found is None or not all(map(int, found.groups())):
@@ -194,9 +194,9 @@ def _size(text: str | None, viewport: Viewport, default: int | None) -> tuple[in
     if text is None:
         return fitted(viewport, default, None)
     if re.fullmatch(r"\d{1,6}", text):
-        width, height = _pair(f"{text}x{LARGEST}", "--size", LARGEST)
+        width, height = _pair(f"{text}x{PICTURE_SIDE.value}", "--size", PICTURE_SIDE.value)
     else:
-        width, height = _pair(text, "--size", LARGEST)
+        width, height = _pair(text, "--size", PICTURE_SIDE.value)
     return fitted(viewport, width, height)
 
 
@@ -231,8 +231,8 @@ def _target(program: str, plan: DrawPlan, options: dict[str, Any]) -> Target:
         raise click.UsageError(f"{path} is the program itself; name another file")
     default = CELL_WIDTH if sheet else GIF_WIDTH if kind == "gif" else None
     size = _size(options["size"], plan.viewport, default)
-    if sheet is not None and max(sheet_size(*sheet, *size)) > LARGEST:
-        raise click.UsageError(f"the sheet is more than {LARGEST} pixels; give a --size")
+    if sheet is not None and max(sheet_size(*sheet, *size)) > PICTURE_SIDE.value:
+        raise click.UsageError(f"the sheet is more than {PICTURE_SIDE.value} pixels; give a --size")
     behind = plan.background or BLACK
     return Target(kind, path, size, sheet=sheet, fps=plan.fps, behind=behind)
 

@@ -13,14 +13,13 @@ from irrun.errors.golden import NotAGolden
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.types import Index, Record
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
+from irrun.limits import GOLDEN_FRAMES, GOLDEN_PICTURE_SIDE
 from irrun.numerics.digest import byte_digest
 from irrun.runtime.executor import Executors
 from irrun.runtime.times import frame_times
 
 GOLDEN_VERSION: Final = 1
 
-MAX_FRAMES: Final = 1_000_000
-"""Most frames of one golden."""
 
 KeptArrays = Literal["sample", "full"]
 """What is kept of arrays: digest and some elements, or all of them."""
@@ -54,7 +53,7 @@ Side = Annotated[float, Meta(gt=0, le=1e9)]
 class GoldenRun(GoldenRecord, frozen=True, kw_only=True):
     """How it was run: either `times`, or `frames`, `fps` and `startMs`."""
 
-    frames: Annotated[int, Meta(ge=1, le=MAX_FRAMES)]
+    frames: Annotated[int, Meta(ge=1, le=GOLDEN_FRAMES.value)]
     fps: Annotated[float, Meta(gt=0)] = 60.0
     start_ms: float = 0.0
     times: Annotated[tuple[float, ...], Meta(min_length=1)] | None = None
@@ -117,9 +116,8 @@ class GoldenValue(GoldenRecord, frozen=True, kw_only=True):
 
 DEFAULT_SIZE: Final = (480, 270)
 """Pixels that a picture fits into: a quarter of the usual viewport."""
-LARGEST_SIDE: Final = 4096
 
-PixelCount = Annotated[int, Meta(ge=1, le=LARGEST_SIDE)]
+PixelCount = Annotated[int, Meta(ge=1, le=GOLDEN_PICTURE_SIDE.value)]
 
 
 class PixelThreshold(GoldenRecord, frozen=True, kw_only=True):

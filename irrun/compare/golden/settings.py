@@ -9,9 +9,10 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from irrun.compare.golden.document import MAX_FRAMES, GoldenPolicy, KeptArrays
+from irrun.compare.golden.document import GoldenPolicy, KeptArrays
 from irrun.compare.golden.tolerance import EVERYTHING, KINDS
 from irrun.errors.golden import BadSettings
+from irrun.limits import GOLDEN_FRAMES
 from irrun.runtime.executor import Executors
 
 OWN_FILE: Final = "irrun.toml"
@@ -27,7 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Files, folders or globs, from the folder of the file: each program must have a golden."""
     dir: str | None = None
     """Where goldens live, from the folder of the file; beside their programs if absent."""
-    frames: Annotated[int, Meta(ge=1, le=MAX_FRAMES)] | None = None
+    frames: Annotated[int, Meta(ge=1, le=GOLDEN_FRAMES.value)] | None = None
     fps: Annotated[float, Meta(gt=0)] | None = None
     start: float | None = None
     times: Annotated[tuple[float, ...], Meta(min_length=1)] | None = None

@@ -19,13 +19,12 @@ from irrun.evaluate.scene.paths import (
     EncodedPath,
 )
 from irrun.ir.values import Array
+from irrun.limits import FLAT_LINES
 from irrun.numerics.arrays import sqrt, to_f32_array
 
 MAX_DEPTH: Final = 16
 """Subdivisions after which a piece counts as flat."""
 
-MAX_LINES: Final = 1 << 20
-"""Most lines that the curves of one path may become."""
 
 _HALF: Final = np.float32(0.5)
 
@@ -98,8 +97,8 @@ def _subdivided(command: Array, curves: Array, tolerance: np.float32) -> list[_E
             found.append(_Ends(command[is_flat], at[is_flat], curves[is_flat, -1]))
             split = ~is_flat
             count += int(np.count_nonzero(is_flat))
-            if count + 2 * int(np.count_nonzero(split)) > MAX_LINES:
-                raise PathTooLong(count=f"more than {MAX_LINES}", limit=MAX_LINES)
+            if count + 2 * int(np.count_nonzero(split)) > FLAT_LINES.value:
+                raise PathTooLong(count=f"more than {FLAT_LINES.value}", limit=FLAT_LINES.value)
             command = np.concatenate([command[split], command[split]])
             half = 1 << max(MAX_DEPTH - depth - 1, 0)
             at = np.concatenate([at[split] - half, at[split]])

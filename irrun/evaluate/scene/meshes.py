@@ -19,11 +19,9 @@ from irrun.ir.scene import (
 )
 from irrun.ir.tables import Tables
 from irrun.ir.values import ELEMENT_DTYPES, Array, MeshBuffer
+from irrun.limits import PROFILE_POINTS
 from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.transcendental import PI, cos, sin
-
-MAX_PROFILE_POINTS: Final = 1 << 18
-"""Most points of a profile that irrun is willing to extrude."""
 
 _MAX_U16_VERTICES: Final = 65535
 
@@ -101,8 +99,8 @@ def check_mesh(mesh: Mesh) -> None:
     n = _count(mesh.recipe.profile)
     if n < 3:
         raise BadMesh(mesh=mesh.id, detail=f"a profile of {n} points has no area; 3 are needed")
-    if n > MAX_PROFILE_POINTS:
-        detail = f"its profile has {n} points; the limit is {MAX_PROFILE_POINTS}"
+    if n > PROFILE_POINTS.value:
+        detail = f"its profile has {n} points; the limit is {PROFILE_POINTS.value}"
         raise BadMesh(mesh=mesh.id, detail=detail)
     vertices = 2 * n + n * sum(_caps(mesh))  # exact: whole numbers
     if mesh.index_type == "u16" and vertices > _MAX_U16_VERTICES:

@@ -9,13 +9,11 @@ from irrun.errors.fields import NotAPath, PathTooLong
 from irrun.evaluate.vectors import describe_shape
 from irrun.ir.constants import is_number
 from irrun.ir.values import Array
+from irrun.limits import PATH_COMMANDS
 from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.convert import to_number
 
 MOVE, LINE, QUADRATIC, CUBIC, CLOSE = range(5)
-
-MAX_COMMANDS: Final = 1 << 24
-"""Most commands that all paths of one step may have together."""
 
 
 class _Command(NamedTuple):
@@ -121,8 +119,8 @@ def check_length(commands: int) -> None:
     Raises:
         PathTooLong: IR444.
     """
-    if commands > MAX_COMMANDS:
-        raise PathTooLong(count=commands, limit=MAX_COMMANDS)
+    if commands > PATH_COMMANDS.value:
+        raise PathTooLong(count=commands, limit=PATH_COMMANDS.value)
 
 
 def _joined(parts: Sequence[Array], repeats: int, dtype: Any, least: int) -> Array:

@@ -14,6 +14,7 @@ from irrun.errors.program import (
 )
 from irrun.ir.types import SlotMetaEntry, Storage, TypeDesc
 from irrun.ir.values import ValueClass
+from irrun.limits import SLOT_OFFSET
 from irrun.program.layout.conflicts import conflicts_of
 from irrun.program.layout.evidence import Evidence, collect_evidence
 from irrun.program.layout.flow import Flow, derive_flow
@@ -24,9 +25,6 @@ STORAGES: Final[tuple[Storage, ...]] = ("f64", "f32", "i32", "u32", "object")
 
 ELEMENT_BYTES: Final[Mapping[Storage, int]] = {"f64": 8, "f32": 4, "i32": 4, "u32": 4, "object": 8}
 """Bytes of one element; an object element is a reference."""
-
-MAX_OFFSET: Final = 1 << 20
-"""Offsets from here on are refused: the arrays are as long as the largest offset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +189,12 @@ def _place(
         entry = entries.get(decision.slot)
         if entry is None or entry.storage != decision.storage:
             continue
-        if entry.offset >= MAX_OFFSET:
+        if entry.offset >= SLOT_OFFSET.value:
             error = OffsetTooLarge(
-                slot=entry.slot, offset=entry.offset, storage=entry.storage, limit=MAX_OFFSET - 1
+                slot=entry.slot,
+                offset=entry.offset,
+                storage=entry.storage,
+                limit=SLOT_OFFSET.value - 1,
             )
             findings.append(error.at(path=_entry_path(decision.evidence), slot=entry.slot))
             continue

@@ -8,14 +8,12 @@ from irrun.errors import IrrunError
 from irrun.errors.program import CellOutside, CellsOverlap, StateTooLarge
 from irrun.ir.state import StateCell, StateLayout
 from irrun.ir.types import StateStorage
+from irrun.limits import STATE_SIZE
 from irrun.program.program import Program
 
 STATE_STORAGES: Final[tuple[StateStorage, ...]] = ("f64", "f32", "i32")
 
 STATE_BYTES: Final[dict[StateStorage, int]] = {"f64": 8, "f32": 4, "i32": 4}
-
-MAX_STATE: Final = 1 << 20
-"""Most elements of one state array; machine output holds all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,10 @@ def derive_state(program: Program) -> StateMap:
     layout = program.state_layout
     findings: list[IrrunError] = []
     for storage in STATE_STORAGES:
-        if layout.size_of(storage) > MAX_STATE:
-            error = StateTooLarge(storage=storage, size=layout.size_of(storage), limit=MAX_STATE)
+        if layout.size_of(storage) > STATE_SIZE.value:
+            error = StateTooLarge(
+                storage=storage, size=layout.size_of(storage), limit=STATE_SIZE.value
+            )
             findings.append(error.at(path=f"$.stateLayout.{storage}Size"))
         findings += _outside(layout, storage)
         findings += _overlapping(layout, storage)

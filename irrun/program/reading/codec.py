@@ -23,6 +23,7 @@ from irrun.errors.loading import (
     UnsupportedVersion,
 )
 from irrun.errors.program import StepIndexDiffers, TimeModelsDiffer
+from irrun.limits import FILE_BYTES
 from irrun.program.document import ProgramIR
 from irrun.program.program import Program
 from irrun.program.reading.collector import paused_collector
@@ -30,7 +31,6 @@ from irrun.program.reading.conform import conform, schema_problems
 from irrun.program.reading.findings import Findings
 from irrun.program.reading.json_text import parse_json
 from irrun.program.reading.legacy import settle_old_forms
-from irrun.program.reading.limits import MAX_FILE_BYTES
 from irrun.program.reading.msgpack_bytes import parse_msgpack
 from irrun.steps.kinds.time_derive import TimeDerive
 
@@ -133,11 +133,11 @@ def _read_stream(source: BinaryIO, name: str | None) -> bytes:
     """Read to the end, in as many pieces as it takes, but never past the size limit."""
     parts: list[bytes] = []
     size = 0
-    while piece := source.read(min(_PIECE, MAX_FILE_BYTES + 1 - size)):
+    while piece := source.read(min(_PIECE, FILE_BYTES.value + 1 - size)):
         parts.append(piece)
         size += len(piece)
-        if size > MAX_FILE_BYTES:
-            _refuse_size(f"over {MAX_FILE_BYTES}", name)
+        if size > FILE_BYTES.value:
+            _refuse_size(f"over {FILE_BYTES.value}", name)
     return b"".join(parts)
 
 
@@ -146,7 +146,7 @@ _PIECE: Final = 1 << 20
 
 def _refuse_size(size: str, name: str | None) -> None:
     error = LimitExceeded(
-        what="the file's size", got=f"{size} bytes", limit=f"{MAX_FILE_BYTES} bytes"
+        what="the file's size", got=f"{size} bytes", limit=f"{FILE_BYTES.value} bytes"
     )
     raise error.at(file=name)
 
@@ -157,14 +157,14 @@ def _gunzip(data: bytes) -> bytes:
         return data
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as wrapped:
-            content = wrapped.read(MAX_FILE_BYTES + 1)
+            content = wrapped.read(FILE_BYTES.value + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise BadGzip(detail=str(error).rstrip(".").lower()) from None
-    if len(content) > MAX_FILE_BYTES:
+    if len(content) > FILE_BYTES.value:
         raise LimitExceeded(
             what="the unpacked size",
-            got=f"over {MAX_FILE_BYTES} bytes",
-            limit=f"{MAX_FILE_BYTES} bytes",
+            got=f"over {FILE_BYTES.value} bytes",
+            limit=f"{FILE_BYTES.value} bytes",
         )
     return content
 

@@ -27,11 +27,11 @@ from irrun.errors.loading import (
     WrongType,
 )
 from irrun.ir.typed_array import TypedArray
+from irrun.limits import DEPTH, LENGTH, PROBLEMS
 from irrun.program.document import ProgramIR
 from irrun.program.paths import Path, path_text
 from irrun.program.reading.complaints import bad_keys, describe, missing_fields, parts, translate
 from irrun.program.reading.findings import Findings
-from irrun.program.reading.limits import MAX_DEPTH, MAX_LENGTH, MAX_PROBLEMS
 from irrun.program.reading.typed_arrays import SPECIAL_NUMBERS, read_typed_array, typed_record
 
 _Tidier = Callable[["Tidy", Any, Path], Any]
@@ -55,7 +55,7 @@ class Tidy:
 
     def broken(self, error: Malformed) -> Broken:
         """Note a problem and return what stands in for the value; or raise it."""
-        if self.problems is None or len(self.problems) >= MAX_PROBLEMS:
+        if self.problems is None or len(self.problems) >= PROBLEMS.value:
             raise error
         self.problems.append(error)
         return BROKEN
@@ -120,7 +120,7 @@ def collect_problems(value: Any, cls: Any, path: str, problems: list[Malformed])
     try:
         msgspec.convert(value, cls, dec_hook=_keep)
     except msgspec.ValidationError as error:
-        if isinstance(value, Broken) or len(problems) >= MAX_PROBLEMS:
+        if isinstance(value, Broken) or len(problems) >= PROBLEMS.value:
             return
         before = len(problems)
         inner = list(parts(value, cls))
@@ -212,10 +212,10 @@ def _tidy_handle(tidy: Tidy, value: Any, path: Path) -> Any:
 
 def _free(tidy: Tidy, value: Any, path: Path, depth: int = 0) -> Any:
     """Tidy free data: text keys, doubles, nothing that JSON or a typed array cannot say."""
-    if isinstance(value, dict | list) and depth > MAX_DEPTH:
-        raise LimitExceeded(what="the nesting of lists and objects", got=depth, limit=MAX_DEPTH).at(
-            path=path_text(path)
-        )
+    if isinstance(value, dict | list) and depth > DEPTH.value:
+        raise LimitExceeded(
+            what="the nesting of lists and objects", got=depth, limit=DEPTH.value
+        ).at(path=path_text(path))
     if isinstance(value, dict | list):
         _check_length(value, path)
     if isinstance(value, dict):
@@ -242,9 +242,9 @@ def _free_record(tidy: Tidy, value: dict[Any, Any], path: Path, depth: int) -> d
 
 
 def _check_length(value: list[Any] | dict[Any, Any], path: Path) -> None:
-    if len(value) > MAX_LENGTH:
+    if len(value) > LENGTH.value:
         what = "the length of a list or object"
-        raise LimitExceeded(what=what, got=len(value), limit=MAX_LENGTH).at(path=path_text(path))
+        raise LimitExceeded(what=what, got=len(value), limit=LENGTH.value).at(path=path_text(path))
 
 
 def _array_tidier(element: str) -> _Tidier:

@@ -8,9 +8,9 @@ from typing import Any, Final
 from irrun.errors.loading import BadJson, LimitExceeded, OversizedNumber
 from irrun.errors.showing import json_shown
 from irrun.ir.typed_array import JS_NAMES, TypedArray
+from irrun.limits import DEPTH, DIGITS
 from irrun.numerics.text import number_text
 from irrun.program.reading.findings import Findings
-from irrun.program.reading.limits import MAX_DEPTH, MAX_DIGITS
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -35,9 +35,9 @@ def parse_json(data: bytes, findings: Findings) -> Any:
         return value
 
     def parse_int(token: str) -> float:
-        if len(token) > MAX_DIGITS:
+        if len(token) > DIGITS.value:
             got = f"{len(token)} digits"
-            raise LimitExceeded(what="an integer's length", got=got, limit=MAX_DIGITS)
+            raise LimitExceeded(what="an integer's length", got=got, limit=DIGITS.value)
         # What a double cannot hold as an integer is a double: infinite, if need be.
         return int(token) if len(token) < 300 else parse_float(token)
 
@@ -58,7 +58,7 @@ def parse_json(data: bytes, findings: Findings) -> Any:
         raise BadJson(detail=detail).at(byte=byte) from None
     except RecursionError:
         raise LimitExceeded(
-            what="the nesting of lists and objects", got="too deep", limit=f"{MAX_DEPTH} levels"
+            what="the nesting of lists and objects", got="too deep", limit=f"{DEPTH.value} levels"
         ) from None
 
 

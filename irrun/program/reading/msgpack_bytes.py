@@ -13,9 +13,9 @@ from irrun.errors.loading import (
     UnknownExtension,
 )
 from irrun.ir.typed_array import TypedArray
+from irrun.limits import LENGTH
 from irrun.numerics.convert import one_nan
 from irrun.program.reading.findings import Findings
-from irrun.program.reading.limits import MAX_LENGTH
 from irrun.program.reading.msgpack_extensions import (
     ARRAY_CODES,
     EXT_NAMES,
@@ -39,7 +39,7 @@ def parse_msgpack(data: bytes, findings: Findings) -> Any:
     if data[:2] == b"\xd4\x72":
         raise RecordExtension().at(byte=0)
 
-    longest = min(len(data), MAX_LENGTH)
+    longest = min(len(data), LENGTH.value)
     try:
         value = msgpack.unpackb(
             data,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from irrun.ir.typed_array import DTYPES
-from irrun.program.reading.limits import MAX_DEPTH, MAX_LENGTH
+from irrun.limits import DEPTH, LENGTH
 from irrun.program.reading.msgpack_extensions import ARRAY_CODES, EXT_TYPED_ARRAY, EXT_UNDEFINED
 
 
@@ -59,10 +59,10 @@ class _Walker:
             members = self._head()
             if members:
                 open_counts.append(members)
-                if len(open_counts) > MAX_DEPTH + 1:
+                if len(open_counts) > DEPTH.value + 1:
                     what = "the nesting of lists and maps"
                     raise _Broken(
-                        Fault(self.at, what, is_limit=True, got=MAX_DEPTH + 1, limit=MAX_DEPTH)
+                        Fault(self.at, what, is_limit=True, got=DEPTH.value + 1, limit=DEPTH.value)
                     )
         if self.at < len(self.data):
             extra = len(self.data) - self.at
@@ -131,9 +131,9 @@ class _Walker:
         raise _Broken(Fault(start, f"extension type {code} cannot be read", code))
 
     def _members(self, count: int, start: int) -> int:
-        if count > MAX_LENGTH:
+        if count > LENGTH.value:
             what = "the length of a list or map"
-            raise _Broken(Fault(start, what, is_limit=True, got=count, limit=MAX_LENGTH))
+            raise _Broken(Fault(start, what, is_limit=True, got=count, limit=LENGTH.value))
         if count > len(self.data) - self.at:
             left = len(self.data) - self.at
             detail = f"a list or map of {count} members starts, but only {left} bytes follow"

@@ -8,13 +8,13 @@ from typing import Any, Final, NoReturn, TypeVar
 
 import click
 
-from irrun.compare.golden.document import LARGEST_SIDE, PixelThreshold
+from irrun.compare.golden.document import PixelThreshold
 from irrun.compare.golden.find import NothingThere
 from irrun.compare.golden.tolerance import EVERYTHING, KINDS, Kind
+from irrun.limits import GOLDEN_PICTURE_SIDE, GOLDEN_PICTURES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-MOST_PICTURES: Final = 10_000
 
 _HELP: Final = {
     "atol": "Accept a difference of at most VALUE",
@@ -103,9 +103,10 @@ def parse_picture_frames(text: str | None) -> tuple[int, ...] | None:
                 param_hint="--picture-frames",
             )
         low, high = int(ends[1] or ends[2]), int(ends[1] or ends[3])
-        if high - low >= MOST_PICTURES or len(found) >= MOST_PICTURES:
+        if high - low >= GOLDEN_PICTURES.value or len(found) >= GOLDEN_PICTURES.value:
             raise click.BadParameter(
-                f"more than {MOST_PICTURES} pictures are too many", param_hint="--picture-frames"
+                f"more than {GOLDEN_PICTURES.value} pictures are too many",
+                param_hint="--picture-frames",
             )
         found |= dict.fromkeys(range(low, high + 1))
     if not found:
@@ -123,9 +124,9 @@ def parse_picture_size(text: str | None) -> tuple[int, int] | None:
         return None
     found = re.fullmatch(r"([0-9]{1,6})x([0-9]{1,6})", text)
     sides = [int(side) for side in found.groups()] if found is not None else [0]
-    if not all(1 <= side <= LARGEST_SIDE for side in sides):
+    if not all(1 <= side <= GOLDEN_PICTURE_SIDE.value for side in sides):
         raise click.BadParameter(
-            f"'{text[:40]}' is not of the form 480x270, at most {LARGEST_SIDE} pixels",
+            f"'{text[:40]}' is not of the form 480x270, at most {GOLDEN_PICTURE_SIDE.value} pixels",
             param_hint="--picture-size",
         )
     return sides[0], sides[1]

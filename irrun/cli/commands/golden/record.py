@@ -28,7 +28,7 @@ from irrun.cli.options import (
 from irrun.cli.problems import print_error
 from irrun.cli.progress import item_progress
 from irrun.compare.golden.ci import in_ci
-from irrun.compare.golden.document import MAX_FRAMES, KeptArrays
+from irrun.compare.golden.document import KeptArrays
 from irrun.compare.golden.find import (
     NothingThere,
     find_programs,
@@ -42,6 +42,7 @@ from irrun.compare.golden.update import Recorded, record_program
 from irrun.compare.golden.wishes import Wishes, policy_of
 from irrun.errors import IrrunError
 from irrun.errors.rendering import RenderExtraMissing
+from irrun.limits import GOLDEN_FRAMES
 from irrun.program.reading.codec import load
 from irrun.runtime.executor import Executors
 
@@ -52,7 +53,7 @@ USAGE: Final = 2
 @paths_argument("programs", "[PROGRAM]...", required=False)
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
               help="Folder for the goldens.  [default: beside each program]")  # fmt: skip
-@click.option("-n", "--frames", type=click.IntRange(1, MAX_FRAMES), metavar="N",
+@click.option("-n", "--frames", type=click.IntRange(1, GOLDEN_FRAMES.value), metavar="N",
               help="How many frames to run.  [default: 60]")  # fmt: skip
 @click.option("--fps", type=positive_number, metavar="F",
               help="Frames per second.  [default: 60]")  # fmt: skip

@@ -1,0 +1,136 @@
+"""How much irrun takes on: a hostile or damaged file ends in an error, not in a full memory.
+
+Every limit is a row here, and `docs/limits.md` is made from the rows (`make limits-doc`). A limit
+that is not fixed is raised, or lowered, by an environment variable, which is read when irrun
+starts: `IRRUN_MAX_` and the limit's name.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Final
+
+from irrun.errors.loading import BadLimit, UnknownLimit
+
+PREFIX: Final = "IRRUN_MAX_"
+GIVEN: Final = {name: text for name, text in os.environ.items() if name.startswith(PREFIX)}
+"""What the environment says about limits."""
+MOST: Final = 2**53
+"""Largest value that a limit can be given."""
+_DIGITS: Final = len(str(MOST))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit: how many of `unit` there may be of what `bounds` says."""
+
+    name: str
+    default: int
+    unit: str
+    bounds: str
+    fixed: str = ""
+    """Why it cannot be raised, if it cannot."""
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets the limit."""
+        return PREFIX + self.name
+
+    @property
+    def value(self) -> int:
+        """The limit as it holds.
+
+        Raises:
+            BadLimit: IR118, the environment gives it as something else than a whole number from 1.
+        """
+        text = None if self.fixed else GIVEN.get(self.variable)
+        if text is None:
+            return self.default
+        if not (
+            text.isascii() and text.isdigit() and len(text) <= _DIGITS and 1 <= int(text) <= MOST
+        ):
+            raise BadLimit(variable=self.variable, text=text)
+        return int(text)
+
+    @property
+    def way_out(self) -> str:
+        """What can be done where the limit is too low, for a hint."""
+        return self.fixed or f"{self.variable} sets this limit; irrun reads it when it starts"
+
+
+def check_given() -> None:
+    """Refuse what the environment says about limits if it means nothing.
+
+    Raises:
+        UnknownLimit: IR119, no limit has this name, or it cannot be changed.
+        BadLimit: IR118, a limit is given as something else than a whole number from 1.
+    """
+    known = {limit.variable: limit for limit in all_limits() if not limit.fixed}
+    for variable in sorted(GIVEN):
+        if variable not in known:
+            raise UnknownLimit(variable=variable)
+        _ = known[variable].value
+
+
+def all_limits() -> tuple[Limit, ...]:
+    """Return all limits, in the order of this file."""
+    return tuple(value for value in globals().values() if isinstance(value, Limit))
+
+
+# --- Reading a program ------------------------------------------------------------------------
+
+FILE_BYTES: Final = Limit(
+    "FILE_BYTES", 256 << 20, "bytes", "a file that is read, and what a gzip file unpacks to"
+)
+DEPTH: Final = Limit(
+    "DEPTH", 200, "levels", "lists and objects of a document within each other",
+    fixed="no program needs that: compiled ones stay below 20 levels",
+)  # fmt: skip
+LENGTH: Final = Limit("LENGTH", 1 << 24, "members", "one list or object of a document")
+DIGITS: Final = Limit(
+    "DIGITS", 4000, "digits", "one whole number of a JSON text",
+    fixed="a double holds no more than 309",
+)  # fmt: skip
+PROBLEMS: Final = Limit(
+    "PROBLEMS", 1000, "problems", "what is reported of one document that is no program",
+    fixed="mend some of these first",
+)  # fmt: skip
+
+# --- Laying it out ----------------------------------------------------------------------------
+
+SLOT_OFFSET: Final = Limit("SLOT_OFFSET", 1 << 20, "places", "one storage of the value store")
+STATE_SIZE: Final = Limit("STATE_SIZE", 1 << 20, "places", "one storage of the state buffer")
+
+# --- Running it -------------------------------------------------------------------------------
+
+ELEMENTS: Final = Limit("ELEMENTS", 1 << 24, "elements", "one domain")
+PATH_COMMANDS: Final = Limit("PATH_COMMANDS", 1 << 24, "commands", "all paths of one step")
+FLAT_LINES: Final = Limit("FLAT_LINES", 1 << 20, "lines", "all paths of one step, flattened")
+PROFILE_POINTS: Final = Limit("PROFILE_POINTS", 1 << 18, "points", "the profile of one mesh")
+
+# --- Looking on -------------------------------------------------------------------------------
+
+EXPLAIN_NODES: Final = Limit(
+    "EXPLAIN_NODES", 2000, "expressions", "one explanation; the rest is cut off, and said to be"
+)
+EXPLAIN_DEPTH: Final = Limit(
+    "EXPLAIN_DEPTH", 150, "levels", "one explanation; the rest is cut off, and said to be",
+    fixed="nobody reads further",
+)  # fmt: skip
+GOLDEN_FRAMES: Final = Limit(
+    "GOLDEN_FRAMES", 1_000_000, "frames", "one golden",
+    fixed="the schema of golden files states it",
+)  # fmt: skip
+GOLDEN_PICTURES: Final = Limit("GOLDEN_PICTURES", 10_000, "pictures", "one golden")
+GOLDEN_PICTURE_SIDE: Final = Limit(
+    "GOLDEN_PICTURE_SIDE", 4096, "pixels", "each side of a picture of a golden",
+    fixed="the schema of golden files states it",
+)  # fmt: skip
+
+# --- Drawing ----------------------------------------------------------------------------------
+
+PICTURE_SIDE: Final = Limit("PICTURE_SIDE", 16384, "pixels", "each side of a picture")
+SHEET_CELLS: Final = Limit("SHEET_CELLS", 1000, "cells", "each side of a contact sheet")
+SHAPE_POINTS: Final = Limit(
+    "SHAPE_POINTS", 1000, "points", "one star or polygon; one with more is drawn with so many",
+    fixed="more cannot be told from a circle",
+)  # fmt: skip
