@@ -1,10 +1,11 @@
 """A run as machine-readable records: header, frames, end (docs/output-format.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from irrun.errors import IrrunError
 from irrun.ir.values import DEFAULT_VIEWPORT
+from irrun.numerics.digest import byte_digest
 from irrun.runtime.driver import Driver
 from irrun.runtime.hot_swap import SwapReport
 from irrun.runtime.view import FrameView
@@ -21,10 +22,21 @@ from irrun.trace.values import Buffers, number_document, value_document
 
 FORMAT: Final = "irrun-run"
 VERSION: Final = 1
+PLAIN_SETTINGS: Final[Mapping[str, Any]] = {
+    "executors": "auto",
+    "strict": False,
+    "referenceQuirks": False,
+    "fps": 60,
+    "viewport": value_document(DEFAULT_VIEWPORT),
+    "swaps": [],
+    "resumedFrom": None,
+}
+"""The members of a header that decide values, besides program and times, as a plain run has them.
+Two runs of which one differs here are not the same run."""
 
 
 def header_document(driver: Driver, slots: Sequence[int]) -> dict[str, Any]:
-    """Return what was run: program, times, executors, stubs, recorded slots."""
+    """Return what was run: program, times, all that decides values, stubs, recorded slots."""
     run, program, by_slot = driver.run, driver.now.program, driver.now.layout.by_slot
     header: dict[str, Any] = {
         "format": FORMAT,
@@ -35,6 +47,7 @@ def header_document(driver: Driver, slots: Sequence[int]) -> dict[str, Any]:
         "executors": run.executors,
         "strict": run.strict,
         "referenceQuirks": run.quirks,
+        "fps": number_document(run.fps),
         "stubs": [
             {"step": p.step.id, "kind": p.step.kind, "why": p.why_stub} for p in driver.now.stubs
         ],
@@ -46,9 +59,18 @@ def header_document(driver: Driver, slots: Sequence[int]) -> dict[str, Any]:
     }
     if run.viewport != DEFAULT_VIEWPORT:
         header["viewport"] = value_document(run.viewport)
+    if run.swaps:
+        header["swaps"] = [{"frame": f, "digest": run.swaps[f].digest} for f in sorted(run.swaps)]
+    if run.resume is not None:
+        header["resumedFrom"] = byte_digest(run.resume)
     if driver.resumed is not None:
         header["resumed"] = swap_document(driver.resumed)
     return header
+
+
+def unusual_settings(header: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of a header that decide values and are not as in a plain run."""
+    return {k: header[k] for k, usual in PLAIN_SETTINGS.items() if header.get(k, usual) != usual}
 
 
 def frame_document(

@@ -14,11 +14,14 @@ from irrun.ir.constants import is_number
 from irrun.ir.values import Buffer
 from irrun.numerics.arrays import one_nan_copy
 from irrun.runtime.view import FrameView
+from irrun.trace.documents import unusual_settings
 from irrun.trace.keep import kept
 from irrun.trace.text import value_text
 from irrun.trace.values import number_document
 
 Document = dict[str, Any]
+
+SETTINGS_COLUMN: Final = "settings"
 
 
 class Sink(Protocol):
@@ -84,22 +87,30 @@ class JsonSink:
 
 
 class CsvSink:
-    """One line to a frame: frame, tMs, then a column per slot; structured values as text."""
+    """One line to a frame: frame, tMs, then a column per slot; structured values as text.
+
+    What decides values and is not as in a plain run stands in a last column, in the first line.
+    """
 
     def __init__(self, out: BinaryIO) -> None:
         self._text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
         self._writer = csv.writer(self._text, lineterminator="\n")
         self._slots: list[int] = []
+        self._settings: list[str] = []
 
     def start(self, header: Document) -> None:
         """Write the column names."""
         self._slots = [slot["slot"] for slot in header["slots"]]
-        self._writer.writerow(["frame", "tMs", *(f"slot{slot}" for slot in self._slots)])
+        names = ["frame", "tMs", *(f"slot{slot}" for slot in self._slots)]
+        settings = unusual_settings(header)
+        self._settings = [compact(settings)] if settings else []
+        self._writer.writerow([*names, SETTINGS_COLUMN] if settings else names)
 
     def frame(self, frame: FrameView, document: Document) -> None:
         """Write a line."""
         cells = [_csv_cell(_value(frame, slot)) for slot in self._slots]
-        self._writer.writerow([document["frame"], document["tMs"], *cells])
+        self._writer.writerow([document["frame"], document["tMs"], *cells, *self._settings])
+        self._settings = [""] if self._settings else []
 
     def finish(self, end: Document) -> None:
         """Hand the file back."""

@@ -51,3 +51,17 @@ def test_pictures_have_its_aspect(irrun: Irrun) -> None:
     (picture,) = Path().glob("orbit.golden.0.*.png")
     assert struct.unpack(">II", picture.read_bytes()[16:24]) == (360, 270)
     assert irrun("golden", "check", "orbit.golden").code == 0
+
+
+def test_a_picture_of_another_viewport_is_not_taken_over(irrun: Irrun) -> None:
+    """Though the draw commands and the size of the picture are the same."""
+    pytest.importorskip("resvg_py", reason="the extra `render` is not installed")
+    Path("petals.json").write_bytes(Path(bundled("petals", "json")).read_bytes())
+    small = ("--viewport", "960x540", "--picture-frames", "0")
+    pictures = []
+    for options in (["--picture-frames", "0"], small, [*small, "--fresh"]):
+        assert irrun("golden", "record", "petals.json", "-n", "1", *options).code == 0
+        (picture,) = Path().glob("petals.golden.0.*.png")
+        pictures.append(picture.read_bytes())
+
+    assert pictures[1] == pictures[2] != pictures[0]

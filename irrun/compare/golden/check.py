@@ -150,7 +150,7 @@ def _check(target: Target, judging: Judging, result: CheckResult) -> None:
     golden = read_golden(target.golden)
     header = golden.header
     result.frames = len(golden.frames)
-    if header.program.path is None and result.program is None:
+    if not header.has_files and result.program is None:
         result.verdict = Verdict.BY_TEST
         return
     if result.program is None:
@@ -193,7 +193,8 @@ def rerun(
     swaps, run = {}, header.run
     digests = []
     for swap in run.swaps:
-        swapped = load(folder / swap.path, name=_short(folder / swap.path))
+        file = folder / (swap.path or "")
+        swapped = load(file, name=_short(file))
         swaps[swap.frame] = swapped
         digests.append(msgspec.structs.replace(swap, digest=swapped.digest))
     plan = RecordPlan(

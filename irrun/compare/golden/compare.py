@@ -171,7 +171,7 @@ class _Comparing:
         """Compare settings, then all frames."""
         a, b = self._expected.header, self._got.header
         settings = tuple(_setting_differences(a.run, b.run)) + tuple(
-            _setting_differences({"stubs": _stub_ids(a)}, {"stubs": _stub_ids(b)})
+            _setting_differences(_other_settings(self._expected), _other_settings(self._got))
         )
         differing = 0
         pairs = zip(self._expected.values(), self._got.values(), strict=False)
@@ -218,8 +218,9 @@ class _Comparing:
             yield Divergence(name, self._infos[name], frame.index, frame.t_ms, leaf)
 
 
-def _stub_ids(header: Any) -> list[str]:
-    return [stub.step for stub in header.stubs]
+def _other_settings(golden: Golden) -> dict[str, Any]:
+    """Return what makes runs comparable besides the settings of the run."""
+    return {"stubs": [stub.step for stub in golden.header.stubs], **golden.settings}
 
 
 def _setting_differences(expected: Any, got: Any) -> Iterator[str]:

@@ -43,7 +43,8 @@ class GoldenSwap(GoldenRecord, frozen=True, kw_only=True):
     """A program that was swapped in."""
 
     frame: Index
-    path: str
+    path: str | None = None
+    """From the golden's folder; absent for one that only a test can find."""
     digest: str
 
 
@@ -184,6 +185,17 @@ class GoldenHeader(GoldenRecord, frozen=True, kw_only=True):
     """The recorded values by name, in the order in which a frame writes them."""
 
     @property
+    def paths(self) -> tuple[str, ...]:
+        """Paths of the programs that were run, from the golden's folder, as far as it has any."""
+        named = (self.program.path, *(swap.path for swap in self.run.swaps))
+        return tuple(path for path in named if path is not None)
+
+    @property
+    def has_files(self) -> bool:
+        """True if all programs are files that are known; else the test that made it knows them."""
+        return len(self.paths) == 1 + len(self.run.swaps)
+
+    @property
     def settings(self) -> "GoldenHeader":
         """The header without what only informs: equal settings make equal runs comparable."""
         picture = self.picture
@@ -215,6 +227,8 @@ class Golden:
     """Whole buffers by digest, if they were recorded."""
     pictures: Mapping[int, bytes] = field(default_factory=dict)
     """PNG files by frame, if they were recorded."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What else decides the values of a saved run, of which a golden's run has nothing."""
     shown: Mapping[int, RenderFrame] = field(default_factory=dict)
     """What there is to draw by frame; only of a run that was made just now."""
 

@@ -188,9 +188,8 @@ def _programs_named_by(target: Target) -> Iterator[Path]:
         header = read_golden(target.golden).header
     except IrrunError:
         return  # checking it will say what is wrong
-    for named in (header.program.path, *(swap.path for swap in header.run.swaps)):
-        if named is not None:
-            yield (target.golden.parent / named).resolve()
+    for named in header.paths:
+        yield (target.golden.parent / named).resolve()
 
 
 def find_pending(paths: Sequence[Path]) -> list[Path]:

@@ -65,8 +65,8 @@ def png_of_frame(frame: RenderFrame, size: Sequence[int], viewport: Viewport) ->
 def with_pictures(got: Golden, known: Golden | None, *, strict: bool = True) -> Golden:
     """Return what was run just now with its pictures.
 
-    Pictures that are known already, of the same draw commands in the same size, are taken over
-    and not drawn.
+    Pictures that are known already, of the same draw commands in the same size and viewport, are
+    taken over and not drawn.
 
     Args:
         got: What was run.
@@ -80,7 +80,7 @@ def with_pictures(got: Golden, known: Golden | None, *, strict: bool = True) -> 
     picture = got.header.picture
     if picture is None:
         return got
-    pictures = dict(_known_pictures(picture, known))
+    pictures = dict(_known_pictures(picture, got.header.run.view, known))
     for frame, shown in got.shown.items():
         if frame in pictures:
             continue
@@ -93,9 +93,11 @@ def with_pictures(got: Golden, known: Golden | None, *, strict: bool = True) -> 
     return replace(got, pictures=pictures)
 
 
-def _known_pictures(picture: GoldenPicture, known: Golden | None) -> Iterator[tuple[int, bytes]]:
+def _known_pictures(
+    picture: GoldenPicture, view: Viewport, known: Golden | None
+) -> Iterator[tuple[int, bytes]]:
     old = None if known is None else known.header.picture
-    if known is None or old is None or old.size != picture.size:
+    if known is None or old is None or old.size != picture.size or known.header.run.view != view:
         return
     for frame, commands in picture.commands.items():
         if frame in known.pictures and old.commands.get(frame) == commands:

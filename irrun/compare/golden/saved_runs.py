@@ -21,6 +21,7 @@ from irrun.compare.golden.document import (
     GoldenProgram,
     GoldenRun,
     GoldenStub,
+    GoldenSwap,
     GoldenValue,
     frame_digest,
 )
@@ -30,7 +31,10 @@ from irrun.errors import IrrunError
 from irrun.errors.golden import NotASavedRun
 from irrun.errors.loading import CannotRead
 from irrun.ir.values import Array
-from irrun.trace.values import number_document
+from irrun.numerics.digest import array_digest
+from irrun.trace.documents import PLAIN_SETTINGS, unusual_settings
+from irrun.trace.values import HEAD, number_document
+from irrun.trace.writers import SETTINGS_COLUMN
 
 Form = Literal["jsonl", "json", "csv", "npz"]
 
@@ -93,6 +97,7 @@ class _Run:
 
     def golden(self) -> Golden:
         """Return it as a golden."""
+        settings = {**PLAIN_SETTINGS, **unusual_settings(self.header)}
         state = self.end.get("state", {})
         if self.rows:
             self.rows[-1] |= {f"final state {k}": v for k, v in state.items() if len(v)}
@@ -106,12 +111,7 @@ class _Run:
             program=GoldenProgram(
                 patch_id=str(program.get("patchId", "")), digest=str(program.get("digest", ""))
             ),
-            run=GoldenRun(
-                frames=len(self.times),
-                times=tuple(self.times),
-                executors=self.header.get("executors", "auto"),
-                reference_quirks=self.header.get("referenceQuirks", False),
-            ),
+            run=self._golden_run(settings),
             watch=(),
             stubs=tuple(
                 GoldenStub(step=str(s["step"]), kind=str(s["kind"]))
@@ -119,7 +119,21 @@ class _Run:
             ),
             values=infos,
         )
-        return Golden(header, list(self._frames()), self.arrays)
+        also = {"strict": settings["strict"], "resumed from": settings["resumedFrom"]}
+        return Golden(header, list(self._frames()), self.arrays, settings=also)
+
+    def _golden_run(self, settings: Mapping[str, Any]) -> GoldenRun:
+        w, h, dpr = (_number(settings["viewport"][side]) for side in ("w", "h", "dpr"))
+        swaps = settings["swaps"]
+        return GoldenRun(
+            frames=len(self.times),
+            times=tuple(self.times),
+            fps=_number(settings["fps"]),
+            executors=settings["executors"],
+            reference_quirks=settings["referenceQuirks"],
+            viewport=(w, h, dpr),
+            swaps=tuple(GoldenSwap(frame=s["frame"], digest=s["digest"]) for s in swaps),
+        )
 
     def _frames(self) -> Iterator[GoldenFrame]:
         now: dict[str, bytes] = {}
@@ -135,10 +149,12 @@ def _info(slot: Mapping[str, Any]) -> GoldenValue:
 
 
 def _of_records(header: Mapping[str, Any], frames: Iterable[Any], end: Any) -> Golden:
-    run = _Run(header, first=int(header.get("firstFrame", 0)), end=end)
+    arrays: dict[str, Array] = {}
+    run = _Run(header, first=int(header.get("firstFrame", 0)), end=end, arrays=arrays)
     for frame in frames:
         run.times.append(_number(frame["tMs"]))
-        run.rows.append({f"slot {k}": _summarised(v) for k, v in frame["values"].items()})
+        values = frame["values"].items()
+        run.rows.append({f"slot {k}": _summarised(v, arrays) for k, v in values})
     return run.golden()
 
 
@@ -156,11 +172,19 @@ def _read_json(data: bytes) -> Golden:
 
 def _read_csv(data: bytes) -> Golden:
     rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline="")))
-    names = [f"slot {column.removeprefix('slot')}" for column in rows[0][2:]]
-    run = _Run({}, first=int(rows[1][0]) if len(rows) > 1 else 0)
+    columns, first = rows[0][2:], 0
+    settings: dict[str, Any] = {}
+    if len(rows) > 1:
+        first = int(rows[1][0])
+        if SETTINGS_COLUMN in columns:
+            settings = json.loads(rows[1][-1])
+    names = [f"slot {c.removeprefix('slot')}" for c in columns if c != SETTINGS_COLUMN]
+    run = _Run(settings, first=first)
     for row in rows[1:]:
+        if len(row) != len(rows[0]):
+            raise ValueError(f"a line has {len(row)} cells")
         run.times.append(float(row[1]))
-        cells = zip(names, row[2:], strict=True)
+        cells = zip(names, row[2:], strict=False)
         run.rows.append({name: _cell(text) for name, text in cells})
     return run.golden()
 
@@ -198,16 +222,25 @@ def _row(column: NDArray[Any], index: int, recorder: ValueRecorder) -> Any:
     return recorder.value(value) if column.ndim > 1 else number_document(float(value))
 
 
-def _summarised(document: Any) -> Any:
-    """Return a value's document with its arrays as goldens have them: shape and sample."""
-    if isinstance(document, dict):
-        if {"dtype", "length", "digest", "head"} <= document.keys():
-            rest = {k: v for k, v in document.items() if k not in ("length", "head")}
-            return rest | {"shape": [document["length"]], "sample": document["head"]}
-        return {key: _summarised(item) for key, item in document.items()}
+def _summarised(document: Any, arrays: dict[str, Array]) -> Any:
+    """Return a value's document with its arrays as goldens have them: shape, digest, sample.
+
+    Arrays that were saved whole (`--buffers full`) go into `arrays`.
+    """
     if isinstance(document, list):
-        return [_summarised(item) for item in document]
-    return document
+        return [_summarised(item, arrays) for item in document]
+    if not isinstance(document, dict):
+        return document
+    if not {"dtype", "length"} <= document.keys():
+        return {key: _summarised(item, arrays) for key, item in document.items()}
+    rest = {k: v for k, v in document.items() if k not in ("length", "digest", "head", "data")}
+    digest, head = document.get("digest"), document.get("head")
+    if "data" in document:
+        components = int(document.get("components", 1))
+        array = np.array([_number(x) for x in document["data"]], dtype=document["dtype"])
+        digest, head = array_digest(array, components), document["data"][:HEAD]
+        arrays[digest] = array
+    return rest | {"shape": [document["length"]], "digest": digest, "sample": head}
 
 
 def _number(document: Any) -> float:

@@ -87,7 +87,7 @@ class Wishes:
             viewport=run.view,
             buffers="full" if header.buffers is not None else "sample",
             policy=header.policy,
-            swaps={swap.frame: folder / swap.path for swap in run.swaps},
+            swaps={s.frame: folder / s.path for s in run.swaps if s.path is not None},
         )
 
 
