@@ -14,6 +14,7 @@ from irrun.cli.main import run_command  # noqa: E402
 from irrun.ir.values import Viewport  # noqa: E402
 from irrun.render.files import Target, encoded  # noqa: E402
 from irrun.render.pictures import DrawPlan, Painter  # noqa: E402
+from irrun.runtime.run import Run  # noqa: E402
 
 FOLDER: Final = ROOT / "docs" / "pictures"
 PROGRAMS: Final = ROOT / "programs"
@@ -30,8 +31,9 @@ def pictures() -> dict[str, bytes]:
     """Return the file of every picture by its name."""
     found: dict[str, bytes] = {}
     for name, (width, height) in SIZES.items():
-        plan = DrawPlan([0.0], viewport=Viewport(float(width), float(height), 1.0))
-        drawn = Painter(SAMPLES[name]().program(), plan).pictures()
+        viewport = Viewport(float(width), float(height), 1.0)
+        run = Run(program=SAMPLES[name]().program(), times=[0.0], viewport=viewport)
+        drawn = Painter(DrawPlan(run)).pictures()
         found |= dict(encoded(Target("svg", f"{name}.svg", (width, height)), drawn))
     return found
 

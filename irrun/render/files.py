@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from irrun.ir.time_model import DEFAULT_FPS
 from irrun.render.animate import gif_of_pngs
 from irrun.render.colors import BLACK, Paint
 from irrun.render.drawing import Drawing, svg_document
@@ -29,7 +30,7 @@ class Target:
     """Of a picture, or of a cell of a sheet, in pixels."""
     sheet: tuple[int, int] | None = None
     """Columns and rows."""
-    fps: float = 60.0
+    fps: float = DEFAULT_FPS
     behind: Paint = BLACK
     """What shines through in a GIF, which is opaque."""
 

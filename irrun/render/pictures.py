@@ -1,31 +1,26 @@
 """Run a program and draw some of its frames."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from irrun.errors import IrrunError
 from irrun.ir.values import Viewport
-from irrun.program.program import Program
 from irrun.render.colors import Paint
 from irrun.render.drawing import Drawing
 from irrun.render.frames import frame_of
 from irrun.render.svg import draw
-from irrun.runtime.executor import Executors
-from irrun.runtime.runtime import Runtime
+from irrun.runtime.driver import Driver
+from irrun.runtime.run import Run
+from irrun.runtime.view import FrameView
 
 
 @dataclass(frozen=True, slots=True)
 class DrawPlan:
     """What to run and what to draw."""
 
-    times: Sequence[float]
-    """Absolute time of each frame in ms."""
+    run: Run
     frames: Collection[int] = (0,)
     """Frames to draw, ascending."""
-    fps: float = 60.0
-    executors: Executors = "auto"
-    viewport: Viewport = field(default_factory=lambda: Viewport(1920.0, 1080.0, 1.0))
     background: Paint | None = None
     """Takes the place of the clear colour of frames."""
     output: str | None = None
@@ -42,10 +37,9 @@ class Picture:
 
 
 class Painter:
-    """Runs a program and draws the frames of a plan.
+    """Goes through a run and draws some of its frames.
 
     Args:
-        program: The program.
         plan: What to run and what to draw.
         on_frame: Called after each frame with the number of frames done.
 
@@ -53,17 +47,9 @@ class Painter:
         Invalid: IR2xx, the program cannot run.
     """
 
-    def __init__(
-        self,
-        program: Program,
-        plan: DrawPlan,
-        on_frame: Callable[[int], None] | None = None,
-    ) -> None:
+    def __init__(self, plan: DrawPlan, on_frame: Callable[[int], None] | None = None) -> None:
         self.plan = plan
-        self.runtime = Runtime(
-            program, executors=plan.executors, fps=plan.fps, viewport=plan.viewport
-        )
-        self._on_frame = on_frame
+        self.driver = Driver(plan.run, on_frame=on_frame)
 
     def pictures(self) -> Iterator[Picture]:
         """Yield the pictures, in order; frames after the last are not run.
@@ -71,32 +57,24 @@ class Painter:
         Raises:
             Trap: IR4xx, a step failed, or a frame cannot be drawn.
         """
-        wanted = iter(self.plan.frames)
-        next_wanted = next(wanted, None)
-        for index, t_ms in enumerate(self.plan.times):
-            if next_wanted is None:
-                return
-            outputs = self.runtime.run_frame(t_ms).outputs
-            if index == next_wanted:
-                yield Picture(index, t_ms, self._drawn(outputs, index, t_ms))
-                next_wanted = next(wanted, None)
-            if self._on_frame is not None:
-                self._on_frame(index + 1)
+        running = self.driver.frames()
+        for wanted in self.plan.frames:
+            frame = next(frame for frame in running if frame.index == wanted)
+            yield Picture(frame.index, frame.time.t_abs_ms, self._drawn(frame))
 
-    def _drawn(self, outputs: Mapping[str, Any], index: int, t_ms: float) -> Drawing:
-        plan, runtime = self.plan, self.runtime
-        name = plan.output if plan.output is not None else next(iter(outputs))
+    def _drawn(self, frame: FrameView) -> Drawing:
+        plan, place = self.plan, {"frame": frame.index, "t_ms": frame.time.t_abs_ms}
+        name = plan.output if plan.output is not None else next(iter(frame.outputs))
         try:
-            frame = frame_of(outputs[name], runtime.values.peek)
             return draw(
-                frame,
-                plan.viewport,
+                frame_of(frame.outputs[name], frame.values.peek),
+                plan.run.viewport,
                 background=plan.background,
-                report=lambda finding: runtime.report(finding.at(frame=index, t_ms=t_ms)),
-                prefix=f"f{index}-",
+                report=lambda finding: self.driver.report(finding.at(**place)),
+                prefix=f"f{frame.index}-",
             )
         except IrrunError as error:
-            raise error.at(frame=index, t_ms=t_ms) from None
+            raise error.at(**place) from None
 
 
 def fitted(viewport: Viewport, width: int | None, height: int | None) -> tuple[int, int]:

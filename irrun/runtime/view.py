@@ -57,8 +57,8 @@ class FrameView:
 
     @property
     def index(self) -> int:
-        """Index of the frame."""
-        return self._runtime.frame.index
+        """Index of the frame that ended last, or failed; one less than the first before it."""
+        return self._runtime.frame_count - 1
 
     @property
     def time(self) -> ResolvedTime:

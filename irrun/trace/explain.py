@@ -1,6 +1,6 @@
 """How a value came about: the tree of slots and expressions behind it, in one frame."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,7 @@ from irrun.ir.types import kind_of
 from irrun.limits import EXPLAIN_DEPTH, EXPLAIN_NODES
 from irrun.numerics.text import number_text
 from irrun.runtime.executor import PlannedStep, SilentObserver, StepFrame
-from irrun.runtime.runtime import Runtime
+from irrun.runtime.view import FrameView
 from irrun.steps.details import field_text
 from irrun.steps.kinds.bus_eval import BusEval
 from irrun.steps.kinds.event_bus_eval import EventBusEval
@@ -59,6 +59,8 @@ class ExplainRecorder(SilentObserver):
         self.memory: dict[int, Evaluated] = {}
         self.reads: dict[tuple[int, int], Any] = {}
         """What a step read from a slot, by index of the step and slot."""
+        self.is_constant: Callable[[int], bool] = lambda field_id: False
+        """True for a field that is the same in every frame."""
         self.details: dict[tuple[str, str], Any] = {}
         """What steps told of themselves, by step id and text."""
 
@@ -78,6 +80,7 @@ class ExplainRecorder(SilentObserver):
             if frame.current is not None:
                 self.writers[slot] = frame.current
 
+        self.is_constant = frame.fields.is_constant
         frame.listen(on_read, on_write)
         frame.on_detail = on_detail
         frame.signals.log = []
@@ -91,10 +94,10 @@ class ExplainRecorder(SilentObserver):
 
 
 class Explainer:
-    """Builds explanations for the frame that a runtime has just run."""
+    """Builds explanations for the frame that has just ended."""
 
-    def __init__(self, runtime: Runtime, recorder: ExplainRecorder) -> None:
-        self._runtime = runtime
+    def __init__(self, now: FrameView, recorder: ExplainRecorder) -> None:
+        self._now = now
         self._recorder = recorder
         self._shown: set[tuple[str, int]] = set()
         self._count = 0
@@ -107,7 +110,7 @@ class Explainer:
             depth: How deep the explanation is already.
             reader: Index of the step that read the slot; None for the value after the frame.
         """
-        values = self._runtime.values
+        values = self._now.values
         found = Explanation(f"slot {slot}", values.peek(slot))
         writer = self._recorder.writers.get(slot)
         if reader is not None and writer is not None:
@@ -170,16 +173,16 @@ class Explainer:
                 yield from (self.slot(read, depth, planned.index) for read in reads)
 
     def _time(self, slot: int, step: TimeDerive) -> Explanation:
-        time = self._runtime.frame.time
-        model = kind_of(self._runtime.clock.model)
-        fields = [a.field for a in step.accesses(self._runtime.program) if a.slot == slot]
+        time = self._now.time
+        model = kind_of(self._now.program.time_model)
+        fields = [a.field for a in step.accesses(self._now.program) if a.slot == slot]
         return Explanation(f"{', '.join(fields)} of the {model} time model", time.t_abs_ms, "ms")
 
     def _node(self, step: NodeEval, depth: int, at: int) -> Iterator[Explanation]:
-        node = self._runtime.program.nodes.nodes[step.node_index]
+        node = self._now.program.nodes.nodes[step.node_index]
         row = OPCODES.get(node.opcode)
         name = "unknown" if row is None else row.name
-        value = self._runtime.values.peek(step.output_slots[0])
+        value = self._now.values.peek(step.output_slots[0])
         found = Explanation(f"node {node.id}: opcode {node.opcode} {name}", value)
         if node.opcode == 0:
             found.note = f"constant {node.compiler_tag or 0}"
@@ -202,13 +205,13 @@ class Explainer:
 
     def field(self, field_id: int, depth: int = 0, at: int | None = None) -> Explanation:
         """Explain a field's elements."""
-        program, fields = self._runtime.program, self._runtime.evaluators.fields
+        program = self._now.program
         node = program.field_nodes[field_id]
         text = field_text(program, field_id)
         told = (value for (_, what), value in self._recorder.details.items() if what == text)
         found = Explanation(text, next(told, None))
         if found.value is None:
-            is_constant = fields.is_constant(field_id)
+            is_constant = self._recorder.is_constant(field_id)
             found.note = "the same in every frame" if is_constant else "not evaluated in this frame"
         if not self._is_enough("field", field_id, found, depth):
             found.parts = [self.field(operand, depth + 1, at) for operand in needed_fields(node)]
@@ -217,13 +220,13 @@ class Explainer:
 
     def signal(self, sig_id: int, depth: int = 0, at: int | None = None) -> Explanation:
         """Explain a signal's value."""
-        nodes, cache = self._runtime.program.signal_nodes, self._runtime.cache
+        nodes, now = self._now.program.signal_nodes, self._now
         node = nodes[sig_id]
         found = Explanation(f"signal {sig_id}: {kind_of(node)}")
-        if cache.signal_stamps[sig_id] != cache.frame_id:
+        if not now.has_signal(sig_id):
             found.note = "not evaluated in this frame"
             return found
-        found.value = cache.signal_values[sig_id]
+        found.value = now.signal(sig_id)
         found.text += self._signal_text(node)
         if self._is_enough("signal", sig_id, found, depth):
             return found
@@ -239,7 +242,7 @@ class Explainer:
 
     def _taken(self, node: SelectSignal) -> tuple[int, int]:
         """Return the condition and the branch that was taken."""
-        condition = self._runtime.cache.signal_values[node.cond]
+        condition = self._now.signal(node.cond)
         return node.cond, node.t if condition > 0.5 else node.f
 
     def _signal_text(self, node: Any) -> str:

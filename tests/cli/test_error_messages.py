@@ -71,6 +71,7 @@ from irrun.limits import ELEMENTS, GIVEN, PATH_COMMANDS, SLOT_OFFSET, STATE_SIZE
 from irrun.program.reading.codec import load, loads
 from irrun.render.pictures import DrawPlan, Painter
 from irrun.render.raster import png_of_svg
+from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.snapshot import restore_snapshot
 from irrun.steps import Step
@@ -352,9 +353,9 @@ def drawing(b: ProgramBuilder) -> Provoke:
     """Draw the first frame."""
 
     def provoke() -> Iterable[IrrunError]:
-        painter = Painter(b.program(), DrawPlan([0.0]))
+        painter = Painter(DrawPlan(Run(program=b.program(), times=[0.0])))
         list(painter.pictures())
-        return painter.runtime.findings
+        return painter.driver.now.findings
 
     return provoke
 

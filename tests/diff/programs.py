@@ -1,6 +1,8 @@
 """Programs that the tests of comparisons start from."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -9,8 +11,11 @@ import pytest
 from conformance_vectors import PROGRAMS as COMPILED
 from program_builder import Document, ProgramBuilder, cyclic, opcode
 
+from irrun.compare.diff.compare import Comparison, diff_programs
+from irrun.compare.golden.tolerance import Policy
 from irrun.program.program import Program
 from irrun.program.reading.codec import loads
+from irrun.runtime.run import Run
 
 BUNDLED: Final = Path(__file__).resolve().parents[2] / "programs"
 NAMES: Final = sorted(path.stem for path in BUNDLED.glob("*.json"))
@@ -99,3 +104,15 @@ def synth() -> Document:
     b.cell("late", nodeId="n-late", role="ring", size=4)
     b.cell("late-at", "i32", nodeId="n-late", role="at")
     return b.document()
+
+
+def both_run(
+    a: Program,
+    b: Program,
+    times: Sequence[float],
+    policy: Policy | None = None,
+    **how: Any,
+) -> Comparison:
+    """Compare two programs, both run at the same times."""
+    run = Run(program=a, times=times, **how)
+    return diff_programs(run, replace(run, program=b), policy)

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
-from diff.programs import bundled, compiled, copied, program, step, synth
+from diff.programs import both_run, bundled, compiled, copied, program, step, synth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder
 
-from irrun.compare.diff.compare import Comparison, diff_programs
-from irrun.compare.diff.runs.lockstep import Divergence, RunPlan
+from irrun.compare.diff.compare import Comparison
+from irrun.compare.diff.runs.lockstep import Divergence
 from irrun.runtime.times import frame_times
 
 Edit = Callable[[Document], None]
@@ -244,7 +244,7 @@ def compare(fault: Fault, frames: int = 12) -> Comparison:
     doc = fault.base()
     faulty = copied(doc)
     fault.edit(faulty)
-    return diff_programs(program(doc), program(faulty), RunPlan(frame_times(frames)))
+    return both_run(program(doc), program(faulty), frame_times(frames))
 
 
 def told(found: Divergence) -> tuple[int, str | None, str]:
@@ -284,8 +284,8 @@ def selecting(cond: float, taken: float, other: float) -> Document:
 
 def test_a_difference_that_was_not_evaluated_is_no_reason() -> None:
     """Both branches of a select changed: the one that was taken is the reason."""
-    plan = RunPlan(frame_times(2))
-    found = diff_programs(program(selecting(1, 5, 6)), program(selecting(1, 7, 8)), plan)
+    programs = program(selecting(1, 5, 6)), program(selecting(1, 7, 8))
+    found = both_run(*programs, frame_times(2))
     cause = found.cause
 
     assert len(found.data.changes) == 2
@@ -327,7 +327,7 @@ def test_every_divergence_is_explained(data: st.DataObject) -> None:
                         modes = st.sampled_from(["sum", "average", "last", "max"])
                         found_step["combine"]["mode"] = data.draw(modes)
 
-    found = diff_programs(program(doc), program(other), RunPlan(frame_times(8)))
+    found = both_run(program(doc), program(other), frame_times(8))
 
     if found.runs is not None and not found.runs.agree:
         assert found.cause is not None

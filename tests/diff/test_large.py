@@ -1,11 +1,9 @@
 """Large programs: no recursion, and no time that grows faster than the program."""
 
-from diff.programs import program
+from diff.programs import both_run, program
 from program_builder import ProgramBuilder, opcode
 
-from irrun.compare.diff.compare import diff_programs
 from irrun.compare.diff.data.structure import compare_programs
-from irrun.compare.diff.runs.lockstep import RunPlan
 from irrun.program.program import Program
 
 
@@ -32,7 +30,7 @@ def test_a_deep_chain() -> None:
 
 def test_the_cause_in_a_deep_chain() -> None:
     """Also the way from the output to the bottom is no recursion."""
-    found = diff_programs(chain(5_000, 1), chain(5_000, 2), RunPlan([0, 10]))
+    found = both_run(chain(5_000, 1), chain(5_000, 2), [0, 10])
 
     assert found.cause is not None
     assert found.cause.reasons == ("constant 0 of signal 0 of s-sig.outputs[0] was 1, is 2",)
@@ -72,7 +70,7 @@ def outputs(count: int, number: float) -> Program:
 
 def test_many_outputs_over_one_chain() -> None:
     """The way back from one output does not walk those of all others."""
-    found = diff_programs(outputs(1000, 1), outputs(1000, 2), RunPlan([0, 10]))
+    found = both_run(outputs(1000, 1), outputs(1000, 2), [0, 10])
 
     assert found.cause is not None
     assert found.cause.origin is not None

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from diff.programs import COMPILED_NAMES, NAMES, bundled, compiled, program, synth
+from diff.programs import COMPILED_NAMES, NAMES, both_run, bundled, compiled, program, synth
 from diff.renumber import (
     Number,
     permutation,
@@ -17,9 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from program_builder import Document
 
-from irrun.compare.diff.compare import diff_programs
 from irrun.compare.diff.data.structure import compare_programs
-from irrun.compare.diff.runs.lockstep import RunPlan
 
 DOCUMENTS: dict[str, Callable[[], Document]] = {
     "synth": synth,
@@ -43,7 +41,7 @@ def test_a_program_does_not_differ_from_itself(name: str) -> None:
     """Not in its data, not in its run."""
     doc = DOCUMENTS[name]()
 
-    found = diff_programs(program(doc), program(doc), RunPlan([0, 10, 20]))
+    found = both_run(program(doc), program(doc), [0, 10, 20])
 
     assert found.data.all == ()
     assert found.same
@@ -85,7 +83,7 @@ def test_renumbered_programs_run_alike(order: list[int], name: str) -> None:
     doc = DOCUMENTS[name]()
     other = renumber_slots(doc, permutation(order))
 
-    found = diff_programs(program(doc), program(other), RunPlan([0, 16, 500]))
+    found = both_run(program(doc), program(other), [0, 16, 500])
 
     assert found.runs is not None
     assert found.runs.divergences == {}

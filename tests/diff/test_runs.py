@@ -5,19 +5,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from diff.programs import bundled, copied, program, step, synth
+from diff.programs import both_run, bundled, copied, program, step, synth
 from program_builder import Document, ProgramBuilder, opcode
 
 from irrun.compare.diff.cause.dependencies import Value
-from irrun.compare.diff.compare import Comparison, diff_programs
+from irrun.compare.diff.compare import Comparison, diff_data
 from irrun.compare.diff.document import comparison_document
-from irrun.compare.diff.runs.lockstep import BEFORE, Divergence, RunPlan, RunsDiff
+from irrun.compare.diff.runs.lockstep import BEFORE, Divergence, RunsDiff
 from irrun.compare.golden.tolerance import Policy
 from irrun.runtime.times import frame_times
 
 
 def compared(a: Document, b: Document, frames: int = 5, **plan: Any) -> Comparison:
-    return diff_programs(program(a), program(b), RunPlan(frame_times(frames), **plan))
+    return both_run(program(a), program(b), frame_times(frames), **plan)
 
 
 def runs_of(found: Comparison) -> RunsDiff:
@@ -256,7 +256,7 @@ def test_the_document_is_deterministic(name: str) -> None:
 
 def test_without_a_run() -> None:
     """Only the data is compared; a program that cannot run is no obstacle."""
-    found = diff_programs(program(stopping(9999)), program(stopping(9999)), None)
+    found = diff_data(program(stopping(9999)), program(stopping(9999)))
 
     assert found.runs is None
     assert found.cause is None

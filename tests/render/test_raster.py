@@ -15,6 +15,7 @@ from irrun.render.drawing import Drawing
 from irrun.render.files import Target, encoded, need_packages
 from irrun.render.pictures import DrawPlan, Painter, Picture, fitted, spread
 from irrun.render.raster import png_of_drawing
+from irrun.runtime.run import Run
 
 Image = pytest.importorskip("PIL.Image", reason="the extra `render` is not installed")
 pytest.importorskip("resvg_py", reason="the extra `render` is not installed")
@@ -25,8 +26,8 @@ def painted(
 ) -> list[Picture]:
     """Draw all frames of a program."""
     viewport = Viewport(float(width), float(height), 1.0)
-    plan = DrawPlan(times, range(len(times)), viewport=viewport)
-    return list(Painter(build().program(), plan).pictures())
+    run = Run(program=build().program(), times=times, viewport=viewport)
+    return list(Painter(DrawPlan(run, range(len(times)))).pictures())
 
 
 def drawing(build: Any, width: int, height: int) -> Drawing:

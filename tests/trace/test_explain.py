@@ -14,6 +14,7 @@ from irrun.limits import EXPLAIN_NODES
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors
 from irrun.runtime.runtime import Runtime
+from irrun.runtime.view import FrameView
 from irrun.trace.explain import Explainer, ExplainRecorder, Explanation
 
 OUT: Final = 10
@@ -32,7 +33,7 @@ def explained(
     runtime = Runtime(program, observers=[recorder], executors=executors, fps=1000 / step_ms)
     for i in range(frames):
         runtime.run_frame(i * step_ms)
-    return Explainer(runtime, recorder).slot(slot), runtime
+    return Explainer(FrameView(runtime), recorder).slot(slot), runtime
 
 
 def tree(found: Explanation) -> Any:
@@ -368,7 +369,7 @@ def test_a_value_of_an_earlier_frame() -> None:
     runtime.values.write(3, 2.5)
     runtime.values.actor = "the caller"
     runtime.run_frame(0.0)
-    leaf = find(Explainer(runtime, recorder).slot(OUT), "slot 3")
+    leaf = find(Explainer(FrameView(runtime), recorder).slot(OUT), "slot 3")
 
     assert leaf.value == 2.5
     assert all(fact in leaf.note for fact in ("earlier", "s-gone"))

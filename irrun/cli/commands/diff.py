@@ -1,6 +1,7 @@
 """`irrun diff`: what differs between two programs, where their runs part, and why."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import click
 
 from irrun.cli.commands.golden.options import parse_rules, tolerance_options
 from irrun.cli.options import (
+    asked_run,
     asked_times,
     common_options,
     frame_count,
@@ -17,9 +19,8 @@ from irrun.cli.options import (
 )
 from irrun.cli.problems import print_findings
 from irrun.cli.progress import frame_progress
-from irrun.compare.diff.compare import Comparison, diff_programs
+from irrun.compare.diff.compare import Comparison, diff_data, diff_programs
 from irrun.compare.diff.recorded import Kind, kind_of_file
-from irrun.compare.diff.runs.lockstep import RunPlan
 from irrun.compare.golden.saved_runs import Form
 from irrun.compare.golden.tolerance import Policy
 from irrun.errors import IrrunError
@@ -73,9 +74,13 @@ def _kind(name: str) -> tuple[Kind, Form | None]:
 
 def _diff_programs(a: Program, b: Program, options: dict[str, Any]) -> int:
     """Compare two programs; return 1 if anything differs."""
-    plan = None if options["no_run"] else _plan(options)
-    with frame_progress(0 if plan is None else len(plan.times)) as progress:
-        found = diff_programs(a, b, plan, progress)
+    if options["no_run"]:
+        found = diff_data(a, b)
+    else:
+        run = asked_run(a, options, asked_times(options, options["frames"]))
+        policy = Policy(parse_rules(options), options["equal_zeros"])
+        with frame_progress(len(run.times)) as progress:
+            found = diff_programs(run, replace(run, program=b), policy, progress)
     if options["fmt"] == "json":
         from irrun.compare.diff.document import comparison_document
         from irrun.trace.writers import compact
@@ -90,16 +95,6 @@ def _diff_programs(a: Program, b: Program, options: dict[str, Any]) -> int:
             out().print(part)
     print_findings(_findings(found, verbose=options["verbose"]), verbose=options["verbose"])
     return 0 if found.same else 1
-
-
-def _plan(options: dict[str, Any]) -> RunPlan:
-    return RunPlan(
-        asked_times(options, options["frames"]),
-        fps=options["fps"],
-        executors=options["executors"],
-        quirks=options["reference_quirks"],
-        policy=Policy(parse_rules(options), options["equal_zeros"]),
-    )
 
 
 def _findings(found: Comparison, *, verbose: bool) -> list[IrrunError]:

@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
-from irrun.cli.options import asked_times, parse_explained, parse_slots
+from irrun.cli.options import asked_run, asked_times, parse_explained, parse_slots
 from irrun.cli.problems import print_findings
 from irrun.numerics.text import number_text
 from irrun.program.program import Program
-from irrun.runtime.runtime import Runtime
+from irrun.runtime.driver import Driver
+from irrun.runtime.view import FrameView
 from irrun.trace.explain import Explainer, ExplainRecorder, Explanation
 from irrun.trace.values import value_document
 from irrun.trace.writers import compact
@@ -24,24 +25,17 @@ def explain(program: Program, options: dict[str, Any]) -> int:
             name = other.replace("_", "-")
             raise click.UsageError(f"--explain does not go with --{name}")
     recorder = ExplainRecorder()
-    runtime = Runtime(
-        program,
-        executors=options["executors"],
-        fps=options["fps"],
-        strict=options["strict"],
-        quirks=options["reference_quirks"],
-        viewport=options["viewport"],
-        observers=[recorder],
-    )
-    (slot,) = parse_slots((wanted,), program, set(runtime.values.slots), "--explain")
-    for t_ms in _times(options, frame):
-        runtime.run_frame(t_ms)
-    found = Explainer(runtime, recorder).slot(slot)
+    driver = Driver(asked_run(program, options, _times(options, frame)), [recorder])
+    now = driver.now
+    (slot,) = parse_slots((wanted,), program, set(now.values.slots), "--explain")
+    for _ in driver.frames():
+        pass
+    found = Explainer(now, recorder).slot(slot)
     if options["fmt"] == "table":
-        _print_tree(found, slot, runtime)
+        _print_tree(found, slot, now)
     else:
-        sys.stdout.write(compact(_document(found, slot, runtime)) + "\n")
-    print_findings(runtime.findings, verbose=options["verbose"])
+        sys.stdout.write(compact(_document(found, slot, now)) + "\n")
+    print_findings(now.findings, verbose=options["verbose"])
     return 0
 
 
@@ -55,18 +49,18 @@ def _times(options: dict[str, Any], frame: int) -> Sequence[float]:
     return times[: frame + 1]
 
 
-def _print_tree(found: Explanation, slot: int, runtime: Runtime) -> None:
+def _print_tree(found: Explanation, slot: int, now: FrameView) -> None:
     from irrun.cli.console import out
     from irrun.cli.tables.explain import explanation_lines
 
-    t_ms = runtime.frame.time.t_abs_ms
-    title = f"slot {slot} in frame {runtime.frame.index}, t = {number_text(t_ms)} ms"
+    t_ms = now.time.t_abs_ms
+    title = f"slot {slot} in frame {now.index}, t = {number_text(t_ms)} ms"
     out().print(title, style="bold", soft_wrap=True)
     for line in explanation_lines(found):
         out().print(line, soft_wrap=True)
 
 
-def _document(found: Explanation, slot: int, runtime: Runtime) -> dict[str, Any]:
+def _document(found: Explanation, slot: int, now: FrameView) -> dict[str, Any]:
     """Return the explanation for machines; nodes in depth-first order, each with its depth."""
     nodes = []
     pending = [(0, found)]
@@ -75,17 +69,17 @@ def _document(found: Explanation, slot: int, runtime: Runtime) -> dict[str, Any]
         node = {"depth": depth, "what": part.text, "value": value_document(part.value)}
         nodes.append(node | ({"note": part.note} if part.note else {}))
         pending.extend((depth + 1, child) for child in reversed(part.parts))
-    t_ms = runtime.frame.time.t_abs_ms
+    t_ms = now.time.t_abs_ms
     return {
         "format": "irrun-explanation",
         "version": 1,
         "program": {
-            "patchId": runtime.program.document.patch_id,
-            "digest": runtime.program.digest,
+            "patchId": now.program.document.patch_id,
+            "digest": now.program.digest,
         },
         "slot": slot,
-        "frame": runtime.frame.index,
+        "frame": now.index,
         "tMs": value_document(t_ms),
         "nodes": nodes,
-        "findings": [finding.document() for finding in runtime.findings],
+        "findings": [finding.document() for finding in now.findings],
     }

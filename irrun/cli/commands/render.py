@@ -10,6 +10,7 @@ import click
 
 from irrun.cli.options import (
     SIZE,
+    asked_run,
     asked_times,
     common_options,
     frame_count,
@@ -95,8 +96,8 @@ def command(program: str, **options: Any) -> int:
         return USAGE
     failed: IrrunError | None = None
     done = Done(target.size)
-    with frame_progress(len(plan.times)) as progress:
-        painter = Painter(loaded, plan, progress)
+    with frame_progress(len(plan.run.times)) as progress:
+        painter = Painter(plan, progress)
         try:
             for name, data in encoded(target, _counted(painter.pictures(), done)):
                 _save(name, data)
@@ -108,7 +109,7 @@ def command(program: str, **options: Any) -> int:
         from irrun.cli.tables.pictures import pictures_table
 
         out().print(pictures_table(painter, done))
-    print_findings(painter.runtime.findings, verbose=options["verbose"])
+    print_findings(painter.driver.now.findings, verbose=options["verbose"])
     if failed is not None:
         print_error(failed, as_json=False, traceback=options["traceback"])
         return failed.exit_code
@@ -132,11 +133,8 @@ def _plan(program: Program, options: dict[str, Any]) -> DrawPlan:
         cells = len(times) if sheet is None else sheet[0] * sheet[1]
         frames = spread(len(times), cells)
     return DrawPlan(
-        times,
+        asked_run(program, options, times),
         frames,
-        fps=options["fps"],
-        executors=options["executors"],
-        viewport=options["viewport"],
         background=_background(options["background"]),
         output=_output_id(program, options["output_id"]),
     )
@@ -230,11 +228,11 @@ def _target(program: str, plan: DrawPlan, options: dict[str, Any]) -> Target:
     if both and Path(path).samefile(program):
         raise click.UsageError(f"{path} is the program itself; name another file")
     default = CELL_WIDTH if sheet else GIF_WIDTH if kind == "gif" else None
-    size = _size(options["size"], plan.viewport, default)
+    size = _size(options["size"], plan.run.viewport, default)
     if sheet is not None and max(sheet_size(*sheet, *size)) > PICTURE_SIDE.value:
         raise click.UsageError(f"the sheet is more than {PICTURE_SIDE.value} pixels; give a --size")
     behind = plan.background or BLACK
-    return Target(kind, path, size, sheet=sheet, fps=plan.fps, behind=behind)
+    return Target(kind, path, size, sheet=sheet, fps=plan.run.fps, behind=behind)
 
 
 def _kind(path: str) -> Kind:

@@ -10,15 +10,14 @@ from irrun.render.pictures import Painter
 
 def pictures_table(painter: Painter, done: Done) -> Table:
     """Return frames, what was drawn, files, stubs and warnings."""
-    runtime, plan = painter.runtime, painter.plan
+    now, seen = painter.driver.now, painter.plan.run.viewport
     table = new_table("summary")
     table.show_header = False
     table.add_column("what", style="bold")
     table.add_column("value", overflow="fold")
-    table.add_row("program", program_text(runtime.program))
-    table.add_row("frames", f"{done.pictures:,} drawn of {runtime.frame_count:,} run")
+    table.add_row("program", program_text(now.program))
+    table.add_row("frames", f"{done.pictures:,} drawn of {now.index + 1:,} run")
     table.add_row("drawn", _drawn(done))
-    seen = plan.viewport
     dpr = "" if seen.dpr == 1 else f" at {number_text(seen.dpr)} pixels each"
     table.add_row(
         "picture",
@@ -26,12 +25,11 @@ def pictures_table(painter: Painter, done: Done) -> Table:
         f"showing {number_text(seen.w)} x {number_text(seen.h)} CSS pixels{dpr}",
     )
     table.add_row("written", _files(done))
-    stubs = tuple(planned for planned in runtime.plan if planned.is_stub)
-    table.add_row("stubs", stubs_text(stubs, len(runtime.plan)))
-    not_finite = not_finite_text(runtime.findings)
+    table.add_row("stubs", stubs_text(now.stubs, len(now.steps)))
+    not_finite = not_finite_text(now.findings)
     if not_finite is not None:
         table.add_row("not finite", not_finite)
-    table.add_row("warnings", warnings_text(runtime.findings))
+    table.add_row("warnings", warnings_text(now.findings))
     return table
 
 

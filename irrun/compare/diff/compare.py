@@ -8,9 +8,11 @@ from irrun.compare.diff.cause.dependencies import Dependencies
 from irrun.compare.diff.change import ProgramDiff
 from irrun.compare.diff.data.pair import Pair
 from irrun.compare.diff.data.structure import compare_pair
-from irrun.compare.diff.runs.lockstep import Lockstep, RunPlan, RunsDiff
+from irrun.compare.diff.runs.lockstep import Lockstep, RunsDiff
+from irrun.compare.golden.tolerance import Policy
 from irrun.errors import IrrunError
 from irrun.program.program import Program
+from irrun.runtime.run import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +36,34 @@ class Comparison:
         )
 
 
+def diff_data(a: Program, b: Program) -> Comparison:
+    """Compare what two programs say, and run neither."""
+    pair = Pair(a, b)
+    return Comparison(pair, compare_pair(pair), None, None, (a.notes, b.notes))
+
+
 def diff_programs(
-    a: Program,
-    b: Program,
-    plan: RunPlan | None,
+    a: Run,
+    b: Run,
+    policy: Policy | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Comparison:
-    """Compare two programs.
+    """Compare two programs, and what comes of running them.
 
     Args:
-        a: The first program: what is expected.
-        b: The second program.
-        plan: How both are run; None to compare the data only.
+        a: The first program and how it is run: what is expected.
+        b: The second program, run at the same times.
+        policy: How far numbers may be apart; None for not at all.
         progress: Told the number of frames done.
 
     Raises:
         Invalid: IR2xx, a program cannot run.
     """
-    pair = Pair(a, b)
+    pair = Pair(a.program, b.program)
     data = compare_pair(pair)
-    if plan is None:
-        return Comparison(pair, data, None, None, (a.notes, b.notes))
-    flows = (
-        Dependencies(pair.a, quirks=plan.quirks),
-        Dependencies(pair.b, quirks=plan.quirks),
-    )
-    lockstep = Lockstep(pair, plan, flows)
+    flows = Dependencies(pair.a, quirks=a.quirks), Dependencies(pair.b, quirks=b.quirks)
+    lockstep = Lockstep(pair, (a, b), flows, policy or Policy())
     runs = lockstep.run(progress)
-    cause = find_cause(pair, runs, flows, plan)
+    cause = find_cause(pair, runs, flows, (a, b))
     findings = tuple(lockstep.a.findings), tuple(lockstep.b.findings)
     return Comparison(pair, data, runs, cause, findings)

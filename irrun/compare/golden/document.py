@@ -11,11 +11,14 @@ from irrun.compare.golden.tolerance import KINDS, Policy
 from irrun.compare.golden.values import ABSENT, ArrayStore
 from irrun.errors.golden import NotAGolden
 from irrun.ir.render_frame import RenderFrame
+from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.types import Index, Record
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
 from irrun.limits import GOLDEN_FRAMES, GOLDEN_PICTURE_SIDE
 from irrun.numerics.digest import byte_digest
+from irrun.program.program import Program
 from irrun.runtime.executor import Executors
+from irrun.runtime.run import Run
 from irrun.runtime.times import frame_times
 
 GOLDEN_VERSION: Final = 1
@@ -55,7 +58,7 @@ class GoldenRun(GoldenRecord, frozen=True, kw_only=True):
     """How it was run: either `times`, or `frames`, `fps` and `startMs`."""
 
     frames: Annotated[int, Meta(ge=1, le=GOLDEN_FRAMES.value)]
-    fps: Annotated[float, Meta(gt=0)] = 60.0
+    fps: Annotated[float, Meta(gt=0)] = DEFAULT_FPS
     start_ms: float = 0.0
     times: Annotated[tuple[float, ...], Meta(min_length=1)] | None = None
     executors: Executors = "auto"
@@ -68,6 +71,18 @@ class GoldenRun(GoldenRecord, frozen=True, kw_only=True):
     def view(self) -> Viewport:
         """What is drawn on."""
         return DEFAULT_VIEWPORT if self.viewport is None else Viewport(*self.viewport)
+
+    def of(self, program: Program, swaps: Mapping[int, Program]) -> Run:
+        """Return the run of a program; `swaps` are the programs that `self.swaps` names."""
+        return Run(
+            program=program,
+            times=self.frame_times,
+            fps=self.fps,
+            executors=self.executors,
+            quirks=self.reference_quirks,
+            viewport=self.view,
+            swaps=swaps,
+        )
 
     @property
     def frame_times(self) -> Sequence[float]:

@@ -30,7 +30,8 @@ from irrun.ir.render_frame import RenderFrame
 from irrun.numerics.digest import byte_digest
 from irrun.program.program import Program
 from irrun.render.frames import frame_of
-from irrun.runtime.runtime import Runtime
+from irrun.runtime.driver import Driver
+from irrun.runtime.view import FrameView
 
 _ABSENT_TEXT = value_text(ABSENT)
 NOTHING_TO_DRAW = ""
@@ -76,84 +77,68 @@ class _Recording:
         self, program: Program, plan: RecordPlan, on_frame: Callable[[int], None] | None
     ) -> None:
         self._plan = plan
-        self._program = program
-        self._on_frame = on_frame
-        run = plan.run
-        self._runtime = Runtime(
-            program,
-            executors=run.executors,
-            fps=run.fps,
-            quirks=run.reference_quirks,
-            viewport=run.view,
-        )
+        self._driver = Driver(plan.run.of(program, plan.swaps), on_frame=on_frame)
         self._recorder = ValueRecorder(keep_arrays=plan.buffers == "full")
         self._infos: dict[str, GoldenValue] = {}
         self._stubs: dict[str, GoldenStub] = {}
         self._now: dict[str, bytes] = {}
         self._watched: Sequence[Watched] = ()
         self._picture = _resolved(plan.picture, program)
-        self._drawn = _drawn_frames(self._picture, run.frames)
+        self._drawn = _drawn_frames(self._picture, plan.run.frames)
         self._shown: dict[int, RenderFrame] = {}
         self._shots: list[GoldenShot] = []
-        self._watch()
+        self._watch(self._driver.now)
 
     def golden(self) -> Golden:
         """Run all frames."""
-        frames = [self._frame(i, t) for i, t in enumerate(self._plan.run.frame_times)]
+        frames = [self._frame(frame) for frame in self._driver.frames()]
         return Golden(self._header(), frames, self._recorder.arrays, shown=self._shown)
 
-    def _watch(self) -> None:
+    def _watch(self, now: FrameView) -> None:
         """Look at the program that is running now; what it does not have is absent from now on."""
-        runtime = self._runtime
         # A program that is swapped in need not have all that the first one has.
         strict = not self._plan.lenient and not self._infos
-        slot = self._picture_slot()
+        slot = self._picture_slot(now)
         # What is drawn is recorded too: where its value is the same, so is the picture.
         wishes = self._plan.watch if slot is None else (*self._plan.watch, str(slot))
-        self._watched = watched_values(runtime, wishes, strict=strict)
+        self._watched = watched_values(now, wishes, strict=strict)
         self._infos |= {w.name: w.info for w in self._watched if w.name not in self._infos}
-        stubs = [GoldenStub(step=p.step.id, kind=p.step.kind) for p in runtime.plan if p.is_stub]
+        stubs = [GoldenStub(step=p.step.id, kind=p.step.kind) for p in now.stubs]
         self._stubs |= {stub.step: stub for stub in stubs}
 
-    def _frame(self, index: int, t_ms: float) -> GoldenFrame:
-        program = self._plan.swaps.get(index)
-        if program is not None:
-            self._runtime.hot_swap(program)
-            self._watch()
-        self._runtime.run_frame(t_ms)
-        new = {w.name: value_text(w.document(self._runtime, self._recorder)) for w in self._watched}
+    def _frame(self, frame: FrameView) -> GoldenFrame:
+        if frame.swap is not None:
+            self._watch(frame)
+        new = {w.name: value_text(w.document(frame, self._recorder)) for w in self._watched}
         new |= {name: _ABSENT_TEXT for name in self._now if name not in new}
         changed = {name: text for name, text in new.items() if self._now.get(name) != text}
         self._now = new
-        if index in self._drawn:
-            self._keep_shown(index, t_ms)
-        if self._on_frame is not None:
-            self._on_frame(index + 1)
-        return GoldenFrame(index, t_ms, frame_digest(new), changed)
+        if frame.index in self._drawn:
+            self._keep_shown(frame)
+        return GoldenFrame(frame.index, frame.time.t_abs_ms, frame_digest(new), changed)
 
-    def _picture_slot(self) -> int | None:
+    def _picture_slot(self, now: FrameView) -> int | None:
         """Return the slot of the output to draw, in the program that is running."""
         if self._picture is None:
             return None
-        outputs = self._runtime.program.outputs
-        return next((o.slot for o in outputs if o.id == self._picture.output), None)
+        return next((o.slot for o in now.program.outputs if o.id == self._picture.output), None)
 
-    def _keep_shown(self, index: int, t_ms: float) -> None:
+    def _keep_shown(self, frame: FrameView) -> None:
         """Keep what there is to draw, as it is now."""
-        values, slot = self._runtime.values, self._picture_slot()
+        index, values, slot = frame.index, frame.values, self._picture_slot(frame)
         try:
             value = values.peek(slot) if slot is not None and values.has(slot) else None
             self._shown[index] = frame_of(value, values.peek)
         except CannotDraw as error:
             if not self._plan.lenient:
-                raise error.at(frame=index, t_ms=t_ms) from None
+                raise error.at(frame=index, t_ms=frame.time.t_abs_ms) from None
             self._shots.append(GoldenShot(frame=index, commands=NOTHING_TO_DRAW))
             return
         text = value_text(golden_value(self._shown[index]))
         self._shots.append(GoldenShot(frame=index, commands=byte_digest(text)))
 
     def _header(self) -> GoldenHeader:
-        plan, program = self._plan, self._program
+        plan, program = self._plan, self._driver.run.program
         return GoldenHeader(
             irrun=__version__,
             program=GoldenProgram(

@@ -12,7 +12,7 @@ from irrun.errors.golden import NothingToRecord, UnknownWatch
 from irrun.ir.values import Array
 from irrun.program.layout.state import STATE_STORAGES
 from irrun.program.layout.state_users import state_users
-from irrun.runtime.runtime import Runtime
+from irrun.runtime.view import FrameView
 
 DEFAULT_WATCH: Final = ("outputs", "state")
 
@@ -30,23 +30,23 @@ class Watched:
     elements: Array | None = None
     """A view of the state array."""
 
-    def document(self, runtime: Runtime, recorder: ValueRecorder) -> Any:
+    def document(self, now: FrameView, recorder: ValueRecorder) -> Any:
         """Return the value as it is now."""
         if self.elements is not None:
             return recorder.elements(self.elements)
-        values, slot = runtime.values, self.slot
+        values, slot = now.values, self.slot
         if slot is None or not values.has(slot):
             return ABSENT
         return recorder.value(values.peek(slot))
 
 
 def watched_values(
-    runtime: Runtime, wishes: Sequence[str], *, strict: bool = True
+    now: FrameView, wishes: Sequence[str], *, strict: bool = True
 ) -> tuple[Watched, ...]:
     """Return what is recorded of a program, in the order in which a frame writes it.
 
     Args:
-        runtime: The runtime whose stores will be looked at.
+        now: The run, of which the stores will be looked at.
         wishes: `outputs`, `state`, `all`, slot numbers, output ids.
         strict: Refuse a name that the program does not have; else pass over it.
 
@@ -57,46 +57,46 @@ def watched_values(
     found: dict[str, Watched] = {}
     for wish in wishes:
         try:
-            for watched in _of_wish(runtime, wish):
+            for watched in _of_wish(now, wish):
                 found.setdefault(watched.name, watched)
         except UnknownWatch:
             if strict:
                 raise
     if strict and not found:
-        raise NothingToRecord(names=", ".join(wishes), known=_known(runtime))
+        raise NothingToRecord(names=", ".join(wishes), known=_known(now))
     return tuple(sorted(found.values(), key=lambda w: w.position))
 
 
-def _of_wish(runtime: Runtime, wish: str) -> Iterator[Watched]:
-    program, known = runtime.program, runtime.layout.by_slot
+def _of_wish(now: FrameView, wish: str) -> Iterator[Watched]:
+    program, known = now.program, now.layout.by_slot
     outputs = {output.id: output.slot for output in program.outputs}
     match wish:
         case "outputs":
-            yield from (_slot(runtime, slot) for slot in outputs.values())
+            yield from (_slot(now, slot) for slot in outputs.values())
         case "state":
-            yield from _state(runtime)
+            yield from _state(now)
         case "all":
-            yield from (_slot(runtime, slot) for slot in known)
-            yield from _state(runtime)
+            yield from (_slot(now, slot) for slot in known)
+            yield from _state(now)
         case _ if wish.isascii() and wish.isdigit() and len(wish) < 17 and int(wish) in known:
-            yield _slot(runtime, int(wish))
+            yield _slot(now, int(wish))
         case _ if wish in outputs:
-            yield _slot(runtime, outputs[wish])
+            yield _slot(now, outputs[wish])
         case _:
-            raise UnknownWatch(name=wish[:40], known=_known(runtime))
+            raise UnknownWatch(name=wish[:40], known=_known(now))
 
 
-def _known(runtime: Runtime) -> str:
-    program, slots = runtime.program, sorted(runtime.layout.by_slot)
+def _known(now: FrameView) -> str:
+    program, slots = now.program, sorted(now.layout.by_slot)
     there = f"slots {slots[0]} to {slots[-1]}" if slots else "no slots"
     ids = ", ".join(output.id for output in program.outputs)
     return f"{there} and outputs {ids}" if ids else there
 
 
-def _slot(runtime: Runtime, slot: int) -> Watched:
+def _slot(now: FrameView, slot: int) -> Watched:
     """Return a slot; one that is an output bears the output's name."""
-    program, meta = runtime.program, runtime.layout[slot]
-    producers = runtime.layout.flow[slot].producers
+    program, meta = now.program, now.layout[slot]
+    producers = now.layout.flow[slot].producers
     step = program.steps[producers[0]] if producers else None
     output = next((o for o in program.outputs if o.slot == slot), None)
     name = f"slot {slot}" if output is None else f"output {output.id}"
@@ -113,13 +113,13 @@ def _slot(runtime: Runtime, slot: int) -> Watched:
     return Watched(name, info, producers[0] if producers else -1, slot)
 
 
-def _state(runtime: Runtime) -> Iterator[Watched]:
+def _state(now: FrameView) -> Iterator[Watched]:
     """Yield the state cells, then what of the arrays belongs to no cell."""
-    program, state = runtime.program, runtime.state
+    program = now.program
     users = state_users(program)
     seen: dict[str, int] = {}
     for cell in program.state_layout.cells:
-        elements = state.cell(cell)
+        elements = now.cell(cell)
         if elements.size == 0:
             continue
         count = seen[cell.stable_key] = seen.get(cell.stable_key, 0) + 1
@@ -128,15 +128,15 @@ def _state(runtime: Runtime) -> Iterator[Watched]:
         step = program.steps[steps[0]].id if steps else None
         info = GoldenValue(storage=cell.storage, step=step)
         yield Watched(name, info, steps[0] if steps else -1, elements=elements)
-    yield from _outside_cells(runtime)
+    yield from _outside_cells(now)
 
 
-def _outside_cells(runtime: Runtime) -> Iterator[Watched]:
+def _outside_cells(now: FrameView) -> Iterator[Watched]:
     """Yield the elements that no cell covers: raw indices may lead there."""
     for storage in STATE_STORAGES:
-        array = runtime.state.array(storage)
+        array = now.array(storage)
         covered = np.zeros(array.size + 1, dtype=bool)
-        for cell in runtime.program.state_layout.cells:
+        for cell in now.program.state_layout.cells:
             if cell.storage == storage:
                 covered[cell.offset : min(cell.offset + cell.size, array.size)] = True
         covered[array.size] = True

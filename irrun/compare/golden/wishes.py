@@ -21,6 +21,7 @@ from irrun.compare.golden.record import RecordPlan
 from irrun.compare.golden.settings import Settings
 from irrun.compare.golden.watch import DEFAULT_WATCH
 from irrun.errors.golden import SwapNeverHappens
+from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
@@ -112,7 +113,7 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
     run = GoldenRun(
         frames=len(times) if times else timing.frames or _first(w.frames for w in asked)
         or DEFAULT_FRAMES,
-        fps=_first(w.fps for w in asked) or 60.0,
+        fps=_first(w.fps for w in asked) or DEFAULT_FPS,
         start_ms=0.0 if times else _nothing_negative(_first(w.start for w in asked) or 0.0),
         times=tuple(map(_nothing_negative, times)) if times else None,
         executors=_first(w.executors for w in asked) or "auto",

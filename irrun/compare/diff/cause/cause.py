@@ -10,7 +10,7 @@ from irrun.compare.diff.cause.reasons import output_signals, reasons_for, reason
 from irrun.compare.diff.change import Change
 from irrun.compare.diff.data.expressions import Root
 from irrun.compare.diff.data.pair import Pair
-from irrun.compare.diff.runs.lockstep import BEFORE, Divergence, RunPlan, RunsDiff, Stop
+from irrun.compare.diff.runs.lockstep import BEFORE, Divergence, Runs, RunsDiff, Stop
 from irrun.errors.running import DoubleWrite
 
 Flows = tuple[Dependencies, Dependencies]
@@ -37,24 +37,24 @@ class Cause:
     """From the origin to the symptom, each made of the one before."""
 
 
-def find_cause(pair: Pair, runs: RunsDiff, flows: Flows, plan: RunPlan) -> Cause | None:
+def find_cause(pair: Pair, runs: RunsDiff, flows: Flows, how: Runs) -> Cause | None:
     """Return why two runs differ; None if they agree."""
     if runs.agree:
         return None
     output, symptom = first_output(pair, runs)
     stop = None if runs.same_stop else min(runs.stops, key=lambda s: s.moment, default=None)
     if stop is not None and (symptom is None or stop.moment <= symptom.moment):
-        return _of_stop(pair, runs, flows, stop, plan)
+        return _of_stop(pair, runs, flows, stop, how)
     if symptom is None:
         symptom = runs.first()
     assert symptom is not None  # the runs do not agree
     way = _Way(runs, flows, [symptom.value])
     origin = way.earliest() or symptom
-    why = _why(pair, flows, origin, plan)
+    why = _why(pair, flows, origin, how)
     return Cause(output, symptom, None, origin, *why, way.path(origin))
 
 
-def _of_stop(pair: Pair, runs: RunsDiff, flows: Flows, stop: Stop, plan: RunPlan) -> Cause:
+def _of_stop(pair: Pair, runs: RunsDiff, flows: Flows, stop: Stop, how: Runs) -> Cause:
     """Return why one of the programs stopped, or both in different ways."""
     mine = 0 if stop.side == "A" else 1
     side, step = (pair.a, pair.b)[mine], stop.moment.place.step
@@ -62,7 +62,7 @@ def _of_stop(pair: Pair, runs: RunsDiff, flows: Flows, stop: Stop, plan: RunPlan
     way = _Way(runs, flows, roots, mine)
     origin = way.earliest()
     if origin is not None:
-        why = _why(pair, flows, origin, plan)
+        why = _why(pair, flows, origin, how)
         return Cause(None, None, stop, origin, *why, way.path(origin))
     names = [side.steps[step]] if step < len(side.program.steps) else []
     reasons, changes = reasons_for_steps(pair, flows, [*_first_writer(stop), *names])
@@ -79,14 +79,14 @@ def _first_writer(stop: Stop) -> list[str]:
 Why = tuple[tuple[str, ...], tuple[Change, ...], tuple[DifferingSignal, ...]]
 
 
-def _why(pair: Pair, flows: Flows, origin: Divergence, plan: RunPlan) -> Why:
+def _why(pair: Pair, flows: Flows, origin: Divergence, how: Runs) -> Why:
     """Return what explains a divergence; of an expression, what the signals show that differ."""
     before_start = origin.moment.frame == BEFORE
     output = None if before_start else output_signals(pair, flows, origin.value)
     if output is None:
         return *reasons_for(pair, flows, origin.value, before_start), ()
     place, *ids = output
-    signals = narrowed(pair, plan, origin.moment.frame, [(ids[0], ids[1])])
+    signals = narrowed(pair, how, origin.moment.frame, [(ids[0], ids[1])])
     walk = pair.expressions()
     # Other differences of the expression changed nothing in this frame.
     own = [c for s in signals for c in walk.here(Root(place, s.before, s.after))]

@@ -1,16 +1,19 @@
 """Within an expression that differs: the first signals whose values do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from irrun.compare.diff.data.pair import Pair
 from irrun.compare.diff.data.parts import Leaf, Parts, Ref
-from irrun.compare.diff.runs.lockstep import RunPlan, runtime_of
+from irrun.compare.diff.runs.lockstep import Runs
 from irrun.compare.diff.runs.values import ValueComparer
 from irrun.compare.golden.values import golden_value
 from irrun.errors import IrrunError
-from irrun.runtime.runtime import Runtime
+from irrun.runtime.driver import Driver
+from irrun.runtime.run import Run
+from irrun.runtime.view import FrameView
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class DifferingSignal:
 
 
 def narrowed(
-    pair: Pair, plan: RunPlan, frame: int, roots: Sequence[tuple[int, int]]
+    pair: Pair, runs: Runs, frame: int, roots: Sequence[tuple[int, int]]
 ) -> list[DifferingSignal]:
     """Return the first signals that differ below others that do, in one frame.
 
@@ -39,22 +42,26 @@ def narrowed(
 
     Args:
         pair: The programs.
-        plan: How they were run.
+        runs: How they were run.
         frame: Index of the frame.
         roots: Pairs of signal ids that differ there.
     """
-    a, b = (runtime_of(side.program, plan) for side in (pair.a, pair.b))
-    for runtime in (a, b):
-        try:
-            for t_ms in plan.times[: frame + 1]:
-                runtime.run_frame(t_ms)
-        except IrrunError:
-            continue  # what was evaluated before the failure is there
+    a, b = (_after(run, frame) for run in runs)
     return _walk(pair, a, b, roots)
 
 
+def _after(run: Run, frame: int) -> FrameView:
+    """Return what there is to see after a frame."""
+    driver = Driver(replace(run, times=run.times[: frame + 1]))
+    # What was evaluated before a failure is there.
+    with suppress(IrrunError):
+        for _ in driver.frames():
+            pass
+    return driver.now
+
+
 def _walk(
-    pair: Pair, a: Runtime, b: Runtime, roots: Sequence[tuple[int, int]]
+    pair: Pair, a: FrameView, b: FrameView, roots: Sequence[tuple[int, int]]
 ) -> list[DifferingSignal]:
     comparer = ValueComparer(pair)
     found: list[DifferingSignal] = []
@@ -69,25 +76,16 @@ def _walk(
         if below:
             stack.extend(reversed(below))
             continue
-        values = (golden_value(_value(a, ids[0])), golden_value(_value(b, ids[1])))
+        values = (golden_value(a.signal(ids[0])), golden_value(b.signal(ids[1])))
         found.append(DifferingSignal(Ref("signal", ids[0]), Ref("signal", ids[1]), *values))
     return found
 
 
-def _differ(comparer: ValueComparer, a: Runtime, b: Runtime, ids: tuple[int, int]) -> bool:
+def _differ(comparer: ValueComparer, a: FrameView, b: FrameView, ids: tuple[int, int]) -> bool:
     """True if both signals were evaluated in the frame, to different values."""
-    if not (_is_evaluated(a, ids[0]) and _is_evaluated(b, ids[1])):
+    if not (a.has_signal(ids[0]) and b.has_signal(ids[1])):
         return False
-    return comparer.leaf(_value(a, ids[0]), _value(b, ids[1])) is not None
-
-
-def _is_evaluated(runtime: Runtime, i: int) -> bool:
-    cache = runtime.cache
-    return i < len(cache.signal_stamps) and cache.signal_stamps[i] == cache.frame_id
-
-
-def _value(runtime: Runtime, i: int) -> Any:
-    return runtime.cache.signal_values[i]
+    return comparer.leaf(a.signal(ids[0]), b.signal(ids[1])) is not None
 
 
 def _operands(pair: Pair, ids: tuple[int, int]) -> list[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """Run two programs in lockstep and find, for every value, where it first differs."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,26 +13,14 @@ from irrun.compare.golden.tolerance import Policy, Tolerance
 from irrun.compare.golden.values import ValueRecorder
 from irrun.errors import IrrunError
 from irrun.ir.types import Storage
-from irrun.program.program import Program
-from irrun.runtime.executor import Executors
-from irrun.runtime.runtime import Runtime
+from irrun.runtime.driver import Driver
+from irrun.runtime.run import Run
+from irrun.runtime.view import FrameView
+
+Runs = tuple[Run, Run]
 
 BEFORE: int = -1
 """The frame index that stands for "before frame 0"."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunPlan:
-    """How both programs are run."""
-
-    times: Sequence[float]
-    """Absolute time of each frame in ms."""
-    fps: float = 60.0
-    executors: Executors = "auto"
-    strict: bool = False
-    quirks: bool = False
-    policy: Policy = field(default_factory=Policy)
-    """How far numbers may be apart; rules name a slot by number, name, label or output id."""
 
 
 class Moment(NamedTuple):
@@ -123,33 +111,31 @@ class RunsDiff:
         return min(self.divergences.values(), key=lambda d: d.moment, default=None)
 
 
-def runtime_of(program: Program, plan: RunPlan) -> Runtime:
-    """Return a program ready to run as the plan says.
-
-    Raises:
-        Invalid: IR2xx, the program cannot be set up.
-    """
-    return Runtime(
-        program, executors=plan.executors, fps=plan.fps, strict=plan.strict, quirks=plan.quirks
-    )
-
-
 class Lockstep:
-    """Runs two programs over the same times and compares all that both have.
+    """Goes through two runs over the same times and compares all that both programs have.
 
     Only the first difference of each value is kept, so that long runs need no more memory.
+
+    Args:
+        pair: The programs.
+        runs: How each is run.
+        flows: What depends on what in each.
+        policy: How far numbers may be apart; rules name a slot by number, name, label or output id.
 
     Raises:
         Invalid: IR2xx, a program cannot be set up.
     """
 
-    def __init__(self, pair: Pair, plan: RunPlan, flows: tuple[Dependencies, Dependencies]) -> None:
+    def __init__(
+        self, pair: Pair, runs: Runs, flows: tuple[Dependencies, Dependencies], policy: Policy
+    ) -> None:
         self.pair = pair
-        self.plan = plan
+        self._policy = policy
         self._flows = flows
-        self.a, self.b = (runtime_of(side.program, plan) for side in (pair.a, pair.b))
+        self._drivers = (Driver(runs[0]), Driver(runs[1]))
+        self.a, self.b = (driver.now for driver in self._drivers)
         self._comparer = ValueComparer(pair)
-        self.result = RunsDiff(planned=len(plan.times))
+        self.result = RunsDiff(planned=len(runs[0].times))
         self._slots, self._cells = self._watched()
         self._tolerances = self._chosen_tolerances()
 
@@ -157,9 +143,10 @@ class Lockstep:
         """Run all frames, or until a program stops; `progress` is told the frames done."""
         result = self.result
         self._compare(BEFORE, None)
-        for index, t_ms in enumerate(self.plan.times):
-            for name, runtime in (("A", self.a), ("B", self.b)):
-                self._frame(name, runtime, t_ms)
+        a, b = (driver.frames() for driver in self._drivers)
+        for index, t_ms in enumerate(self._drivers[0].run.times):
+            self._frame("A", self.a, a)
+            self._frame("B", self.b, b)
             stopped = bool(result.stops)
             differs = self._compare(index, t_ms, only_written=stopped)
             result.differing_frames += differs
@@ -170,15 +157,15 @@ class Lockstep:
                 progress(result.frames)
         return result
 
-    def _frame(self, name: str, runtime: Runtime, t_ms: float) -> None:
+    def _frame(self, name: str, now: FrameView, frames: Iterator[FrameView]) -> None:
         try:
-            runtime.run_frame(t_ms)
+            next(frames)
         except IrrunError as error:
             # What goes wrong after the last step has no step.
-            steps = [step.id for step in runtime.program.steps]
+            steps = [step.id for step in now.program.steps]
             at = error.where.step
             position = steps.index(at) if at in steps else len(steps)
-            moment = Moment(runtime.frame_count - 1, Place(position, 0))
+            moment = Moment(now.index, Place(position, 0))
             self.result.stops.append(Stop(name, error, moment))
 
     def _watched(
@@ -186,7 +173,7 @@ class Lockstep:
     ) -> tuple[list[tuple[Value, int, int, Storage]], list[tuple[Value, int, int]]]:
         """Return what is compared; list what is not."""
         pair, result = self.pair, self.result
-        skipped = incomparable(pair, self.a.plan, self.b.plan, self._flows)
+        skipped = incomparable(pair, self.a.steps, self.b.steps, self._flows)
         slots = []
         for a, b in pair.slots.items():
             value = Value("slot", pair.a.slot(a))
@@ -207,14 +194,14 @@ class Lockstep:
         for mine, other, names in ((pair.a, pair.b, result.only[0]),
                                    (pair.b, pair.a, result.only[1])):  # fmt: skip
             names.extend(f"state {name}" for name in mine.cells if name not in set(other.cells))
-        both = (*self.a.plan, *self.b.plan)
-        result.stubs = list(dict.fromkeys(p.step.id for p in both if p.is_stub))
+        both = (*self.a.stubs, *self.b.stubs)
+        result.stubs = list(dict.fromkeys(planned.step.id for planned in both))
         result.values = len(slots) + len(cells)
         return slots, cells
 
     def _chosen_tolerances(self) -> dict[Value, Tolerance]:
         """Return the tolerance of each value."""
-        policy, known = self.plan.policy, self.names()
+        policy, known = self._policy, self.names()
         self.result.unused_rules = policy.unused(known.values())
         return {value: policy.tolerance(names) for value, names in known.items()}
 
@@ -260,8 +247,8 @@ class Lockstep:
             return
         layouts = self.pair.a.program.state_layout, self.pair.b.program.state_layout
         for value, a, b in self._cells:
-            first = self.a.state.cell(layouts[0].cells[a])
-            second = self.b.state.cell(layouts[1].cells[b])
+            first = self.a.cell(layouts[0].cells[a])
+            second = self.b.cell(layouts[1].cells[b])
             leaf = comparer.cell_leaf(first, second, self._tolerances[value])
             if leaf is not None:
                 recorder = ValueRecorder()
