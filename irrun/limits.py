@@ -85,7 +85,9 @@ DEPTH: Final = Limit(
     "DEPTH", 200, "levels", "lists and objects of a document within each other",
     fixed="no program needs that: compiled ones stay below 20 levels",
 )  # fmt: skip
-LENGTH: Final = Limit("LENGTH", 1 << 24, "members", "one list or object of a document")
+VALUES: Final = Limit(
+    "VALUES", 4_000_000, "values", "a document: all members of all its lists and objects"
+)
 DIGITS: Final = Limit(
     "DIGITS", 4000, "digits", "one whole number of a JSON text",
     fixed="a double holds no more than 309",

@@ -35,8 +35,11 @@ class TypedArray:
     __slots__ = ("_array", "element")
 
     def __init__(self, element: str, values: NDArray[Any] | Iterable[float]) -> None:
-        array = np.array(values if isinstance(values, np.ndarray) else list(values))
-        array = np.ascontiguousarray(array, dtype=DTYPES[element])
+        if not isinstance(values, np.ndarray):
+            # Mixed integers of 64 bits would become doubles first.
+            exact = DTYPES[element] if element in ("i64", "u64") else None
+            values = np.array(list(values), dtype=exact)
+        array = np.array(values, dtype=DTYPES[element], order="C")
         array = one_nan_copy(array)  # sign and payload do not survive JSON
         array.flags.writeable = False
         self.element: Final = element

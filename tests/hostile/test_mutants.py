@@ -77,11 +77,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused(worker: Worker, name: str) -> None:
-    """Bombs of every kind are refused, in time and within bounded memory."""
+    """Bombs of every kind are refused, within bounded memory."""
     answer = worker.examine(HOSTILE[name])
 
     assert answer["wrong"] == ""
-    assert set(answer["codes"]) <= {0, 3}
+    assert answer["codes"][0] == 3
 
 
 def number(path: str, value: object) -> bytes:

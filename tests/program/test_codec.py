@@ -1,8 +1,10 @@
 """Bytes, files and streams become a program, or one error with code and place."""
 
+import inspect
 import io
 import json
 import math
+import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -31,10 +33,10 @@ from program_builder import Document
 
 from irrun.errors import IrrunError, Malformed
 from irrun.ir.typed_array import TypedArray
-from irrun.limits import FILE_BYTES, GIVEN, LENGTH
+from irrun.limits import FILE_BYTES, GIVEN, VALUES
 from irrun.program.canonical import encode
 from irrun.program.program import Program
-from irrun.program.reading.codec import Source, load, loads
+from irrun.program.reading.codec import Source, examine, load, loads
 
 BOM: Final = b"\xef\xbb\xbf"
 SMALL: Final = small()
@@ -1188,15 +1190,54 @@ def test_a_claimed_length_at_the_top_is_refused_too() -> None:
 
 
 def test_a_long_list_is_refused_at_its_first_byte(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(GIVEN, LENGTH.variable, "40")
-    document = changed(SMALL, {"$.constants.json": [0] * 41})
+    monkeypatch.setitem(GIVEN, VALUES.variable, "400")
+    document = changed(SMALL, {"$.constants.json": [0] * 401})
     data = as_msgpack(document)
 
     error = refusal(data)
 
-    assert loads(as_msgpack(changed(SMALL, {"$.constants.json": [0] * 40})))
-    assert (error.code, error.where.byte) == ("IR105", data.index(b"\xdc\x00\x29"))
-    assert (error.facts["got"], error.facts["limit"]) == (41, 40)
+    assert (error.code, error.where.byte) == ("IR105", data.index(b"\xdc\x01\x91"))
+    assert (error.facts["got"], error.facts["limit"]) == (401, 400)
+
+
+def members(value: Any) -> int:
+    """Return how many members all lists and objects of a document have."""
+    inner = list(value.values()) if isinstance(value, dict) else value
+    return len(inner) + sum(map(members, inner)) if isinstance(inner, list) else 0
+
+
+def pretty_json(document: Any) -> bytes:
+    """Write a document with much white space."""
+    return json.dumps(document, indent="\t").encode()
+
+
+@pytest.mark.parametrize("encode", [as_json, as_msgpack, pretty_json])
+def test_the_values_of_all_lists_count(
+    encode: Callable[[Any], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both encodings count alike, whatever white space and texts hold."""
+    lists = [[[], {}, [" [1, 2], ", '\\"'], {"[,]": [1]}]] * 20
+    document = changed(SMALL, {"$.constants.json": lists})
+    count = members(document)
+    monkeypatch.setitem(GIVEN, VALUES.variable, str(count))
+    assert loads(encode(document))
+
+    monkeypatch.setitem(GIVEN, VALUES.variable, str(count - 1))
+    error = refusal(encode(document))
+
+    assert (error.code, error.facts["limit"]) == ("IR105", count - 1)
+
+
+def test_what_is_refused_does_not_depend_on_the_callers_stack() -> None:
+    """Nesting that is allowed is read by a caller deep in its own calls, too."""
+    data = as_json(changed(SMALL, {"$.constants.json": [json.loads("[" * 150 + "]" * 150)]}))
+
+    def read_deep(left: int) -> tuple[IrrunError, ...]:
+        return read_deep(left - 1) if left else examine(data).problems
+
+    depth = len(inspect.stack(0))
+    for left in range(0, sys.getrecursionlimit() - depth - 60, 40):
+        assert read_deep(left) == (), left
 
 
 LARGE: Final = as_json(SMALL) + b" " * 1000

@@ -32,6 +32,7 @@ from irrun.program.reading.findings import Findings
 from irrun.program.reading.json_text import parse_json
 from irrun.program.reading.legacy import settle_old_forms
 from irrun.program.reading.msgpack_bytes import parse_msgpack
+from irrun.program.reading.own_stack import on_own_stack
 from irrun.steps.kinds.time_derive import TimeDerive
 
 Source = str | PathLike[str] | bytes | BinaryIO
@@ -60,9 +61,13 @@ def load(source: Source, *, name: str | None = None) -> Program:
 
 def loads(data: bytes, *, name: str | None = None) -> Program:
     """Load a program from bytes; see `load`."""
-    findings = Findings()
-    with paused_collector():
+
+    def loaded() -> Program:
+        findings = Findings()
         return _program(_plain(data, findings), findings, name)
+
+    with paused_collector():
+        return on_own_stack(loaded)
 
 
 class Examined(NamedTuple):
@@ -79,14 +84,17 @@ def examine(source: Source, *, name: str | None = None) -> Examined:
     document is not as the schema says there may be many.
     """
     with paused_collector():
-        return _examined(source, name)
+        try:
+            data, path = _read(source)
+        except IrrunError as error:
+            return Examined(None, (error.at(file=name),))
+        called = name if name is not None else path
+        return on_own_stack(lambda: _examined(data, called))
 
 
-def _examined(source: Source, called: str | None) -> Examined:
+def _examined(data: bytes, called: str | None) -> Examined:
+    findings = Findings()
     try:
-        data, path = _read(source)
-        called = called if called is not None else path
-        findings = Findings()
         plain = _plain(data, findings)
     except IrrunError as error:
         return Examined(None, (error.at(file=called),))

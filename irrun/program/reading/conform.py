@@ -27,7 +27,7 @@ from irrun.errors.loading import (
     WrongType,
 )
 from irrun.ir.typed_array import TypedArray
-from irrun.limits import DEPTH, LENGTH, PROBLEMS
+from irrun.limits import DEPTH, PROBLEMS
 from irrun.program.document import ProgramIR
 from irrun.program.paths import Path, path_text
 from irrun.program.reading.complaints import bad_keys, describe, missing_fields, parts, translate
@@ -157,8 +157,8 @@ def _tidier(info: inspect.Type) -> _Tidier:
             return _tidy_handle
         case inspect.Metadata(type=inner):
             return _tidier(inner)
-        case inspect.StructType(cls=cls):
-            return lambda tidy, value, path: _struct_tidier(cls)(tidy, value, path)
+        case inspect.StructType():
+            return _lazy_struct_tidier(info)
         case inspect.UnionType(types=types):
             return _union_tidier(types)
         case inspect.VarTupleType(item_type=item):
@@ -210,18 +210,30 @@ def _tidy_handle(tidy: Tidy, value: Any, path: Path) -> Any:
     return free
 
 
+_PLAIN: Final = frozenset({type(None), bool, float, str, int})
+
+
+def _stays(value: list[Any]) -> bool:
+    """True if a list of free data stays as it is: long ones are not gone through one by one."""
+    kinds = set(map(type, value))
+    return kinds <= _PLAIN and (
+        int not in kinds or not any(type(v) is int and abs(v) >= 2**53 for v in value)
+    )
+
+
 def _free(tidy: Tidy, value: Any, path: Path, depth: int = 0) -> Any:
     """Tidy free data: text keys, doubles, nothing that JSON or a typed array cannot say."""
     if isinstance(value, dict | list) and depth > DEPTH.value:
         raise LimitExceeded(
             what="the nesting of lists and objects", got=depth, limit=DEPTH.value
         ).at(path=path_text(path))
-    if isinstance(value, dict | list):
-        _check_length(value, path)
     if isinstance(value, dict):
-        record = _free_record(tidy, value, path, depth)
-        return typed_record(record) or record
+        # Before its numbers become doubles: a typed array may hold integers of 64 bits.
+        typed = typed_record(value)
+        return _free_record(tidy, value, path, depth) if typed is None else typed
     if isinstance(value, list):
+        if _stays(value):
+            return value
         return [_free(tidy, v, (path, i), depth + 1) for i, v in enumerate(value)]
     if isinstance(value, int) and abs(value) >= 2**53 and not isinstance(value, bool):
         return float(value)  # all numbers are doubles
@@ -241,25 +253,33 @@ def _free_record(tidy: Tidy, value: dict[Any, Any], path: Path, depth: int) -> d
     return record
 
 
-def _check_length(value: list[Any] | dict[Any, Any], path: Path) -> None:
-    if len(value) > LENGTH.value:
-        what = "the length of a list or object"
-        raise LimitExceeded(what=what, got=len(value), limit=LENGTH.value).at(path=path_text(path))
-
-
 def _array_tidier(element: str) -> _Tidier:
     return lambda tidy, value, path: read_typed_array(element, value, path, tidy.findings)
 
 
+def _never(value: list[Any]) -> bool:
+    return False
+
+
+_STAYS: Final[dict[_Tidier, Callable[[list[Any]], bool]]] = {
+    _free: _stays,
+    _tidy_integer: lambda value: set(map(type, value)) <= {int},
+    _tidy_number: lambda value: set(map(type, value)) <= {int, float},
+}
+"""Tells of whole lists whether tidying each member would change nothing."""
+
+
 def _list_tidier(item: _Tidier) -> _Tidier:
     of_numbers = item in (_tidy_integer, _tidy_number)
+    stays = _STAYS.get(item, _never)
 
     def tidy_list(tidy: Tidy, value: Any, path: Path) -> Any:
         if isinstance(value, TypedArray) and of_numbers:
             value = value.tolist()
         if not isinstance(value, list):
             return _as_is(tidy, value, path)
-        _check_length(value, path)
+        if stays(value):
+            return value
         if tidy.problems is None:
             return [item(tidy, member, (path, i)) for i, member in enumerate(value)]
         return [_tidied_part(tidy, item, member, (path, i)) for i, member in enumerate(value)]
@@ -325,10 +345,23 @@ def _union_tidier(types: tuple[inspect.Type, ...]) -> _Tidier:
     return tidy_union
 
 
-@cache
-def _struct_tidier(cls: type[msgspec.Struct]) -> _Tidier:
-    info = inspect.type_info(cls)
-    assert isinstance(info, inspect.StructType)
+_STRUCT_TIDIERS: Final[dict[type[msgspec.Struct], _Tidier]] = {}
+
+
+def _lazy_struct_tidier(info: inspect.StructType) -> _Tidier:
+    """Return the tidier of a record, which is made when the first such record is met."""
+
+    def tidy_record(tidy: Tidy, value: Any, path: Path) -> Any:
+        tidier = _STRUCT_TIDIERS.get(info.cls)
+        if tidier is None:
+            tidier = _STRUCT_TIDIERS[info.cls] = _struct_tidier(info)
+        return tidier(tidy, value, path)
+
+    return tidy_record
+
+
+def _struct_tidier(info: inspect.StructType) -> _Tidier:
+    cls = info.cls
     fields = {field.encode_name: _tidier(field.type) for field in info.fields}
     tag = info.tag_field
     upgrade = getattr(cls, "upgrade", None)

@@ -2,13 +2,16 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from typing import Any, Final
+
+import numpy as np
 
 from irrun.errors.loading import BadJson, LimitExceeded, OversizedNumber
 from irrun.errors.showing import json_shown
 from irrun.ir.typed_array import JS_NAMES, TypedArray
-from irrun.limits import DEPTH, DIGITS
+from irrun.limits import DEPTH, DIGITS, VALUES
 from irrun.numerics.text import number_text
 from irrun.program.reading.findings import Findings
 
@@ -35,12 +38,15 @@ def parse_json(data: bytes, findings: Findings) -> Any:
         return value
 
     def parse_int(token: str) -> float:
+        if len(token) < 300:
+            return int(token)
         if len(token) > DIGITS.value:
             got = f"{len(token)} digits"
             raise LimitExceeded(what="an integer's length", got=got, limit=DIGITS.value)
         # What a double cannot hold as an integer is a double: infinite, if need be.
-        return int(token) if len(token) < 300 else parse_float(token)
+        return parse_float(token)
 
+    _check_size(data)
     try:
         plain = json.loads(
             text,
@@ -56,10 +62,38 @@ def parse_json(data: bytes, findings: Findings) -> Any:
             f"{error.msg[0].lower()}{error.msg[1:]} (line {error.lineno}, column {error.colno})"
         )
         raise BadJson(detail=detail).at(byte=byte) from None
-    except RecursionError:
-        raise LimitExceeded(
-            what="the nesting of lists and objects", got="too deep", limit=f"{DEPTH.value} levels"
-        ) from None
+
+
+_TEXTS: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+_STEPS: Final = np.zeros(256, dtype=np.int32)
+_STEPS[[ord("["), ord("{")]] = 1
+_STEPS[[ord("]"), ord("}")]] = -1
+_PIECE: Final = 1 << 20
+
+
+def _check_size(data: bytes) -> None:
+    """Refuse what holds too many values, or nests too deep, before anything is made of it."""
+    openings, most, deepest = data.count(b"[") + data.count(b"{"), VALUES.value, DEPTH.value
+    if openings <= deepest and openings + data.count(b",") <= most:
+        return
+    bare = _TEXTS.sub(b"0", data).translate(None, b" \t\r\n")
+    filled = bare.count(b"[") + bare.count(b"{") - bare.count(b"[]") - bare.count(b"{}")
+    values = bare.count(b",") + filled
+    if values > most:
+        raise too_many_values(values)
+    found = depth = 0
+    for start in range(0, len(bare), _PIECE):
+        depths = depth + np.cumsum(_STEPS[np.frombuffer(bare[start : start + _PIECE], np.uint8)])
+        found, depth = max(found, int(depths.max())), int(depths[-1])
+    if found > deepest:
+        what = "the nesting of lists and objects"
+        raise LimitExceeded(what=what, got=f"{found} levels", limit=f"{deepest} levels")
+
+
+def too_many_values(count: int) -> LimitExceeded:
+    """Return the error for a document with too many members of lists and objects."""
+    what, hint = "the number of values in the document", VALUES.way_out
+    return LimitExceeded(what=what, got=count, limit=VALUES.value, hint=hint)
 
 
 def _refuse_half_characters(text: str, plain: Any) -> None:

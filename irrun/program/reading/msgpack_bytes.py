@@ -13,9 +13,10 @@ from irrun.errors.loading import (
     UnknownExtension,
 )
 from irrun.ir.typed_array import TypedArray
-from irrun.limits import LENGTH
+from irrun.limits import VALUES
 from irrun.numerics.convert import one_nan
 from irrun.program.reading.findings import Findings
+from irrun.program.reading.json_text import too_many_values
 from irrun.program.reading.msgpack_extensions import (
     ARRAY_CODES,
     EXT_NAMES,
@@ -39,16 +40,20 @@ def parse_msgpack(data: bytes, findings: Findings) -> Any:
     if data[:2] == b"\xd4\x72":
         raise RecordExtension().at(byte=0)
 
-    longest = min(len(data), LENGTH.value)
+    longest = min(len(data), VALUES.value)
+    hooks = _CountingHooks(findings)
     try:
         value = msgpack.unpackb(
             data,
             strict_map_key=False,
-            object_pairs_hook=findings.record_builder(),
+            list_hook=hooks.of_list,
+            object_pairs_hook=hooks.of_map,
             ext_hook=_read_extension,
             max_array_len=longest,
             max_map_len=longest,
         )
+    except LimitExceeded:
+        raise
     except Malformed as error:
         fault = find_fault(data)
         is_extension = fault is not None and fault.extension is not None
@@ -56,6 +61,29 @@ def parse_msgpack(data: bytes, findings: Findings) -> Any:
     except (msgpack.UnpackException, ValueError, TypeError, MemoryError) as error:
         raise _explain(data, error) from None
     return value
+
+
+class _CountingHooks:
+    """Makes lists and maps, and refuses more values than a document may have as soon as it can."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._record = findings.record_builder()
+        self._most = VALUES.value
+        self._count = 0
+
+    def of_list(self, members: list[Any]) -> list[Any]:
+        """Count a list."""
+        self._count += len(members)
+        if self._count > self._most:
+            raise too_many_values(self._count)
+        return members
+
+    def of_map(self, members: list[tuple[Any, Any]]) -> dict[Any, Any]:
+        """Count and make a map."""
+        self._count += len(members)
+        if self._count > self._most:
+            raise too_many_values(self._count)
+        return self._record(members)
 
 
 def _explain(data: bytes, error: Exception) -> Malformed:

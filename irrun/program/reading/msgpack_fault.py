@@ -1,10 +1,11 @@
 """Find the byte at which MessagePack data breaks. Runs only after the library has refused it."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
 from irrun.ir.typed_array import DTYPES
-from irrun.limits import DEPTH, LENGTH
+from irrun.limits import DEPTH, VALUES
 from irrun.program.reading.msgpack_extensions import ARRAY_CODES, EXT_TYPED_ARRAY, EXT_UNDEFINED
 
 
@@ -41,6 +42,16 @@ _LISTS: Final = {0xDC: 2, 0xDD: 4}
 _MAPS: Final = {0xDE: 2, 0xDF: 4}
 
 
+_RUN: Final = 64
+_LEAVES: Final = re.compile(
+    rb"(?>[\x00-\x80\x90\xa0\xc0\xc2\xc3\xe0-\xff]|[\xcc\xd0].|[\xcd\xd1]..|[\xca\xce\xd2].{4}"
+    rb"|[\xcb\xcf\xd3].{8}|%b){%d}"
+    % (b"|".join(rb"\x%x[\x00-\x7f]{%d}" % (0xA0 + n, n) for n in range(1, 32)), _RUN),
+    re.DOTALL,
+)
+"""Many values without members in a row: gone over at once, so that finding a fault is quick."""
+
+
 class _Walker:
     """Walks over values without building them."""
 
@@ -54,6 +65,10 @@ class _Walker:
         while open_counts:
             if open_counts[-1] == 0:
                 open_counts.pop()
+                continue
+            if open_counts[-1] >= _RUN and (run := _LEAVES.match(self.data, self.at)):
+                open_counts[-1] -= _RUN
+                self.at = run.end()
                 continue
             open_counts[-1] -= 1
             members = self._head()
@@ -131,9 +146,9 @@ class _Walker:
         raise _Broken(Fault(start, f"extension type {code} cannot be read", code))
 
     def _members(self, count: int, start: int) -> int:
-        if count > LENGTH.value:
+        if count > VALUES.value:
             what = "the length of a list or map"
-            raise _Broken(Fault(start, what, is_limit=True, got=count, limit=LENGTH.value))
+            raise _Broken(Fault(start, what, is_limit=True, got=count, limit=VALUES.value))
         if count > len(self.data) - self.at:
             left = len(self.data) - self.at
             detail = f"a list or map of {count} members starts, but only {left} bytes follow"

@@ -21,22 +21,30 @@ SPECIAL_NUMBERS: Final = {
 
 _INT_RANGES: Final = {"i32": (-(2**31), 2**31 - 1)}
 
+_BIG_RANGES: Final = {"i64": range(-(2**63), 2**63), "u64": range(2**64)}
 
-def typed_record(record: dict[str, Any]) -> TypedArray | bytes | None:
+
+def typed_record(record: dict[Any, Any]) -> TypedArray | bytes | None:
     """Return what a record of free data stands for: a typed array or raw bytes, if anything.
 
     `{"type": "Float32Array", "data": [...]}` is how canonical JSON names a typed array where no
     field does; `{"type": "Buffer", "data": [...]}` is Node's spelling of raw bytes.
     """
-    data = record.get("data")
-    if len(record) != 2 or not isinstance(data, list):
+    data = record.get("data") if len(record) == 2 else None
+    if not isinstance(data, list):
         return None
     if record.get("type") == "Buffer":
         is_bytes = all(isinstance(b, int) and 0 <= b <= 255 for b in data)
         return bytes(data) if is_bytes else None
     element = next((e for e, name in JS_NAMES.items() if name == record.get("type")), None)
-    is_numeric = all(map(is_number, data))
-    return _rounded(element, data) if element is not None and is_numeric else None
+    if element is None or not all(map(is_number, data)):
+        return None
+    big = _BIG_RANGES.get(element)
+    if big is not None:
+        data = [int(v) if isinstance(v, float) and v.is_integer() else v for v in data]
+        if not all(isinstance(v, int) and v in big for v in data):
+            return None
+    return _rounded(element, data)
 
 
 def read_typed_array(element: str, value: Any, path: Path, findings: Findings) -> TypedArray:
@@ -64,6 +72,8 @@ def _read(element: str, value: Any, path: Path, findings: Findings) -> TypedArra
         value = _listed(value)
     if not isinstance(value, list):
         raise BadTypedArray(detail=f"a list was expected, got {type(value).__name__}")
+    if set(map(type, value)) <= {int, float}:
+        return _checked(element, value)
     numbers = [_number(element, v, i, path, findings) for i, v in enumerate(value)]
     return _checked(element, numbers)
 
@@ -113,17 +123,30 @@ def _number(element: str, value: Any, index: int, path: Path, findings: Findings
 
 def _checked(element: str, numbers: list[float]) -> TypedArray:
     limits = _INT_RANGES.get(element)
-    if limits is not None:
+    if limits is not None and not _all_whole(numbers, limits):
         for i, number in enumerate(numbers):
             if not (limits[0] <= number <= limits[1] and number == int(number)):
                 raise BadTypedArray(detail=f"element {i} is no {element}: {number!r}")
     return _rounded(element, numbers)
 
 
+def _all_whole(numbers: list[float], limits: tuple[int, int]) -> bool:
+    """True if all numbers are whole and in a range; the cheap look at many."""
+    try:
+        array = np.array(numbers, dtype=np.float64)
+    except OverflowError:
+        return False
+    inside = (array >= limits[0]) & (array <= limits[1])
+    return bool(np.all(inside & (array == np.floor(array))))
+
+
 def _rounded(element: str, numbers: list[float]) -> TypedArray:
     if element in ("i64", "u64"):
         return TypedArray(element, numbers)
-    doubles = np.array([_double(number) for number in numbers], dtype=np.float64)
+    try:
+        doubles = np.array(numbers, dtype=np.float64)
+    except OverflowError:
+        doubles = np.array([_double(number) for number in numbers], dtype=np.float64)
     with np.errstate(over="ignore"):
         return TypedArray(element, doubles.astype(TypedArray(element, ()).array.dtype))
 
