@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from typing import Final
 
-from irrun.errors.loading import BadLimit, UnknownLimit
+from irrun.errors.loading import BadLimit, LimitExceeded, UnknownLimit
 
 PREFIX: Final = "IRRUN_MAX_"
 GIVEN: Final = {name: text for name, text in os.environ.items() if name.startswith(PREFIX)}
@@ -51,6 +51,15 @@ class Limit:
             raise BadLimit(variable=self.variable, text=text)
         return int(text)
 
+    def exceeded(self, what: str, got: object) -> LimitExceeded:
+        """Return the error for something that is larger."""
+        return LimitExceeded(
+            what=what,
+            got=f"{got} {self.unit}",
+            limit=f"{self.value} {self.unit}",
+            hint=self.way_out,
+        )
+
     @property
     def way_out(self) -> str:
         """What can be done where the limit is too low, for a hint."""
@@ -82,11 +91,14 @@ FILE_BYTES: Final = Limit(
     "FILE_BYTES", 256 << 20, "bytes", "a file that is read, and what a gzip file unpacks to"
 )
 DEPTH: Final = Limit(
-    "DEPTH", 200, "levels", "lists and objects of a document within each other",
+    "DEPTH", 100, "levels", "lists and objects of a document within each other",
     fixed="no program needs that: compiled ones stay below 20 levels",
 )  # fmt: skip
 VALUES: Final = Limit(
-    "VALUES", 4_000_000, "values", "a document: all members of all its lists and objects"
+    "VALUES",
+    1 << 21,
+    "values",
+    "a document, keys included; typed arrays in MessagePack are one each",
 )
 DIGITS: Final = Limit(
     "DIGITS", 4000, "digits", "one whole number of a JSON text",

@@ -180,6 +180,22 @@ class UnknownLimit(Malformed):
     hint = "docs/limits.md lists the limits that can be set"
 
 
+class OtherGeneration(Malformed):
+    """A program of another generation of the format, which has other tables of expressions.
+
+    Its signals and fields stand in `valueExprs`, or in `signalExprs` and `fieldExprs`. Nothing
+    else is said of such a program: hardly any of it is as this generation has it.
+    """
+
+    code = "IR121"
+    title = "another generation of the format"
+    wrong = '"signalExprs": {"nodes": [...]}, "fieldExprs": {"nodes": [...]}'
+    right = '"signalTable": {"nodes": [...]}, "fields": {"nodes": [...]}'
+    section = "ir-schema 2"
+    message = "this is another generation of the format (its expressions stand in {tables})"
+    hint = "irrun does not read it; compile the patch with the compiler that writes `signalTable`"
+
+
 class BadSnapshot(Malformed):
     """A file given to --resume is no saved state, or a damaged one."""
 

@@ -35,11 +35,9 @@ class TypedArray:
     __slots__ = ("_array", "element")
 
     def __init__(self, element: str, values: NDArray[Any] | Iterable[float]) -> None:
-        if not isinstance(values, np.ndarray):
-            # Mixed integers of 64 bits would become doubles first.
-            exact = DTYPES[element] if element in ("i64", "u64") else None
-            values = np.array(list(values), dtype=exact)
-        array = np.array(values, dtype=DTYPES[element], order="C")
+        given = values if isinstance(values, np.ndarray | list) else list(values)
+        # A list straight to its type: integers of 64 bits would become doubles on the way.
+        array = np.array(given, dtype=DTYPES[element], order="C")
         array = one_nan_copy(array)  # sign and payload do not survive JSON
         array.flags.writeable = False
         self.element: Final = element

@@ -754,8 +754,9 @@ OTHERS = [
 SCHEMA = [
     Row(loading.MissingField, "$", "required field `seed` is missing",
         lambda b: b.doc.pop("seed"), nothing),
-    Row(loading.WrongType, "$.schedule.steps[1].outputs[0].sigId", "expected whole number, got the "
-        "text 'one'", setting("schedule.steps.1.outputs.0.sigId", "one"), nothing),
+    Row(loading.WrongType, "$.schedule.steps[1].outputs[0].sigId", "expected a whole "
+        "number from 0, got the text 'one'",
+        setting("schedule.steps.1.outputs.0.sigId", "one"), nothing),
     Row(loading.UnknownKind, "$.signalTable.nodes[0].kind", "`mapp` is not a kind of signal "
         "expression", setting("signalTable.nodes.0.kind", "mapp"), nothing),
     Row(loading.UnsupportedVersion, "$.irVersion", "irVersion is 2; irrun reads version 1",

@@ -103,6 +103,12 @@ def reading_packed(change: Callable[[dict[str, Any]], object]) -> Provoke:
     return reading(msgpack.packb(b.doc))
 
 
+def second_generation(document: dict[str, Any]) -> None:
+    """Rename the tables of expressions as the next generation of the format has them."""
+    document["signalExprs"] = document.pop("signalTable")
+    document["fieldExprs"] = document.pop("fields")
+
+
 def with_limits(**given: str) -> Provoke:
     """Start where the environment sets limits."""
 
@@ -696,6 +702,8 @@ ROWS = [
         PROGRAM | {"path": "$.schedule.steps[1].kind"}),
     Row(loading.BadTypedArray, "IR113", reading_document(set_members(constants={"f64": [1, "x"]})),
         ["element 1", "'x'"], PROGRAM | {"path": "$.constants.f64"}),
+    Row(loading.OtherGeneration, "IR121", reading_document(second_generation),
+        ["`signalExprs` and `fieldExprs`"], PROGRAM),
     Row(loading.BadLimit, "IR118", with_limits(IRRUN_MAX_FILE_BYTES="1 GB"),
         ["IRRUN_MAX_FILE_BYTES", "'1 GB'"], {}),
     Row(loading.UnknownLimit, "IR119", with_limits(IRRUN_MAX_DEPTH="300"), ["IRRUN_MAX_DEPTH"], {}),

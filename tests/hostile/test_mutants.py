@@ -63,7 +63,7 @@ HOSTILE = {
         b'{"irVersion":1,"a":"' + b"x" * (100 << 20), mtime=0
     ),
     "a gzip of a gzip": gzip.compress(gzip.compress(b"{}", mtime=0), mtime=0),
-    "deep free data": deep(150),
+    "deep free data": deep(90),
     "deeper free data": deep(100_000),
     "a million steps": b'{"irVersion":1,"schedule":{"steps":[' + b"{}," * 1_000_000 + b"{}]}}",
     "a long integer": b'{"irVersion":' + b"9" * 1_000_000 + b"}",

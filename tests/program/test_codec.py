@@ -1,10 +1,8 @@
 """Bytes, files and streams become a program, or one error with code and place."""
 
-import inspect
 import io
 import json
 import math
-import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -33,7 +31,7 @@ from program_builder import Document
 
 from irrun.errors import IrrunError, Malformed
 from irrun.ir.typed_array import TypedArray
-from irrun.limits import FILE_BYTES, GIVEN, VALUES
+from irrun.limits import DEPTH, FILE_BYTES, GIVEN, VALUES
 from irrun.program.canonical import encode
 from irrun.program.program import Program
 from irrun.program.reading.codec import Source, examine, load, loads
@@ -1134,7 +1132,7 @@ def test_nesting_that_is_allowed_can_be_written_again(
     write: Callable[[Document], bytes],
 ) -> None:
     value: Any = 1
-    for _ in range(95):
+    for _ in range((DEPTH.value - 3) // 2):
         value = [{"a": value}]
 
     program = loads(write(changed(SMALL, {"$.constants.json": [value]})))
@@ -1186,58 +1184,84 @@ def test_a_claimed_length_at_the_top_is_refused_too() -> None:
     error = refusal(b"\xdf\xff\xff\xff\xff")
 
     assert (error.code, error.where.byte) == ("IR105", 0)
-    assert error.facts["got"] == 2**32 - 1
+    assert error.facts["got"] == f"{2**32 - 1} values"
 
 
-def test_a_long_list_is_refused_at_its_first_byte(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(GIVEN, VALUES.variable, "400")
-    document = changed(SMALL, {"$.constants.json": [0] * 401})
-    data = as_msgpack(document)
+@both_encodings
+@pytest.mark.parametrize(
+    "tables",
+    [
+        {"valueExprs": {"nodes": []}},
+        {"signalExprs": {"nodes": []}, "fieldExprs": {"nodes": []}},
+        {"signalExprs": {"nodes": [1]}, "fieldExprs": {"nodes": []}, "schedule": 7, "types": []},
+    ],
+    ids=["values", "signals-and-fields", "and-all-else-wrong"],
+)
+def test_another_generation_is_one_error(
+    tables: Document, write: Callable[[Document], bytes]
+) -> None:
+    """Told by its tables; what else is not as in this generation is not listed."""
+    document = {k: v for k, v in SMALL.items() if k not in ("signalTable", "fields")} | tables
 
+    (problem,) = examine(write(document)).problems
+
+    assert problem.code == "IR121"
+    assert all(f"`{name}`" in str(problem) for name in tables if name.endswith("Exprs"))
+
+
+def test_a_table_of_another_generation_in_a_whole_program_is_an_unknown_field() -> None:
+    """The tables of this generation are there: nothing is refused."""
+    (note,) = loads(as_json(SMALL | {"signalExprs": {"nodes": []}})).notes
+
+    assert note.code == "IR150"
+
+
+def _values_of(value: Any) -> int:
+    """Count values and keys."""
+    if isinstance(value, dict):
+        return 1 + sum(1 + _values_of(member) for member in value.values())
+    return 1 + sum(map(_values_of, value)) if isinstance(value, list) else 1
+
+
+MANY_KINDS: Final[dict[str, Any]] = {
+    "$.constants.json": [[], {}, [[]], [0.5] * 9, ['a "quoted, [text]', "\\\\", "\\"], None],
+    "$.extra": {"text": "x" * 40, "list": list(range(20)), "k": -1.5e300, "ä": [2**40, True]},
+}
+
+
+@both_encodings
+def test_the_values_of_a_document_are_counted_alike(
+    write: Callable[[Document], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What all lists and objects hold together is limited, keys included, in both encodings."""
+    document = changed(SMALL, MANY_KINDS)
+    data = write(document)
+
+    monkeypatch.setitem(GIVEN, VALUES.variable, str(_values_of(document)))
+    assert loads(data)
+    monkeypatch.setitem(GIVEN, VALUES.variable, str(_values_of(document) - 1))
     error = refusal(data)
 
-    assert (error.code, error.where.byte) == ("IR105", data.index(b"\xdc\x01\x91"))
-    assert (error.facts["got"], error.facts["limit"]) == (401, 400)
+    assert error.code == "IR105"
+    assert "IRRUN_MAX_VALUES" in str(error.hint_text)
 
 
-def members(value: Any) -> int:
-    """Return how many members all lists and objects of a document have."""
-    inner = list(value.values()) if isinstance(value, dict) else value
-    return len(inner) + sum(map(members, inner)) if isinstance(inner, list) else 0
-
-
-def pretty_json(document: Any) -> bytes:
-    """Write a document with much white space."""
-    return json.dumps(document, indent="\t").encode()
-
-
-@pytest.mark.parametrize("encode", [as_json, as_msgpack, pretty_json])
-def test_the_values_of_all_lists_count(
-    encode: Callable[[Any], bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Both encodings count alike, whatever white space and texts hold."""
-    lists = [[[], {}, [" [1, 2], ", '\\"'], {"[,]": [1]}]] * 20
-    document = changed(SMALL, {"$.constants.json": lists})
-    count = members(document)
-    monkeypatch.setitem(GIVEN, VALUES.variable, str(count))
-    assert loads(encode(document))
-
-    monkeypatch.setitem(GIVEN, VALUES.variable, str(count - 1))
-    error = refusal(encode(document))
-
-    assert (error.code, error.facts["limit"]) == ("IR105", count - 1)
-
-
-def test_what_is_refused_does_not_depend_on_the_callers_stack() -> None:
-    """Nesting that is allowed is read by a caller deep in its own calls, too."""
-    data = as_json(changed(SMALL, {"$.constants.json": [json.loads("[" * 150 + "]" * 150)]}))
-
-    def read_deep(left: int) -> tuple[IrrunError, ...]:
-        return read_deep(left - 1) if left else examine(data).problems
-
-    depth = len(inspect.stack(0))
-    for left in range(0, sys.getrecursionlimit() - depth - 60, 40):
-        assert read_deep(left) == (), left
+def test_more_values_than_allowed_are_refused_before_they_are_made() -> None:
+    """A small file of gzip holds millions of lists: none of them is made."""
+    bombs = (
+        b'{"a":[' + b"[]," * VALUES.value + b"0]}",
+        b"\x81\xa1a\xdd" + VALUES.value.to_bytes(4, "big") + b"\x90" * VALUES.value,
+        b"\x81\xa1a\x92\x92\x92\x92" + (b"\xdc\xff\xff" + b"\xc0" * 0xFFFF) * 40,
+    )
+    for bomb in bombs:
+        tracemalloc.start()
+        try:
+            error = refusal(as_gzip(bomb))
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert error.code == "IR105"
+        assert peak < 5 * len(bomb) + 40_000_000
 
 
 LARGE: Final = as_json(SMALL) + b" " * 1000

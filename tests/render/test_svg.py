@@ -408,9 +408,12 @@ def test_what_is_not_drawn_is_reported(
 @pytest.mark.parametrize(
     ("changed", "text"),
     [
-        (change(kind="glow"), "`glow` at $.passes[0] is none of `instances2d`"),
+        (
+            change(kind="glow"),
+            "`glow` is not a kind of pass at $.passes[0].kind (known kinds: instances2d, ",
+        ),
         (lambda found: found["header"].update(blend={"mode": "xor"}), "$.passes[0].header.blend"),
-        (lambda found: found.pop("count"), "`count` is missing at $.passes[0]"),
+        (lambda found: found.pop("count"), "required field `count` is missing at $.passes[0]"),
         (lambda found: found["buffers"].update(size=5), "$.passes[0].buffers.size"),
         (lambda found: found["buffers"]["posXY"].update(bufferId=0), "slot 0 holds no buffer"),
         (change(count=7), "has 2 numbers; 14 are needed"),

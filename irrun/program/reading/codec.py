@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Mapping
 from os import PathLike
@@ -10,15 +11,15 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 from msgspec import structs
 
-from irrun.errors import IrrunError
+from irrun.errors import IrrunError, Malformed
 from irrun.errors.loading import (
     BadGzip,
     CannotRead,
     ForeignContainer,
     IncompleteChain,
-    LimitExceeded,
     NotAProgram,
     OldForm,
+    OtherGeneration,
     RecordExtension,
     UnsupportedVersion,
 )
@@ -27,7 +28,7 @@ from irrun.limits import FILE_BYTES
 from irrun.program.document import ProgramIR
 from irrun.program.program import Program
 from irrun.program.reading.collector import paused_collector
-from irrun.program.reading.conform import conform, schema_problems
+from irrun.program.reading.conform import conform
 from irrun.program.reading.findings import Findings
 from irrun.program.reading.json_text import parse_json
 from irrun.program.reading.legacy import settle_old_forms
@@ -93,19 +94,13 @@ def examine(source: Source, *, name: str | None = None) -> Examined:
 
 
 def _examined(data: bytes, called: str | None) -> Examined:
-    findings = Findings()
+    findings, problems = Findings(), list[Malformed]()
     try:
         plain = _plain(data, findings)
+        return Examined(_program(plain, findings, called, problems), ())
     except IrrunError as error:
-        return Examined(None, (error.at(file=called),))
-    parsed = findings.all()
-    try:
-        return Examined(_program(plain, findings, called), ())
-    except IrrunError as error:
-        collected = Findings()
-        problems: tuple[IrrunError, ...] = (*schema_problems(plain, collected),) or (error,)
-        problems += (*parsed, *collected.all())
-        return Examined(None, tuple(found.at(file=called) for found in problems))
+        all_found = (*(problems if problems else (error,)), *findings.all())
+        return Examined(None, tuple(found.at(file=called) for found in all_found))
 
 
 def _plain(data: bytes, findings: Findings) -> Any:
@@ -115,8 +110,13 @@ def _plain(data: bytes, findings: Findings) -> Any:
     return plain
 
 
-def _program(plain: Any, findings: Findings, name: str | None) -> Program:
-    document, unknown = conform(plain, findings)
+def _program(
+    plain: Any,
+    findings: Findings,
+    name: str | None,
+    problems: list[Malformed] | None = None,
+) -> Program:
+    document, unknown = conform(plain, findings, problems)
     document = settle_old_forms(_with_step_index(document))
     _check_copies(document, findings)
     _note_tolerated(document, findings)
@@ -130,33 +130,27 @@ def _read(source: Source) -> tuple[bytes, str | None]:
         path = Path(source)
         try:
             with path.open("rb") as file:
-                return _read_stream(file, str(path)), str(path)
+                return _read_stream(file, str(path), _SIZE), str(path)
         except OSError as error:
             reason = error.strerror or str(error)
             raise CannotRead(name=str(path), reason=reason) from None
-    return _read_stream(source, None), None
+    return _read_stream(source, None, _SIZE), None
 
 
-def _read_stream(source: BinaryIO, name: str | None) -> bytes:
+def _read_stream(source: BinaryIO | gzip.GzipFile, name: str | None, what: str) -> bytes:
     """Read to the end, in as many pieces as it takes, but never past the size limit."""
     parts: list[bytes] = []
-    size = 0
-    while piece := source.read(min(_PIECE, FILE_BYTES.value + 1 - size)):
+    size, most = 0, FILE_BYTES.value
+    while piece := source.read(min(_PIECE, most + 1 - size)):
         parts.append(piece)
         size += len(piece)
-        if size > FILE_BYTES.value:
-            _refuse_size(f"over {FILE_BYTES.value}", name)
+        if size > most:
+            raise FILE_BYTES.exceeded(what, f"over {most}").at(file=name)
     return b"".join(parts)
 
 
 _PIECE: Final = 1 << 20
-
-
-def _refuse_size(size: str, name: str | None) -> None:
-    error = LimitExceeded(
-        what="the file's size", got=f"{size} bytes", limit=f"{FILE_BYTES.value} bytes"
-    )
-    raise error.at(file=name)
+_SIZE: Final = "the file's size"
 
 
 def _gunzip(data: bytes) -> bytes:
@@ -165,24 +159,18 @@ def _gunzip(data: bytes) -> bytes:
         return data
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as wrapped:
-            content = wrapped.read(FILE_BYTES.value + 1)
+            return _read_stream(wrapped, None, "the unpacked size")
     except (OSError, EOFError, zlib.error) as error:
         raise BadGzip(detail=str(error).rstrip(".").lower()) from None
-    if len(content) > FILE_BYTES.value:
-        raise LimitExceeded(
-            what="the unpacked size",
-            got=f"over {FILE_BYTES.value} bytes",
-            limit=f"{FILE_BYTES.value} bytes",
-        )
-    return content
 
 
 def _parse(data: bytes, findings: Findings) -> Any:
     """Choose the decoder by content (W1)."""
-    text = data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
-    if not text:
+    blank = _BLANK.match(data)
+    at = blank.end() if blank else 0
+    if at == len(data):
         raise NotAProgram(detail="it is empty")
-    first = text[0]
+    first = data[at]
     if first == ord("{"):
         return parse_json(data, findings)
     if 0x80 <= first <= 0x8F or first in (0xDE, 0xDF) or data[:2] == b"\xd4\x72":
@@ -190,8 +178,11 @@ def _parse(data: bytes, findings: Findings) -> Any:
     if 0x40 <= data[0] <= 0x7F and not _is_text(data):
         raise RecordExtension().at(byte=0)
     if first in b'["-0123456789tfnNI':
-        raise NotAProgram(detail="the JSON value is not an object").at(byte=len(data) - len(text))
-    raise NotAProgram(detail=f"it starts with byte 0x{first:02x}").at(byte=len(data) - len(text))
+        raise NotAProgram(detail="the JSON value is not an object").at(byte=at)
+    raise NotAProgram(detail=f"it starts with byte 0x{first:02x}").at(byte=at)
+
+
+_BLANK: Final = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*+")
 
 
 def _is_text(data: bytes) -> bool:
@@ -217,9 +208,21 @@ def _check_container(plain: Any) -> None:
     for signs, what in _FOREIGN:
         if signs <= plain.keys():
             raise ForeignContainer(what=what)
+    tables = _foreign_tables(plain)
+    if tables:
+        raise OtherGeneration(tables=" and ".join(f"`{name}`" for name in tables))
     version = plain.get("irVersion")
     if version is not None and version != 1 and isinstance(version, int | float):
         raise UnsupportedVersion(version=version).at(path="$.irVersion")
+
+
+def _foreign_tables(plain: Mapping[Any, Any]) -> tuple[str, ...]:
+    """Return the tables that tell another generation of the format, if it is one."""
+    if isinstance(plain.get("valueExprs"), Mapping):
+        return ("valueExprs",)
+    pair = ("signalExprs", "fieldExprs")
+    has_both = all(isinstance(plain.get(name), Mapping) for name in pair)
+    return pair if has_both and not isinstance(plain.get("fields"), Mapping) else ()
 
 
 def _with_step_index(document: ProgramIR) -> ProgramIR:

@@ -8,15 +8,13 @@ from irrun.errors import Malformed
 from irrun.errors.loading import (
     BadMsgpack,
     BadTypedArray,
-    LimitExceeded,
     RecordExtension,
     UnknownExtension,
 )
 from irrun.ir.typed_array import TypedArray
-from irrun.limits import VALUES
+from irrun.limits import DEPTH, VALUES
 from irrun.numerics.convert import one_nan
 from irrun.program.reading.findings import Findings
-from irrun.program.reading.json_text import too_many_values
 from irrun.program.reading.msgpack_extensions import (
     ARRAY_CODES,
     EXT_NAMES,
@@ -24,7 +22,7 @@ from irrun.program.reading.msgpack_extensions import (
     EXT_TYPED_ARRAY,
     EXT_UNDEFINED,
 )
-from irrun.program.reading.msgpack_fault import find_fault
+from irrun.program.reading.msgpack_tokens import count_tokens, find_fault
 
 
 def parse_msgpack(data: bytes, findings: Findings) -> Any:
@@ -39,64 +37,45 @@ def parse_msgpack(data: bytes, findings: Findings) -> Any:
     """
     if data[:2] == b"\xd4\x72":
         raise RecordExtension().at(byte=0)
-
+    # Each value takes a byte at least: most files need not be counted.
+    if len(data) > VALUES.value and count_tokens(data, VALUES.value) > VALUES.value:
+        raise VALUES.exceeded("the size of the document", f"over {VALUES.value}")
     longest = min(len(data), VALUES.value)
-    hooks = _CountingHooks(findings)
     try:
-        value = msgpack.unpackb(
+        return msgpack.unpackb(
             data,
             strict_map_key=False,
-            list_hook=hooks.of_list,
-            object_pairs_hook=hooks.of_map,
+            object_pairs_hook=findings.record_builder(),
             ext_hook=_read_extension,
             max_array_len=longest,
             max_map_len=longest,
         )
-    except LimitExceeded:
-        raise
     except Malformed as error:
         fault = find_fault(data)
         is_extension = fault is not None and fault.extension is not None
         raise error.at(byte=fault.byte) if fault and is_extension else error from None
-    except (msgpack.UnpackException, ValueError, TypeError, MemoryError) as error:
-        raise _explain(data, error) from None
-    return value
+    except msgpack.ExtraData as error:
+        count = len(error.extra)
+        detail = f"{count} extra bytes after the value (msgpackr records look like this)"
+        raise BadMsgpack(detail=detail).at(byte=len(data) - count) from None
+    except msgpack.StackError:
+        raise DEPTH.exceeded("the nesting of lists and maps", f"over {DEPTH.value}") from None
+    except TypeError:
+        raise BadMsgpack(detail="a key is a list or a map") from None
+    except (msgpack.UnpackException, ValueError, MemoryError):
+        raise _explain(data) from None
 
 
-class _CountingHooks:
-    """Makes lists and maps, and refuses more values than a document may have as soon as it can."""
-
-    def __init__(self, findings: Findings) -> None:
-        self._record = findings.record_builder()
-        self._most = VALUES.value
-        self._count = 0
-
-    def of_list(self, members: list[Any]) -> list[Any]:
-        """Count a list."""
-        self._count += len(members)
-        if self._count > self._most:
-            raise too_many_values(self._count)
-        return members
-
-    def of_map(self, members: list[tuple[Any, Any]]) -> dict[Any, Any]:
-        """Count and make a map."""
-        self._count += len(members)
-        if self._count > self._most:
-            raise too_many_values(self._count)
-        return self._record(members)
-
-
-def _explain(data: bytes, error: Exception) -> Malformed:
+def _explain(data: bytes) -> Malformed:
     """Return what is wrong with bytes that the library refused, and where."""
     fault = find_fault(data)
     if fault is None:
-        return BadMsgpack(detail=str(error) or type(error).__name__)
+        at = len(data)
+        return BadMsgpack(detail="the data ends where another value is due").at(byte=at)
     if fault.extension == EXT_RECORD:
         return RecordExtension().at(byte=fault.byte)
-    if fault.is_limit:
-        return LimitExceeded(what=fault.detail, got=fault.got, limit=fault.limit).at(
-            byte=fault.byte
-        )
+    if fault.promised:
+        return VALUES.exceeded(fault.detail, fault.promised).at(byte=fault.byte)
     return BadMsgpack(detail=fault.detail).at(byte=fault.byte)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from irrun.errors.loading import BadTypedArray, ConvertedArray, NullNumber, SpecialNumberText
 from irrun.ir.constants import is_number
-from irrun.ir.typed_array import JS_NAMES, TypedArray
+from irrun.ir.typed_array import DTYPES, JS_NAMES, TypedArray
 from irrun.program.paths import Path, path_text
 from irrun.program.reading.findings import Findings
 
@@ -19,32 +19,40 @@ SPECIAL_NUMBERS: Final = {
 }
 """Texts that stand for numbers JSON cannot write."""
 
-_INT_RANGES: Final = {"i32": (-(2**31), 2**31 - 1)}
-
-_BIG_RANGES: Final = {"i64": range(-(2**63), 2**63), "u64": range(2**64)}
-
 
 def typed_record(record: dict[Any, Any]) -> TypedArray | bytes | None:
     """Return what a record of free data stands for: a typed array or raw bytes, if anything.
 
     `{"type": "Float32Array", "data": [...]}` is how canonical JSON names a typed array where no
-    field does; `{"type": "Buffer", "data": [...]}` is Node's spelling of raw bytes.
+    field does; `{"type": "Buffer", "data": [...]}` is Node's spelling of raw bytes. A record whose
+    numbers the type cannot hold is a record.
     """
-    data = record.get("data") if len(record) == 2 else None
-    if not isinstance(data, list):
+    data = record.get("data")
+    if len(record) != 2 or not isinstance(data, list):
         return None
-    if record.get("type") == "Buffer":
-        is_bytes = all(isinstance(b, int) and 0 <= b <= 255 for b in data)
-        return bytes(data) if is_bytes else None
-    element = next((e for e, name in JS_NAMES.items() if name == record.get("type")), None)
-    if element is None or not all(map(is_number, data)):
+    kind = record.get("type")
+    if kind == "Buffer":
+        codes = _whole(data, 0, 255)
+        return None if codes is None else bytes(codes)
+    element = _BY_JS_NAME.get(kind) if type(kind) is str else None
+    if element is None:
         return None
-    big = _BIG_RANGES.get(element)
-    if big is not None:
-        data = [int(v) if isinstance(v, float) and v.is_integer() else v for v in data]
-        if not all(isinstance(v, int) and v in big for v in data):
-            return None
-    return _rounded(element, data)
+    if DTYPES[element].kind == "f":
+        return _rounded(element, data) if set(map(type, data)) <= {int, float} else None
+    bounds = np.iinfo(DTYPES[element])
+    whole = _whole(data, int(bounds.min), int(bounds.max))
+    return None if whole is None else TypedArray(element, whole)
+
+
+def _whole(data: list[Any], low: int, high: int) -> list[int] | None:
+    """Return numbers as integers, every digit kept, or None if they are none within bounds."""
+    if float in set(map(type, data)):
+        data = [int(v) if type(v) is float and v.is_integer() else v for v in data]
+    is_whole = set(map(type, data)) <= {int}
+    return data if is_whole and (not data or low <= min(data) <= max(data) <= high) else None
+
+
+_BY_JS_NAME: Final = {name: element for element, name in JS_NAMES.items()}
 
 
 def read_typed_array(element: str, value: Any, path: Path, findings: Findings) -> TypedArray:
@@ -72,10 +80,9 @@ def _read(element: str, value: Any, path: Path, findings: Findings) -> TypedArra
         value = _listed(value)
     if not isinstance(value, list):
         raise BadTypedArray(detail=f"a list was expected, got {type(value).__name__}")
-    if set(map(type, value)) <= {int, float}:
-        return _checked(element, value)
-    numbers = [_number(element, v, i, path, findings) for i, v in enumerate(value)]
-    return _checked(element, numbers)
+    if not set(map(type, value)) <= {int, float}:
+        value = [_number(element, v, i, path, findings) for i, v in enumerate(value)]
+    return _checked(element, value)
 
 
 def _converted(element: str, value: TypedArray, path: Path, findings: Findings) -> TypedArray:
@@ -122,37 +129,17 @@ def _number(element: str, value: Any, index: int, path: Path, findings: Findings
 
 
 def _checked(element: str, numbers: list[float]) -> TypedArray:
-    limits = _INT_RANGES.get(element)
-    if limits is not None and not _all_whole(numbers, limits):
-        for i, number in enumerate(numbers):
-            if not (limits[0] <= number <= limits[1] and number == int(number)):
-                raise BadTypedArray(detail=f"element {i} is no {element}: {number!r}")
+    if element == "i32":
+        doubles = np.array(numbers, dtype=np.float64)
+        is_held = (doubles >= -(2**31)) & (doubles < 2**31) & (doubles == np.floor(doubles))
+        wrong = np.flatnonzero(~is_held)
+        if wrong.size:
+            at = int(wrong[0])
+            raise BadTypedArray(detail=f"element {at} is no {element}: {numbers[at]!r}")
     return _rounded(element, numbers)
 
 
-def _all_whole(numbers: list[float], limits: tuple[int, int]) -> bool:
-    """True if all numbers are whole and in a range; the cheap look at many."""
-    try:
-        array = np.array(numbers, dtype=np.float64)
-    except OverflowError:
-        return False
-    inside = (array >= limits[0]) & (array <= limits[1])
-    return bool(np.all(inside & (array == np.floor(array))))
-
-
 def _rounded(element: str, numbers: list[float]) -> TypedArray:
-    if element in ("i64", "u64"):
-        return TypedArray(element, numbers)
-    try:
-        doubles = np.array(numbers, dtype=np.float64)
-    except OverflowError:
-        doubles = np.array([_double(number) for number in numbers], dtype=np.float64)
+    """Return numbers as a typed array, by way of doubles, as JavaScript makes it."""
     with np.errstate(over="ignore"):
-        return TypedArray(element, doubles.astype(TypedArray(element, ()).array.dtype))
-
-
-def _double(number: float) -> float:
-    try:
-        return float(number)
-    except OverflowError:
-        return math.inf if number > 0 else -math.inf
+        return TypedArray(element, np.array(numbers, dtype=np.float64).astype(DTYPES[element]))

@@ -1,0 +1,377 @@
+"""Plain values -> values of the schema's types, along the types' own annotations.
+
+One walk does it all: every spelling that producers use is brought into the declared one (null
+members dropped, integral floats made integers, typed arrays read, old forms rewritten, unknown
+fields put aside), each value is checked, and the records are made. What is missing, wrong or
+unknown is told where it is found, with its path (ir-schema section 19.5).
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+import msgspec
+
+from irrun.errors import Malformed
+from irrun.errors.loading import (
+    KeyCollision,
+    MissingField,
+    OldForm,
+    SpecialNumberText,
+    UnknownKind,
+)
+from irrun.ir.typed_array import TypedArray
+from irrun.ir.types import MAX_INDEX
+from irrun.program.paths import Path, path_text
+from irrun.program.reading.free_data import read_free
+from irrun.program.reading.typed_arrays import SPECIAL_NUMBERS, read_typed_array
+from irrun.program.reading.walk import BROKEN, Reader, Walk
+
+_FAMILIES: Final = {
+    "Field": "field expression",
+    "Signal": "signal expression",
+    "Event": "event expression",
+    "CacheDep": "cache dependency",
+    "FiniteTime": "time model",
+    "CastStep": "chain step",
+    "NoCache": "cache key",
+    "CircleProfile": "mesh profile",
+    "LinearExtrude": "mesh extrusion",
+    "OpcodeFn": "function",
+    "SortKeyOrdering": "ordering input",
+    "Instance2DBatch": "instance batch",
+    "PathBatch": "path batch",
+    "Instances2DPass": "pass",
+    "KindRecord": "record",
+}
+"""What the records of a union are called, by the first of them or by their base."""
+
+_REFUSED_KINDS: Final = {
+    ("field expression", "inputSlot"): ": only the design documents have it; use broadcastSig",
+    ("field expression", "sampleSignal"): ": only the design documents have it; use broadcastSig",
+}
+
+
+def reader(hint: Any) -> Reader:
+    """Return what reads values of a schema type."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _annotated(*arguments)
+    if origin is Literal:
+        return _choice(arguments)
+    if origin is tuple:
+        return _list(arguments[0])
+    if origin is Mapping:
+        return _map(*arguments)
+    if origin in (Union, UnionType):
+        return _union([option for option in arguments if option is not type(None)])
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        if hint.__struct_config__.tag is not None:
+            return _record_union([hint])
+        return lambda walk, value, path: record_reader(hint)(walk, value, path)
+    return _PLAIN.get(hint, read_free)
+
+
+def _annotated(inner: Any, meta: Any) -> Reader:
+    extra = meta.extra or {}
+    if "element" in extra:
+        return lambda walk, value, path: read_array(extra["element"], walk, value, path)
+    if extra.get("handle"):
+        return _read_handle
+    return Integer(meta.ge, meta.le) if inner is int else reader(inner)
+
+
+# --- Single values ----------------------------------------------------------------------------
+
+
+class Integer:
+    """Reads whole numbers; a float with an integral value is one (W3)."""
+
+    def __init__(self, low: int | None = None, high: int | None = None) -> None:
+        self.low, self.high = low, high
+        self.expected = "a whole number" + ("" if low is None or low < 0 else f" from {low}")
+
+    def __call__(self, walk: Walk, value: Any, path: Path) -> Any:
+        """Read one value."""
+        if type(value) is float and value.is_integer():
+            value = int(value)
+        if type(value) is not int:
+            return walk.wrong(self.expected, value, path)
+        if self.high is not None and value > self.high:
+            return walk.wrong(f"{self.expected} up to {self.high}", value, path)
+        if self.low is not None and value < self.low:
+            return walk.wrong(self.expected, value, path)
+        return value
+
+    def bulk(self, values: list[Any]) -> tuple[int, ...] | None:
+        """Return a list of nothing but such numbers at once, or None if it is no such list."""
+        if set(map(type, values)) != {int} or self.low is None or self.high is None:
+            return None
+        return tuple(values) if self.low <= min(values) and max(values) <= self.high else None
+
+
+class Number:
+    """Reads doubles, also those that are spelt as texts."""
+
+    expected: Final = "number"
+
+    def __call__(self, walk: Walk, value: Any, path: Path) -> Any:
+        """Read one value."""
+        if type(value) is float:
+            return value
+        if type(value) is int:
+            return float(value)
+        if isinstance(value, str) and value in SPECIAL_NUMBERS:
+            walk.findings.add(SpecialNumberText, path_text(path), value, text=value)
+            return SPECIAL_NUMBERS[value]
+        return walk.wrong(self.expected, value, path)
+
+    def bulk(self, values: list[Any]) -> tuple[float, ...] | None:
+        """Return a list of nothing but numbers at once, or None if it is no such list."""
+        return tuple(map(float, values)) if set(map(type, values)) <= {int, float} else None
+
+
+def _read_text(walk: Walk, value: Any, path: Path) -> Any:
+    return value if type(value) is str else walk.wrong("text", value, path)
+
+
+def _read_truth(walk: Walk, value: Any, path: Path) -> Any:
+    return value if type(value) is bool else walk.wrong("true or false", value, path)
+
+
+def _read_handle(walk: Walk, value: Any, path: Path) -> Any:
+    """Read a slot value; null members of a handle count as absent."""
+    free = read_free(walk, value, path)
+    if isinstance(free, dict) and "kind" in free:
+        return {name: member for name, member in free.items() if member is not None}
+    return free
+
+
+def read_array(element: str, walk: Walk, value: Any, path: Path) -> Any:
+    """Read a typed array in any of its spellings."""
+    try:
+        return read_typed_array(element, value, path, walk.findings)
+    except Malformed as error:
+        return walk.broken(error, path)
+
+
+_PLAIN: Final[dict[Any, Reader]] = {
+    str: _read_text, bool: _read_truth, int: Integer(), float: Number(), Any: read_free,
+}  # fmt: skip
+
+
+def _choice(values: tuple[Any, ...]) -> Reader:
+    expected = "one of " + ", ".join(f"`{value}`" for value in sorted(values))
+    kind = type(values[0])
+    whole = Integer()
+
+    def read_choice(walk: Walk, value: Any, path: Path) -> Any:
+        if kind is int and type(value) in (int, float):
+            value = whole(walk, value, path)
+        if value is BROKEN or (type(value) is kind and value in values):
+            return value
+        return walk.wrong(expected, value, path)
+
+    return read_choice
+
+
+# --- Lists and maps ---------------------------------------------------------------------------
+
+
+def _list(item: Any) -> Reader:
+    if item is Any:
+        return _read_free_list
+    read_item = reader(item)
+    bulk: Callable[[list[Any]], Any] = getattr(read_item, "bulk", lambda values: None)
+    is_numeric = isinstance(read_item, Integer | Number)
+
+    def read_list(walk: Walk, value: Any, path: Path) -> Any:
+        if is_numeric and isinstance(value, TypedArray):
+            value = value.tolist()
+        if not isinstance(value, list):
+            return walk.wrong("list", value, path)
+        at_once = bulk(value)
+        if at_once is not None:
+            return at_once
+        before = walk.failures
+        items = tuple([read_item(walk, member, (path, i)) for i, member in enumerate(value)])
+        return items if walk.failures == before else BROKEN
+
+    return read_list
+
+
+def _read_free_list(walk: Walk, value: Any, path: Path) -> Any:
+    if not isinstance(value, list):
+        return walk.wrong("list", value, path)
+    free = read_free(walk, value, path)
+    return free if free is BROKEN else tuple(free)
+
+
+def _map(key: Any, item: Any) -> Reader:
+    read_item = reader(item)
+    read_key = _read_text_key if key is str else _read_index_key
+
+    def read_map(walk: Walk, value: Any, path: Path) -> Any:
+        if not isinstance(value, dict):
+            return walk.wrong("object", value, path)
+        before = walk.failures
+        result: dict[Any, Any] = {}
+        for spelt, member in value.items():
+            here = (path, str(spelt))
+            name = read_key(walk, spelt, here)
+            if name in result:
+                walk.broken(KeyCollision(key=name), path)
+            result[name] = read_item(walk, member, here)
+        return result if walk.failures == before else BROKEN
+
+    return read_map
+
+
+def _read_text_key(walk: Walk, key: Any, path: Path) -> Any:
+    return str(key)
+
+
+def _read_index_key(walk: Walk, key: Any, path: Path) -> Any:
+    """Read a decimal text, or an integral number, as an index (W2)."""
+    if (isinstance(key, str) and _DECIMAL.match(key)) or (
+        isinstance(key, float) and key.is_integer()
+    ):
+        key = int(key)
+    if type(key) is int and 0 <= key <= MAX_INDEX:
+        return key
+    return walk.wrong("a whole number from 0 as the key", key, path)
+
+
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,19}\Z")
+
+
+# --- Records ----------------------------------------------------------------------------------
+
+
+@cache
+def record_reader(cls: type[msgspec.Struct]) -> Reader:
+    """Return what reads records of one class."""
+    fields = msgspec.structs.fields(cls)
+    members = {field.encode_name: (field.name, reader(field.type)) for field in fields}
+    required = {field.encode_name: field.name for field in fields if field.required}
+    tag = cls.__struct_config__.tag_field
+    upgrade = getattr(cls, "upgrade", None)
+
+    def read_record(walk: Walk, value: Any, path: Path) -> Any:
+        if not isinstance(value, dict):
+            return walk.wrong("object", value, path)
+        before = walk.failures
+        if upgrade is not None:
+            value = _upgraded(walk, upgrade, value, path)
+        given: dict[str, Any] = {}
+        for key, member in value.items():
+            known = members.get(key)
+            if known is not None:
+                # For an optional field null is the same as absent; a required one is then missing.
+                if member is not None:
+                    given[known[0]] = known[1](walk, member, (path, key))
+            elif key != tag:
+                walk.put_aside(str(key), read_free(walk, member, (path, str(key))), path)
+        for wire, name in required.items():
+            if name not in given:
+                walk.broken(MissingField(name=wire), path)
+        return cls(**given) if walk.failures == before else BROKEN
+
+    return read_record
+
+
+def _upgraded(
+    walk: Walk,
+    upgrade: Callable[[dict[str, Any]], str | None],
+    value: dict[str, Any],
+    path: Path,
+) -> dict[str, Any]:
+    """Rewrite an older document form, on a copy."""
+    copy = dict(value)
+    try:
+        what = upgrade(copy)
+    except Malformed as error:
+        inner = error.where.path or ""
+        error.where = replace(error.where, path=path_text(path) + inner)
+        walk.broken(error, path)
+        return value
+    if what is not None:
+        walk.findings.add(OldForm, path_text(path), what, what=what)
+    return copy
+
+
+# --- Unions -----------------------------------------------------------------------------------
+
+
+def _union(options: list[Any]) -> Reader:
+    if len(options) == 1:
+        return reader(options[0])
+    records = [o for o in options if isinstance(o, type) and issubclass(o, msgspec.Struct)]
+    return _record_union(records) if records else _plain_union(options)
+
+
+def _plain_union(options: list[Any]) -> Reader:
+    """Return what reads a text or a number; every other union has records only."""
+    read_number = next(r for r in map(reader, options) if isinstance(r, Integer | Number))
+    number = read_number.expected
+
+    def read_plain(walk: Walk, value: Any, path: Path) -> Any:
+        if type(value) is str:
+            return value
+        if type(value) in (int, float):
+            return read_number(walk, value, path)
+        return walk.wrong(f"text or {number}", value, path)
+
+    return read_plain
+
+
+def _record_union(records: list[type[msgspec.Struct]]) -> Reader:
+    """Return what reads a record of several kinds, told apart by `kind`.
+
+    One of them may have no kind: it is what has the first field that this one needs.
+    """
+    by_kind = {r.__struct_config__.tag: r for r in records}
+    untagged = by_kind.pop(None, None)
+    mark = _first_required(untagged) if untagged is not None else None
+
+    def read_union(walk: Walk, value: Any, path: Path) -> Any:
+        if not isinstance(value, dict):
+            return walk.wrong("object", value, path)
+        kind = value.get("kind")
+        if kind is None and untagged is not None and mark in value:
+            return record_reader(untagged)(walk, value, path)
+        if kind is None:
+            return walk.broken(MissingField(name="kind"), path)
+        if type(kind) is not str:
+            return walk.wrong("text", kind, (path, "kind"))
+        if kind not in by_kind:
+            return walk.broken(_unknown_kind(kind, list(by_kind.values())), (path, "kind"))
+        return record_reader(by_kind[kind])(walk, value, path)
+
+    return read_union
+
+
+def _first_required(cls: type[msgspec.Struct]) -> str:
+    return next(field.encode_name for field in msgspec.structs.fields(cls) if field.required)
+
+
+def _unknown_kind(kind: str, records: list[type[msgspec.Struct]]) -> Malformed:
+    known = [str(record.__struct_config__.tag) for record in records]
+    family = _family(records[0])
+    reason = _REFUSED_KINDS.get((family, kind), "")
+    near = difflib.get_close_matches(kind[:_LONGEST_KIND], known, n=1)
+    hint = f"did you mean `{near[0]}`?" if near else "known kinds: " + ", ".join(known)
+    return UnknownKind(kind=kind, family=family, reason=reason, hint=hint)
+
+
+_LONGEST_KIND: Final = 64
+
+
+def _family(first: type[msgspec.Struct]) -> str:
+    """Return what a union's records are together."""
+    shared = first.__mro__[1].__name__.removesuffix("Node")
+    return _FAMILIES.get(first.__name__) or _FAMILIES.get(shared, shared.lower())
