@@ -130,6 +130,9 @@ EXPLAIN_DEPTH: Final = Limit(
     "EXPLAIN_DEPTH", 150, "levels", "one explanation; the rest is cut off, and said to be",
     fixed="nobody reads further",
 )  # fmt: skip
+RUN_FRAMES: Final = Limit(
+    "RUN_FRAMES", 1 << 53, "frames", "one run", fixed="beyond that no double counts them"
+)
 GOLDEN_FRAMES: Final = Limit(
     "GOLDEN_FRAMES", 1_000_000, "frames", "one golden",
     fixed="the schema of golden files states it",

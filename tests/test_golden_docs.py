@@ -17,7 +17,10 @@ import pytest
 
 from irrun.cli.main import group, run_command
 from irrun.compare.golden.check import Verdict
-from irrun.compare.golden.document import (
+from irrun.compare.golden.reports import check_document
+from irrun.compare.golden.settings import Settings, read_settings
+from irrun.compare.golden.store import read_golden
+from irrun.compare.output.document import (
     GoldenHeader,
     GoldenPicture,
     GoldenPolicy,
@@ -27,11 +30,8 @@ from irrun.compare.golden.document import (
     GoldenValue,
     PixelThreshold,
 )
-from irrun.compare.golden.reports import check_document
-from irrun.compare.golden.settings import Settings, read_settings
-from irrun.compare.golden.store import read_golden
-from irrun.compare.golden.text import FrameLine, parse_golden
-from irrun.compare.golden.values import sampled
+from irrun.compare.output.text import FrameLine, parse_golden
+from irrun.compare.output.values import sampled
 from irrun.numerics.digest import array_digest
 from irrun.pytest_plugin import IrrunGolden
 

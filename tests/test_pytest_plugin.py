@@ -11,12 +11,12 @@ from cli.samples import environment
 from program_builder import ProgramBuilder
 
 from irrun.compare.golden.by_test import wishes_of_test
-from irrun.compare.golden.document import Golden
 from irrun.compare.golden.find import find_targets
 from irrun.compare.golden.settings import Settings
 from irrun.compare.golden.store import read_golden
 from irrun.compare.golden.update import record_program
 from irrun.compare.golden.wishes import Wishes
+from irrun.compare.output.document import Golden
 from irrun.program.reading.codec import load
 from irrun.pytest_plugin import IrrunGolden, _file_name
 

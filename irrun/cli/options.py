@@ -12,11 +12,12 @@ import click
 from irrun.errors.showing import shown
 from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
+from irrun.limits import RUN_FRAMES
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
 from irrun.runtime.executor import Executors
 from irrun.runtime.run import Run
-from irrun.runtime.times import MOST_FRAMES, FrameSet, frame_times
+from irrun.runtime.times import FrameSet, frame_times
 from irrun.trace.points import STATISTICS, Point, point_of
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -27,7 +28,7 @@ _POINT: Final = re.compile(r"([^\[]+)(\[.*)|(.+)(:[^:\[]*)", re.DOTALL)
 _INDEX: Final = re.compile("[0-9]{1,15}")
 _VIEWPORT: Final = re.compile(f"{_NUMBER}x{_NUMBER}(?:@{_NUMBER})?")
 
-frame_count = click.IntRange(1, MOST_FRAMES)
+frame_count = click.IntRange(1, RUN_FRAMES.value)
 """How many frames to run; none of them is there before it is run."""
 
 program_argument = click.argument("program", metavar="PROGRAM")

@@ -3,13 +3,10 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import Final, overload
+from typing import overload
 
 from irrun.ir.time_model import DEFAULT_FPS
 from irrun.runtime.clock import frame_time
-
-MOST_FRAMES: Final = 2**53
-"""Most frames of one run: beyond that no double counts them."""
 
 
 @dataclass(frozen=True, slots=True)

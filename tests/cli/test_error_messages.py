@@ -47,12 +47,12 @@ from program_builder import ProgramBuilder, cyclic, finite, opcode
 from render.samples import FrameBuilder, batch, buffer, ring
 
 import irrun
-from irrun.compare.golden.document import GoldenPicture, GoldenRun
-from irrun.compare.golden.record import RecordPlan, record_golden
-from irrun.compare.golden.saved_runs import read_saved_run
 from irrun.compare.golden.settings import read_settings
 from irrun.compare.golden.store import read_golden, write_golden
 from irrun.compare.golden.wishes import Wishes, record_plan
+from irrun.compare.output.document import GoldenPicture, GoldenRun
+from irrun.compare.output.record import RecordPlan, record_golden
+from irrun.compare.output.saved_runs import read_saved_run
 from irrun.errors import (
     IrrunError,
     Severity,

@@ -11,7 +11,7 @@ from golden.samples import buffered, constant, document_of, files_below, trappin
 from program_builder import ProgramBuilder
 
 from irrun.compare.golden.store import read_golden
-from irrun.compare.golden.text import golden_bytes
+from irrun.compare.output.text import golden_bytes
 
 
 def test_a_program_is_recorded_beside_itself(irrun: Irrun) -> None:

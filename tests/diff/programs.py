@@ -12,7 +12,7 @@ from conformance_vectors import PROGRAMS as COMPILED
 from program_builder import Document, ProgramBuilder, cyclic, opcode
 
 from irrun.compare.diff.compare import Comparison, diff_programs
-from irrun.compare.golden.tolerance import Policy
+from irrun.compare.output.tolerance import Policy
 from irrun.program.program import Program
 from irrun.program.reading.codec import loads
 from irrun.runtime.run import Run

@@ -2,10 +2,10 @@
 
 from program_builder import ProgramBuilder, opcode
 
-from irrun.compare.diff.cause.behind import Behind, behind
-from irrun.compare.golden.compare import compare_goldens
-from irrun.compare.golden.document import GoldenRun
-from irrun.compare.golden.record import RecordPlan, record_golden
+from irrun.compare.lineage.behind import Behind, behind
+from irrun.compare.output.compare import compare_goldens
+from irrun.compare.output.document import GoldenRun
+from irrun.compare.output.record import RecordPlan, record_golden
 
 ADD, MUL = 100, 102
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder
 
 from irrun.compare.diff.compare import Comparison
-from irrun.compare.diff.runs.lockstep import Divergence
+from irrun.compare.diff.runs.lockstep import DifferingValue
 from irrun.runtime.times import frame_times
 
 Edit = Callable[[Document], None]
@@ -247,7 +247,7 @@ def compare(fault: Fault, frames: int = 12) -> Comparison:
     return both_run(program(doc), program(faulty), frame_times(frames))
 
 
-def told(found: Divergence) -> tuple[int, str | None, str]:
+def told(found: DifferingValue) -> tuple[int, str | None, str]:
     """Return frame, step and value of a divergence."""
     name = f"slot {found.slots[0]}" if found.slots else found.value.text
     return found.moment.frame, found.step, name

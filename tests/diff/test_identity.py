@@ -3,8 +3,9 @@
 from diff.programs import bundled, copied, program, publisher, step, synth
 from program_builder import Document, ProgramBuilder, opcode
 
-from irrun.compare.diff.data.identity import cell_names, match_slots, slot_names, step_names
+from irrun.compare.diff.data.matching import match_slots
 from irrun.compare.diff.data.pair import Pair
+from irrun.compare.lineage.identity import cell_names, slot_names, step_names
 
 
 def outputs(*constants: tuple[float, int]) -> Document:

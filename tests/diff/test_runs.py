@@ -8,11 +8,11 @@ import pytest
 from diff.programs import both_run, bundled, copied, program, step, synth
 from program_builder import Document, ProgramBuilder, opcode
 
-from irrun.compare.diff.cause.dependencies import Value
 from irrun.compare.diff.compare import Comparison, diff_data
 from irrun.compare.diff.document import comparison_document
-from irrun.compare.diff.runs.lockstep import BEFORE, Divergence, RunsDiff
-from irrun.compare.golden.tolerance import Policy
+from irrun.compare.diff.runs.lockstep import BEFORE, DifferingValue, RunsDiff
+from irrun.compare.lineage.dependencies import Value
+from irrun.compare.output.tolerance import Policy
 from irrun.runtime.times import frame_times
 
 
@@ -25,7 +25,9 @@ def runs_of(found: Comparison) -> RunsDiff:
     return found.runs
 
 
-def value(number: float, frames: int = 3, storage: str = "f64", **plan: Any) -> Divergence | None:
+def value(
+    number: float, frames: int = 3, storage: str = "f64", **plan: Any
+) -> DifferingValue | None:
     """Compare two constants, 1 and another, in a slot."""
     docs = []
     for constant in (1, number):

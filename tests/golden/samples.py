@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
-from irrun.compare.golden.document import (
+from irrun.compare.output.document import (
     NO_TOLERANCE,
     Golden,
     GoldenFrame,
@@ -22,9 +22,9 @@ from irrun.compare.golden.document import (
     GoldenValue,
     frame_digest,
 )
-from irrun.compare.golden.record import RecordPlan, record_golden
-from irrun.compare.golden.text import value_text
-from irrun.compare.golden.values import golden_value
+from irrun.compare.output.record import RecordPlan, record_golden
+from irrun.compare.output.text import value_text
+from irrun.compare.output.values import golden_value
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PROGRAMS: Final = ROOT / "programs"

@@ -10,11 +10,11 @@ from golden.samples import Row, golden_of, numbers, values
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from irrun.compare.golden.compare import Comparison, compare_goldens
-from irrun.compare.golden.document import Golden, GoldenPolicy, GoldenRun, GoldenStub, GoldenValue
-from irrun.compare.golden.leaves import Leaf, differing_leaves
-from irrun.compare.golden.tolerance import EXACT, KINDS, Policy, Tolerance
-from irrun.compare.golden.values import ABSENT, ValueRecorder, golden_value, sampled
+from irrun.compare.output.compare import Comparison, compare_goldens
+from irrun.compare.output.document import Golden, GoldenPolicy, GoldenRun, GoldenStub, GoldenValue
+from irrun.compare.output.leaves import Leaf, differing_leaves
+from irrun.compare.output.tolerance import EXACT, KINDS, Policy, Tolerance
+from irrun.compare.output.values import ABSENT, ValueRecorder, golden_value, sampled
 from irrun.ir.values import Array, Buffer
 
 NAN, INF = math.nan, math.inf

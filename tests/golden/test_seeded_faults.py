@@ -17,11 +17,11 @@ from program_builder import cyclic, finite
 
 import irrun
 from irrun.compare.golden.check import Judging, Verdict, check_golden
-from irrun.compare.golden.compare import compare_goldens
-from irrun.compare.golden.document import GoldenRun
 from irrun.compare.golden.find import Target
-from irrun.compare.golden.record import RecordPlan, record_golden
 from irrun.compare.golden.store import write_golden
+from irrun.compare.output.compare import compare_goldens
+from irrun.compare.output.document import GoldenRun
+from irrun.compare.output.record import RecordPlan, record_golden
 from irrun.program.program import Program
 from irrun.runtime.runtime import Runtime
 from irrun.trace.values import value_document

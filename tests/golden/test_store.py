@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from golden.samples import ROOT, buffered, constant, files_below, recorded
 
-from irrun.compare.golden.document import Golden, GoldenPicture, GoldenShot
 from irrun.compare.golden.store import (
     image_path,
     read_golden,
@@ -20,7 +19,8 @@ from irrun.compare.golden.store import (
     write_golden,
     write_images,
 )
-from irrun.compare.golden.text import golden_bytes
+from irrun.compare.output.document import Golden, GoldenPicture, GoldenShot
+from irrun.compare.output.text import golden_bytes
 from irrun.errors.golden import BuffersMissing, PicturesMissing
 from irrun.errors.loading import CannotRead
 

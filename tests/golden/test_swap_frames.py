@@ -6,10 +6,10 @@ import pytest
 from cli.samples import bundled
 
 from irrun.compare.golden.check import is_equal
-from irrun.compare.golden.compare import compare_goldens
-from irrun.compare.golden.document import Golden
-from irrun.compare.golden.record import record_golden
 from irrun.compare.golden.wishes import Wishes, record_plan
+from irrun.compare.output.compare import compare_goldens
+from irrun.compare.output.document import Golden
+from irrun.compare.output.record import record_golden
 from irrun.errors.golden import SwapNeverHappens
 from irrun.program.reading.codec import load
 

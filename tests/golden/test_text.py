@@ -23,11 +23,11 @@ from golden.samples import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irrun.compare.golden.compare import compare_goldens
-from irrun.compare.golden.document import Golden, GoldenFrame, GoldenRun, frame_digest
-from irrun.compare.golden.leaves import as_number
 from irrun.compare.golden.store import read_golden
-from irrun.compare.golden.text import golden_bytes, parse_golden
+from irrun.compare.output.compare import compare_goldens
+from irrun.compare.output.document import Golden, GoldenFrame, GoldenRun, frame_digest
+from irrun.compare.output.leaves import as_number
+from irrun.compare.output.text import golden_bytes, parse_golden
 from irrun.errors.golden import GoldenVersionUnknown, NotAGolden
 
 # --- What stands in it ----------------------------------------------------------------------

@@ -8,7 +8,7 @@ from golden.samples import bits, numbers
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from irrun.compare.golden.tolerance import EXACT, KINDS, Kind, Policy, Tolerance
+from irrun.compare.output.tolerance import EXACT, KINDS, Kind, Policy, Tolerance
 from irrun.numerics.ulps import ulps_between
 
 NAN, INF = math.nan, math.inf

@@ -17,9 +17,9 @@ from runtime.test_field_vectors import OPERATIONS  # noqa: E402
 from runtime.test_field_vectors import TOPICS as FIELD_TOPICS  # noqa: E402
 from steps.test_render_vectors import FRAMES, frame_of  # noqa: E402
 
-from irrun.compare.golden.document import GoldenRun  # noqa: E402
-from irrun.compare.golden.record import RecordPlan, record_golden  # noqa: E402
-from irrun.compare.golden.text import golden_bytes  # noqa: E402
+from irrun.compare.output.document import GoldenRun  # noqa: E402
+from irrun.compare.output.record import RecordPlan, record_golden  # noqa: E402
+from irrun.compare.output.text import golden_bytes  # noqa: E402
 from irrun.doctor.digests import current_digests  # noqa: E402
 from irrun.doctor.machine import dispatched_features  # noqa: E402
 from irrun.errors import IrrunError  # noqa: E402

@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from irrun.compare.golden.values import ValueRecorder
+from irrun.compare.output.values import ValueRecorder
 from irrun.ir.values import Array, Buffer
 from irrun.numerics.digest import array_digest, byte_digest, shape_of
 from irrun.trace.values import value_document

@@ -4,8 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from irrun.limits import RUN_FRAMES
 from irrun.runtime.clock import frame_time
-from irrun.runtime.times import MOST_FRAMES, FrameSet, frame_times
+from irrun.runtime.times import FrameSet, frame_times
+
+MOST_FRAMES = RUN_FRAMES.value
 
 
 @given(st.integers(0, 50), st.integers(0, 1000), st.floats(0.1, 1000), st.floats(-1e6, 1e6))

@@ -20,9 +20,9 @@ from irrun.cli.options import (
 from irrun.cli.problems import print_findings
 from irrun.cli.progress import frame_progress
 from irrun.compare.diff.compare import Comparison, diff_data, diff_programs
-from irrun.compare.diff.recorded import Kind, kind_of_file
-from irrun.compare.golden.saved_runs import Form
-from irrun.compare.golden.tolerance import Policy
+from irrun.compare.golden.against import Kind, kind_of_file
+from irrun.compare.output.saved_runs import Form
+from irrun.compare.output.tolerance import Policy
 from irrun.errors import IrrunError
 from irrun.program.program import Program
 

@@ -11,11 +11,11 @@ from click.core import ParameterSource
 from irrun.cli.commands.golden.options import parse_rules
 from irrun.cli.options import load_program
 from irrun.cli.progress import frame_progress
-from irrun.compare.diff.recorded import Kind, RecordedDiff, diff_recorded, diff_with_golden
-from irrun.compare.golden.document import Golden
-from irrun.compare.golden.saved_runs import Form, read_saved_run
+from irrun.compare.golden.against import Kind, RecordedDiff, diff_recorded, diff_with_golden
 from irrun.compare.golden.store import read_golden
-from irrun.compare.golden.tolerance import Policy
+from irrun.compare.output.document import Golden
+from irrun.compare.output.saved_runs import Form, read_saved_run
+from irrun.compare.output.tolerance import Policy
 
 _OF_PROGRAMS: Final = {
     "frames": "--frames",

@@ -26,13 +26,12 @@ from irrun.cli.progress import frame_progress
 from irrun.errors import IrrunError
 from irrun.errors.rendering import RenderExtraMissing
 from irrun.ir.values import Viewport
-from irrun.limits import PICTURE_SIDE, SHEET_CELLS
+from irrun.limits import PICTURE_SIDE, RUN_FRAMES, SHEET_CELLS
 from irrun.program.program import Program
 from irrun.render.colors import BLACK, Paint, paint_of_text
 from irrun.render.files import FRAME, Done, Kind, Target, encoded, need_packages
 from irrun.render.pictures import DrawPlan, Painter, Picture, fitted, spread
 from irrun.render.sheet import sheet_size
-from irrun.runtime.times import MOST_FRAMES
 
 ANIMATED: Final = 60
 """Frames of an animation or a sheet, unless told otherwise."""
@@ -147,7 +146,7 @@ def _times(options: dict[str, Any], *, is_animated: bool) -> Sequence[float]:
         highest = [int(n) for n in re.findall("[0-9]{1,16}", options["wanted"])]
         if re.search(r"(?:^|,)\s*-", options["wanted"]) or not highest:
             raise click.UsageError("--frame counted from the end needs --frames")
-        frames = min(max(highest) + 1, MOST_FRAMES)
+        frames = min(max(highest) + 1, RUN_FRAMES.value)
     if frames is None:
         frames = ANIMATED if is_animated else 1
     return asked_times(options, frames)

@@ -9,10 +9,10 @@ from irrun.cli.text import Text
 from irrun.compare.diff.cause.cause import Cause
 from irrun.compare.diff.change import Change, ProgramDiff
 from irrun.compare.diff.compare import Comparison
-from irrun.compare.diff.runs.lockstep import BEFORE, Divergence, RunsDiff, Stop
+from irrun.compare.diff.runs.lockstep import BEFORE, DifferingValue, RunsDiff, Stop
 from irrun.compare.diff.wording import shown
-from irrun.compare.golden.leaves import Leaf
-from irrun.compare.golden.values import is_array_summary
+from irrun.compare.output.leaves import Leaf
+from irrun.compare.output.values import is_array_summary
 from irrun.numerics.text import number_text
 from irrun.program.program import Program
 
@@ -159,7 +159,7 @@ def _facts(title: str) -> Table:
     return table
 
 
-def _first(symptom: Divergence, runs: RunsDiff, output: str | None) -> Table:
+def _first(symptom: DifferingValue, runs: RunsDiff, output: str | None) -> Table:
     """Return where the runs first part."""
     table = _facts("the runs: first divergence" + (" of an output" if output else ""))
     table.add_row("frame", _moment(symptom))
@@ -188,7 +188,7 @@ def _first(symptom: Divergence, runs: RunsDiff, output: str | None) -> Table:
     return table
 
 
-def _name(found: Divergence, output: str | None = None) -> str:
+def _name(found: DifferingValue, output: str | None = None) -> str:
     text = found.value.name
     if found.slots is not None:
         a, b = found.slots
@@ -199,7 +199,7 @@ def _name(found: Divergence, output: str | None = None) -> str:
     return text + shown_output + (f", {found.label}" if found.label else "")
 
 
-def _titled(found: Divergence) -> str:
+def _titled(found: DifferingValue) -> str:
     """Return a slot by its number, or a state cell by its name."""
     if found.slots is None:
         return found.value.text
@@ -207,7 +207,7 @@ def _titled(found: Divergence) -> str:
     return f"slot {a}" if a == b else f"slot {a} ({b} in B)"
 
 
-def _moment(found: Divergence) -> str:
+def _moment(found: DifferingValue) -> str:
     if found.moment.frame == BEFORE:
         return _BEFORE
     t_ms = "" if found.t_ms is None else f" (t = {number_text(found.t_ms)} ms)"
@@ -311,7 +311,7 @@ def _why(cause: Cause) -> Table:
     return table
 
 
-def _when(found: Divergence) -> str:
+def _when(found: DifferingValue) -> str:
     frame = found.moment.frame
     when = _BEFORE if frame == BEFORE else f"frame {frame}"
     return when if found.step is None else f"{found.step}, {when}"

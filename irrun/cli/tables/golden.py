@@ -8,10 +8,7 @@ from irrun.cli.tables.base import DIM, LISTED, WIDE, Table, new_table, plural
 from irrun.cli.tables.sparkline import sparkline
 from irrun.cli.text import Text, cell_len, padded
 from irrun.compare.golden.check import CheckResult, Verdict
-from irrun.compare.golden.compare import Comparison, ValueDifference
-from irrun.compare.golden.document import Golden, decoded
 from irrun.compare.golden.find import golden_name
-from irrun.compare.golden.leaves import as_number
 from irrun.compare.golden.report import (
     difference_line,
     difference_lines,
@@ -22,6 +19,9 @@ from irrun.compare.golden.report import (
     summary_line,
 )
 from irrun.compare.golden.update import Outcome, Recorded
+from irrun.compare.output.compare import Comparison, ValueDifference
+from irrun.compare.output.document import Golden, decoded
+from irrun.compare.output.leaves import as_number
 from irrun.errors.showing import shown
 
 _STYLES: Final = {

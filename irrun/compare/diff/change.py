@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-Action = Literal["added", "removed", "changed", "moved"]
+from irrun.compare.lineage.plain import Action
 
 TABLES: Final = (
     "program", "steps", "signals", "fields", "events", "chains", "constants", "nodes", "buses",

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from irrun.compare.diff.cause.cause import Cause, find_cause
-from irrun.compare.diff.cause.dependencies import Dependencies
 from irrun.compare.diff.change import ProgramDiff
 from irrun.compare.diff.data.pair import Pair
 from irrun.compare.diff.data.structure import compare_pair
 from irrun.compare.diff.runs.lockstep import Lockstep, RunsDiff
-from irrun.compare.golden.tolerance import Policy
+from irrun.compare.lineage.dependencies import Dependencies
+from irrun.compare.output.tolerance import Policy
 from irrun.errors import IrrunError
 from irrun.program.program import Program
 from irrun.runtime.run import Run

@@ -5,9 +5,9 @@ from typing import Any
 from irrun.compare.diff.cause.cause import Cause
 from irrun.compare.diff.change import Change
 from irrun.compare.diff.compare import Comparison
-from irrun.compare.diff.runs.lockstep import BEFORE, Divergence, RunsDiff, Stop
-from irrun.compare.golden.leaves import Leaf
-from irrun.compare.golden.values import golden_value
+from irrun.compare.diff.runs.lockstep import BEFORE, DifferingValue, RunsDiff, Stop
+from irrun.compare.output.leaves import Leaf
+from irrun.compare.output.values import golden_value
 from irrun.program.program import Program
 
 Document = dict[str, Any]
@@ -73,7 +73,7 @@ def _runs(runs: RunsDiff) -> Document:
     }
 
 
-def _divergence(found: Divergence) -> Document:
+def _divergence(found: DifferingValue) -> Document:
     document: Document = {"value": found.value.text}
     if found.slots is not None:
         document["slots"] = list(found.slots)

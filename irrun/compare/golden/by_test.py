@@ -12,11 +12,11 @@ import numpy as np
 from irrun.compare.golden.check import CheckResult, Judging, Verdict, digests, judge
 from irrun.compare.golden.find import from_here
 from irrun.compare.golden.pending import Pending
-from irrun.compare.golden.record import record_golden
 from irrun.compare.golden.settings import Settings
 from irrun.compare.golden.store import read_golden
 from irrun.compare.golden.update import Recorded, record_program
 from irrun.compare.golden.wishes import Wishes, record_plan
+from irrun.compare.output.record import record_golden
 from irrun.errors import IrrunError
 from irrun.program.program import Program
 from irrun.program.reading.codec import load

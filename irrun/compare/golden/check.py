@@ -9,9 +9,6 @@ from typing import Final
 
 import msgspec
 
-from irrun.compare.diff.cause.behind import Behind, behind
-from irrun.compare.golden.compare import Comparison, compare_goldens
-from irrun.compare.golden.document import Golden, GoldenHeader, PixelThreshold
 from irrun.compare.golden.find import Target
 from irrun.compare.golden.pending import Pending, leave_pending, remove_pending
 from irrun.compare.golden.pictures import (
@@ -22,9 +19,12 @@ from irrun.compare.golden.pictures import (
     three_part_images,
     with_pictures,
 )
-from irrun.compare.golden.record import RecordPlan, record_golden
 from irrun.compare.golden.store import read_golden
-from irrun.compare.golden.tolerance import Kind, Policy
+from irrun.compare.lineage.behind import Behind, behind
+from irrun.compare.output.compare import Comparison, compare_goldens
+from irrun.compare.output.document import Golden, GoldenHeader, PixelThreshold
+from irrun.compare.output.record import RecordPlan, record_golden
+from irrun.compare.output.tolerance import Kind, Policy
 from irrun.errors import Crash, IrrunError
 from irrun.program.program import Program
 from irrun.program.reading.codec import load

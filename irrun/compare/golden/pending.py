@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from irrun.compare.golden.document import Golden
 from irrun.compare.golden.store import NEW_SUFFIX, SUFFIX, remove_golden, write_golden, write_images
+from irrun.compare.output.document import Golden
 
 MARK: Final = ".irrun-pending"
 """A file in each folder that new output was left in by `--pending`."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from irrun.compare.golden.document import Golden, GoldenHeader, GoldenPicture, PixelThreshold
-from irrun.compare.golden.record import NOTHING_TO_DRAW
+from irrun.compare.output.document import Golden, GoldenHeader, GoldenPicture, PixelThreshold
+from irrun.compare.output.record import NOTHING_TO_DRAW
 from irrun.errors.rendering import CannotDraw, RenderExtraMissing
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.values import Viewport

@@ -7,13 +7,13 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from irrun.compare.diff.cause.behind import Behind
 from irrun.compare.golden.check import CheckResult, Verdict
-from irrun.compare.golden.compare import Comparison, Divergence, ValueDifference
-from irrun.compare.golden.document import GoldenValue
-from irrun.compare.golden.leaves import Leaf
 from irrun.compare.golden.pictures import PictureDifference
-from irrun.compare.golden.values import ABSENT, is_array_summary
+from irrun.compare.lineage.behind import Behind
+from irrun.compare.output.compare import Comparison, Divergence, ValueDifference
+from irrun.compare.output.document import GoldenValue
+from irrun.compare.output.leaves import Leaf
+from irrun.compare.output.values import ABSENT, is_array_summary
 from irrun.errors.showing import shown
 from irrun.numerics.text import number_text
 from irrun.trace.text import value_text

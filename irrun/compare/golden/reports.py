@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from irrun.compare.diff.cause.behind import Behind
 from irrun.compare.golden.check import CheckResult, Verdict
-from irrun.compare.golden.compare import Comparison, Divergence, ValueDifference
-from irrun.compare.golden.document import Golden
 from irrun.compare.golden.pictures import PictureDifference
 from irrun.compare.golden.report import result_lines, summary_line
+from irrun.compare.lineage.behind import Behind
+from irrun.compare.output.compare import Comparison, Divergence, ValueDifference
+from irrun.compare.output.document import Golden
 from irrun.errors.annotations import Level, annotation
 from irrun.errors.showing import SENTENCE, shown
 from irrun.ir.documents import record_members

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from irrun.compare.golden.document import GoldenPolicy, KeptArrays
-from irrun.compare.golden.tolerance import EVERYTHING, KINDS
+from irrun.compare.output.document import GoldenPolicy, KeptArrays
+from irrun.compare.output.tolerance import EVERYTHING, KINDS
 from irrun.errors.golden import BadSettings
 from irrun.limits import GOLDEN_FRAMES
 from irrun.runtime.executor import Executors

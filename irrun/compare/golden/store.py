@@ -10,9 +10,9 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from irrun.compare.golden.document import Golden, GoldenHeader, GoldenPicture, decoded
-from irrun.compare.golden.text import golden_bytes, parse_golden
-from irrun.compare.golden.values import array_summaries
+from irrun.compare.output.document import Golden, GoldenHeader, GoldenPicture, decoded
+from irrun.compare.output.text import golden_bytes, parse_golden
+from irrun.compare.output.values import array_summaries
 from irrun.errors import IrrunError
 from irrun.errors.golden import BuffersMissing, PicturesMissing
 from irrun.errors.loading import CannotRead

@@ -7,14 +7,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from irrun.compare.golden.check import is_equal
-from irrun.compare.golden.compare import Comparison, compare_goldens
-from irrun.compare.golden.document import Golden
 from irrun.compare.golden.pending import Pending, remove_pending
 from irrun.compare.golden.pictures import differing_shots, with_pictures
-from irrun.compare.golden.record import record_golden
 from irrun.compare.golden.store import read_golden, write_golden
-from irrun.compare.golden.tolerance import Policy
 from irrun.compare.golden.wishes import Wishes, record_plan
+from irrun.compare.output.compare import Comparison, compare_goldens
+from irrun.compare.output.document import Golden
+from irrun.compare.output.record import record_golden
+from irrun.compare.output.tolerance import Policy
 from irrun.errors import IrrunError
 from irrun.program.program import Program
 from irrun.program.reading.codec import load

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from irrun.compare.golden.document import (
+from irrun.compare.golden.settings import Settings
+from irrun.compare.output.document import (
     DEFAULT_SIZE,
     NO_TOLERANCE,
     GoldenHeader,
@@ -17,9 +18,8 @@ from irrun.compare.golden.document import (
     KeptArrays,
     PixelThreshold,
 )
-from irrun.compare.golden.record import RecordPlan
-from irrun.compare.golden.settings import Settings
-from irrun.compare.golden.watch import DEFAULT_WATCH
+from irrun.compare.output.record import RecordPlan
+from irrun.compare.output.watch import DEFAULT_WATCH
 from irrun.errors.golden import SwapNeverHappens
 from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport

@@ -8,9 +8,9 @@ from typing import Any, Final, NoReturn, TypeVar
 
 import click
 
-from irrun.compare.golden.document import PixelThreshold
 from irrun.compare.golden.find import NothingThere
-from irrun.compare.golden.tolerance import EVERYTHING, KINDS, Kind
+from irrun.compare.output.document import PixelThreshold
+from irrun.compare.output.tolerance import EVERYTHING, KINDS, Kind
 from irrun.limits import GOLDEN_PICTURE_SIDE, GOLDEN_PICTURES
 
 F = TypeVar("F", bound=Callable[..., Any])

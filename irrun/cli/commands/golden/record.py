@@ -28,7 +28,6 @@ from irrun.cli.options import (
 from irrun.cli.problems import print_error
 from irrun.cli.progress import item_progress
 from irrun.compare.golden.ci import in_ci
-from irrun.compare.golden.document import KeptArrays
 from irrun.compare.golden.find import (
     NothingThere,
     find_programs,
@@ -40,6 +39,7 @@ from irrun.compare.golden.pictures import need_for_pictures
 from irrun.compare.golden.settings import Settings, find_settings
 from irrun.compare.golden.update import Recorded, record_program
 from irrun.compare.golden.wishes import Wishes, policy_of
+from irrun.compare.output.document import KeptArrays
 from irrun.errors import IrrunError
 from irrun.errors.rendering import RenderExtraMissing
 from irrun.limits import GOLDEN_FRAMES

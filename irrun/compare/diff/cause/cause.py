@@ -4,13 +4,13 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from irrun.compare.diff.cause.dependencies import Dependencies, Node, Source, Value
 from irrun.compare.diff.cause.narrow import DifferingSignal, narrowed
 from irrun.compare.diff.cause.reasons import output_signals, reasons_for, reasons_for_steps
 from irrun.compare.diff.change import Change
 from irrun.compare.diff.data.expressions import Root
 from irrun.compare.diff.data.pair import Pair
-from irrun.compare.diff.runs.lockstep import BEFORE, Divergence, Runs, RunsDiff, Stop
+from irrun.compare.diff.runs.lockstep import BEFORE, DifferingValue, Runs, RunsDiff, Stop
+from irrun.compare.lineage.dependencies import Dependencies, Node, Source, Value
 from irrun.errors.running import DoubleWrite
 
 Flows = tuple[Dependencies, Dependencies]
@@ -22,10 +22,10 @@ class Cause:
 
     output: str | None
     """Id of the output that shows it first; None if no output does."""
-    symptom: Divergence | None
+    symptom: DifferingValue | None
     stop: Stop | None
     """Set instead of the symptom if the first thing that shows is that one program stops."""
-    origin: Divergence | None
+    origin: DifferingValue | None
     """The earliest value that differs among all that the symptom depends on."""
     reasons: tuple[str, ...]
     """What in the data explains the origin; a sentence that says so if nothing does."""
@@ -33,7 +33,7 @@ class Cause:
     """The changes behind the reasons."""
     signals: tuple[DifferingSignal, ...]
     """Within a signalEval: the signals that differ first, below all others that do."""
-    path: tuple[Divergence, ...]
+    path: tuple[DifferingValue, ...]
     """From the origin to the symptom, each made of the one before."""
 
 
@@ -79,7 +79,7 @@ def _first_writer(stop: Stop) -> list[str]:
 Why = tuple[tuple[str, ...], tuple[Change, ...], tuple[DifferingSignal, ...]]
 
 
-def _why(pair: Pair, flows: Flows, origin: Divergence, how: Runs) -> Why:
+def _why(pair: Pair, flows: Flows, origin: DifferingValue, how: Runs) -> Why:
     """Return what explains a divergence; of an expression, what the signals show that differ."""
     before_start = origin.moment.frame == BEFORE
     output = None if before_start else output_signals(pair, flows, origin.value)
@@ -93,9 +93,9 @@ def _why(pair: Pair, flows: Flows, origin: Divergence, how: Runs) -> Why:
     return *reasons_for(pair, flows, origin.value, False, own or None), tuple(signals)
 
 
-def first_output(pair: Pair, runs: RunsDiff) -> tuple[str | None, Divergence | None]:
+def first_output(pair: Pair, runs: RunsDiff) -> tuple[str | None, DifferingValue | None]:
     """Return the output that differs first, with its id."""
-    found: list[tuple[Divergence, str]] = []
+    found: list[tuple[DifferingValue, str]] = []
     for output in pair.a.program.outputs:
         divergence = runs.divergences.get(Value("slot", pair.a.slot(output.slot)))
         if divergence is not None:
@@ -143,16 +143,16 @@ class _Way:
             return True
         return source in self._runs.divergences or not self._compared(source)
 
-    def earliest(self) -> Divergence | None:
+    def earliest(self) -> DifferingValue | None:
         """Return the value that differs first."""
         known = self._runs.divergences
         values = (at[1] for at in self._users)
         found = [known[v] for v in values if isinstance(v, Value) and v in known]
         return min(found, key=lambda d: d.moment, default=None)
 
-    def path(self, origin: Divergence) -> tuple[Divergence, ...]:
+    def path(self, origin: DifferingValue) -> tuple[DifferingValue, ...]:
         """Return the values from the origin to the symptom."""
-        path: list[Divergence] = []
+        path: list[DifferingValue] = []
         at: tuple[int, Source] | None = (0, origin.value)
         while at is not None:
             source = at[1]

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from irrun.compare.diff.data.pair import Pair
-from irrun.compare.diff.data.parts import Leaf, Parts, Ref
 from irrun.compare.diff.runs.lockstep import Runs
 from irrun.compare.diff.runs.values import ValueComparer
-from irrun.compare.golden.values import golden_value
+from irrun.compare.lineage.parts import Data, Parts, Ref
+from irrun.compare.output.values import golden_value
 from irrun.errors import IrrunError
 from irrun.runtime.driver import Driver
 from irrun.runtime.run import Run
@@ -102,7 +102,7 @@ def _operands(pair: Pair, ids: tuple[int, int]) -> list[tuple[int, int]]:
 
 def _aligned(part: Any, field: str, after: Parts) -> list[tuple[int, int]]:
     other = after.get(field, ())
-    if isinstance(part, Leaf) or isinstance(other, Leaf) or len(part) != len(other):
+    if isinstance(part, Data) or isinstance(other, Data) or len(part) != len(other):
         return []
     both = zip(part, other, strict=True)
     return [(x.id, y.id) for x, y in both if x.table == y.table == "signal"]

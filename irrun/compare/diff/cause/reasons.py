@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from irrun.compare.diff.cause.dependencies import Dependencies, Node, Source, Value
 from irrun.compare.diff.change import Change
 from irrun.compare.diff.data.expressions import Root
-from irrun.compare.diff.data.pair import Pair, Side
-from irrun.compare.diff.data.parts import Ref
+from irrun.compare.diff.data.pair import Pair
 from irrun.compare.diff.data.state import compare_state
 from irrun.compare.diff.data.steps import compare_step
 from irrun.compare.diff.data.structure import (
@@ -18,6 +16,9 @@ from irrun.compare.diff.data.structure import (
     compare_time,
 )
 from irrun.compare.diff.wording import sentence
+from irrun.compare.lineage.dependencies import Dependencies, Node, Source, Value
+from irrun.compare.lineage.parts import Ref
+from irrun.compare.lineage.side import Side
 from irrun.evaluate.opcodes import OPCODES
 from irrun.evaluate.reachable import reachable_signals
 from irrun.ir.signals import (

@@ -6,10 +6,10 @@ from difflib import SequenceMatcher
 from typing import Any, Final, NamedTuple
 
 from irrun.compare.diff.change import Change
-from irrun.compare.diff.data.contents import Contents, operands_of
-from irrun.compare.diff.data.parts import Leaf, Part, Parts, Ref
-from irrun.compare.diff.data.plain import differences, frozen
 from irrun.compare.diff.wording import shown
+from irrun.compare.lineage.contents import Contents, operands_of
+from irrun.compare.lineage.parts import Data, Part, Parts, Ref
+from irrun.compare.lineage.plain import differences, frozen
 
 _PLACES: Final = 4
 """Places that reach a difference which are named."""
@@ -84,7 +84,7 @@ class ExpressionDiff:
         data = self._a.data(pair.before)
         if before and after and data is not None and data == self._b.data(pair.after):
             for name, part in before.items():
-                if not isinstance(part, Leaf):
+                if not isinstance(part, Data):
                     yield from self._part(pair, name, part, after[name], below)
             return
         is_nested = self._is_nested(pair, before, after)
@@ -96,7 +96,7 @@ class ExpressionDiff:
             return
         for name in before if before.keys() == after.keys() else dict.fromkeys([*before, *after]):
             old, new = before.get(name), after.get(name)
-            if not (isinstance(old, Leaf) and old == new and isinstance(old.shown, str)):
+            if not (isinstance(old, Data) and old == new and isinstance(old.shown, str)):
                 yield from self._part(pair, name, old, new, below)
 
     def _is_nested(self, pair: _Pair, before: Parts | None, after: Parts | None) -> bool:
@@ -121,9 +121,9 @@ class ExpressionDiff:
         if before is after:
             return
         # Leaves are tuples too, so they are asked for first.
-        if isinstance(before, Leaf) or isinstance(after, Leaf):
-            old = before if isinstance(before, Leaf) else None
-            new = after if isinstance(after, Leaf) else None
+        if isinstance(before, Data) or isinstance(after, Data):
+            old = before if isinstance(before, Data) else None
+            new = after if isinstance(after, Data) else None
             yield from _of_leaves(pair, name, old, new)
         else:
             yield from self._operands(pair, name, before or (), after or (), below)
@@ -212,7 +212,7 @@ def _item(pair: _Pair) -> str:
     return before.text if before == after else f"{before.text} ({after.id} in B)"
 
 
-def _of_leaves(pair: _Pair, name: str, before: Leaf | None, after: Leaf | None) -> Iterator[Change]:
+def _of_leaves(pair: _Pair, name: str, before: Data | None, after: Data | None) -> Iterator[Change]:
     if before is not None and after is not None and frozen(before.shown) == frozen(after.shown):
         return
     table, item = _TABLES[pair.before.table], _item(pair)
@@ -230,9 +230,9 @@ def brief(parts: Parts | None) -> Any:
     if parts is None:
         return "nothing (there is no such expression)"
     kind = parts.get("kind")
-    words = [str(kind.shown)] if isinstance(kind, Leaf) and kind.shown != "chain" else []
+    words = [str(kind.shown)] if isinstance(kind, Data) and kind.shown != "chain" else []
     for name, part in parts.items():
-        if name not in ("kind", "type") and isinstance(part, Leaf):
+        if name not in ("kind", "type") and isinstance(part, Data):
             is_text = isinstance(part.shown, str)
             words.append(part.shown if is_text else f"{name} {shown(part.shown)}")
     operands = [ref.text for ref in operands_of(parts)]

@@ -2,49 +2,13 @@
 
 from functools import cached_property
 
-from irrun.compare.diff.data.contents import Contents, Interner
 from irrun.compare.diff.data.expressions import ExpressionDiff
-from irrun.compare.diff.data.identity import (
-    Uses,
-    cell_names,
-    match_uses,
-    names_of,
-    pairs_of,
-    slot_uses,
-    step_names,
-)
-from irrun.compare.diff.data.parts import Names
-from irrun.compare.diff.data.plain import unique
-from irrun.program.layout import Layout, derive_layout
+from irrun.compare.diff.data.matching import match_uses, pairs_of
+from irrun.compare.lineage.contents import Interner
+from irrun.compare.lineage.identity import Uses, names_of, slot_uses
+from irrun.compare.lineage.plain import unique
+from irrun.compare.lineage.side import Side
 from irrun.program.program import Program
-
-
-class Side:
-    """One of the two programs, with the names of what it has."""
-
-    def __init__(self, program: Program, slots: dict[int, str], interner: Interner) -> None:
-        self.program = program
-        self.slots = slots
-        """Slot number -> name; what both programs have is named alike."""
-        self.cells = cell_names(program)
-        """Names of the state cells, in the order of the layout."""
-        self.steps = step_names(program)
-        self.names = Names(program, self.slot, self.cells)
-        self.contents = Contents(self.names, interner)
-
-    @cached_property
-    def layout(self) -> Layout:
-        """The derived layout."""
-        return derive_layout(self.program)
-
-    @cached_property
-    def slot_of(self) -> dict[str, int]:
-        """Slot name -> number."""
-        return {name: slot for slot, name in self.slots.items()}
-
-    def slot(self, slot: int) -> str:
-        """Return the name of a slot."""
-        return self.slots.get(slot, f"slot {slot}")
 
 
 class Pair:

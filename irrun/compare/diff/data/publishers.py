@@ -1,19 +1,12 @@
 """The publishers of a bus: in which order they are combined, and how that differs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from irrun.compare.diff.change import Change
-from irrun.ir.buses import Publisher
+from irrun.compare.lineage.dependencies import combined_order
 from irrun.steps import AnyStep
 from irrun.steps.kinds.bus_eval import BusEval
 from irrun.steps.kinds.event_bus_eval import EventBusEval
-
-
-def combined_order(publishers: Sequence[Publisher]) -> list[Publisher]:
-    """Return the enabled publishers as a bus combines them (semantics section 8)."""
-    enabled = [p for p in publishers if p.enabled]
-    enabled.sort(key=lambda p: (p.sort_key, p.publisher_id.encode("utf-16-be", "surrogatepass")))
-    return enabled
 
 
 def publisher_order(item: str, before: AnyStep, after: AnyStep) -> Iterator[Change]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from irrun.compare.diff.data.pair import Side
-from irrun.compare.diff.data.parts import Ref
-from irrun.compare.diff.data.plain import keyed, member_path, plain
+from irrun.compare.lineage.parts import Ref
+from irrun.compare.lineage.plain import keyed, member_path, plain
+from irrun.compare.lineage.side import Side
 from irrun.ir.constants import SILENT_ORDER
 from irrun.ir.fields import field_id_of
 from irrun.ir.values import FieldRef, value_from_document

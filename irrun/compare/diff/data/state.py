@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from irrun.compare.diff.change import Change
-from irrun.compare.diff.data.pair import Pair, Side
-from irrun.compare.diff.data.plain import differences, plain
+from irrun.compare.diff.data.pair import Pair
+from irrun.compare.lineage.plain import differences, plain
+from irrun.compare.lineage.side import Side
 from irrun.errors import Invalid
 from irrun.ir.constants import STATE_ORDERS, is_number
 from irrun.ir.state import StateCell

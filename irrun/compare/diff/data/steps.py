@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from irrun.compare.diff.change import Change
 from irrun.compare.diff.data.expressions import Root, brief
-from irrun.compare.diff.data.pair import Pair, Side
-from irrun.compare.diff.data.parts import Ref
-from irrun.compare.diff.data.plain import differences
+from irrun.compare.diff.data.pair import Pair
 from irrun.compare.diff.data.publishers import publisher_order
 from irrun.compare.diff.data.references import step_document
+from irrun.compare.lineage.parts import Ref
+from irrun.compare.lineage.plain import differences
+from irrun.compare.lineage.side import Side
 from irrun.steps import AnyStep
 from irrun.steps.kinds.signal_eval import SignalEval
 

@@ -5,13 +5,14 @@ from typing import Any, Final
 
 from irrun.compare.diff.change import TABLES, Change, ProgramDiff
 from irrun.compare.diff.data.expressions import Root
-from irrun.compare.diff.data.pair import Pair, Side
-from irrun.compare.diff.data.parts import Ref, opcode_text
-from irrun.compare.diff.data.plain import differences, frozen, keyed, plain
+from irrun.compare.diff.data.pair import Pair
 from irrun.compare.diff.data.references import named
 from irrun.compare.diff.data.state import compare_state
 from irrun.compare.diff.data.steps import compare_steps
 from irrun.compare.diff.data.unused import compare_unused
+from irrun.compare.lineage.parts import Ref, opcode_text
+from irrun.compare.lineage.plain import differences, frozen, keyed, plain
+from irrun.compare.lineage.side import Side
 from irrun.ir.constants import NODE_ORDER
 from irrun.ir.fields import field_id_of
 from irrun.ir.values import FieldRef, value_from_document

@@ -5,12 +5,13 @@ from collections.abc import Hashable, Iterator
 from typing import Any
 
 from irrun.compare.diff.change import Change
-from irrun.compare.diff.data.contents import operands_of
 from irrun.compare.diff.data.expressions import brief
-from irrun.compare.diff.data.pair import Pair, Side
-from irrun.compare.diff.data.parts import Ref, Table
-from irrun.compare.diff.data.plain import frozen, plain
+from irrun.compare.diff.data.pair import Pair
 from irrun.compare.diff.data.references import used_expressions
+from irrun.compare.lineage.contents import operands_of
+from irrun.compare.lineage.parts import Ref, Table
+from irrun.compare.lineage.plain import frozen, plain
+from irrun.compare.lineage.side import Side
 from irrun.errors import Invalid
 from irrun.ir.constants import FIELD_ORDER, NODE_ORDER, SIGNAL_ORDER, SILENT_ORDER, STATE_ORDERS
 from irrun.ir.fields import ConstField

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from irrun.compare.diff.cause.dependencies import NOWHERE, Dependencies, Place, Value
 from irrun.compare.diff.data.pair import Pair
 from irrun.compare.diff.runs.stubs import incomparable
 from irrun.compare.diff.runs.values import ValueComparer
-from irrun.compare.golden.leaves import Leaf
-from irrun.compare.golden.tolerance import Policy, Tolerance
-from irrun.compare.golden.values import ValueRecorder
+from irrun.compare.lineage.dependencies import NOWHERE, Dependencies, Place, Value
+from irrun.compare.output.leaves import Leaf
+from irrun.compare.output.tolerance import Policy, Tolerance
+from irrun.compare.output.values import ValueRecorder
 from irrun.errors import IrrunError
 from irrun.ir.types import Storage
 from irrun.runtime.driver import Driver
@@ -32,7 +32,7 @@ class Moment(NamedTuple):
 
 
 @dataclass(slots=True)
-class Divergence:
+class DifferingValue:
     """One value that differs, from when on, and by how much."""
 
     value: Value
@@ -85,7 +85,7 @@ class RunsDiff:
     differing_frames: int = 0
     values: int = 0
     """Slots and state cells that were compared."""
-    divergences: dict[Value, Divergence] = field(default_factory=dict)
+    divergences: dict[Value, DifferingValue] = field(default_factory=dict)
     stops: list[Stop] = field(default_factory=list)
     only: tuple[list[str], list[str]] = field(default_factory=lambda: ([], []))
     """Values that A alone has, and B alone."""
@@ -106,7 +106,7 @@ class RunsDiff:
         """True if the runs do not differ."""
         return not self.divergences and (not self.stops or self.same_stop)
 
-    def first(self) -> Divergence | None:
+    def first(self) -> DifferingValue | None:
         """Return the first value that differs."""
         return min(self.divergences.values(), key=lambda d: d.moment, default=None)
 
@@ -260,7 +260,7 @@ class Lockstep:
         """Keep the first difference of a value."""
         place = NOWHERE if frame == BEFORE else self._place(value)
         step, label, type_text = self._described(value, place)
-        self.result.divergences[value] = Divergence(
+        self.result.divergences[value] = DifferingValue(
             value,
             self._numbers(value),
             Moment(frame, place),

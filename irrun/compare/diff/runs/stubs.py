@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from irrun.compare.diff.cause.dependencies import Dependencies, Node, Source, Value
 from irrun.compare.diff.data.pair import Pair
+from irrun.compare.lineage.dependencies import Dependencies, Node, Source, Value
 from irrun.runtime.executor import PlannedStep
 
 

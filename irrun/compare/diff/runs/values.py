@@ -8,10 +8,10 @@ from typing import Any, Final
 import numpy as np
 
 from irrun.compare.diff.data.pair import Pair
-from irrun.compare.diff.data.parts import Ref
-from irrun.compare.golden.leaves import Leaf, LeafComparer
-from irrun.compare.golden.tolerance import EXACT, Tolerance
-from irrun.compare.golden.values import ValueRecorder
+from irrun.compare.lineage.parts import Ref
+from irrun.compare.output.leaves import Leaf, LeafComparer
+from irrun.compare.output.tolerance import EXACT, Tolerance
+from irrun.compare.output.values import ValueRecorder
 from irrun.ir.fields import field_id_of
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.types import Storage

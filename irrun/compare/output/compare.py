@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from irrun.compare.golden.document import Golden, GoldenFrame, GoldenRun, GoldenValue, decoded
-from irrun.compare.golden.leaves import Leaf, LeafComparer
-from irrun.compare.golden.tolerance import Policy, Tolerance
+from irrun.compare.output.document import Golden, GoldenFrame, GoldenRun, GoldenValue, decoded
+from irrun.compare.output.leaves import Leaf, LeafComparer
+from irrun.compare.output.tolerance import Policy, Tolerance
 from irrun.trace.text import value_text
 
 _KEPT_FRAMES: Final = 24

@@ -3,8 +3,8 @@
 from collections.abc import Hashable, Iterator
 from typing import Final
 
-from irrun.compare.diff.data.parts import Leaf, Names, Parts, Ref, parts_of
-from irrun.compare.diff.data.plain import frozen
+from irrun.compare.lineage.parts import Data, Names, Parts, Ref, parts_of
+from irrun.compare.lineage.plain import frozen
 
 _OPEN: Final = -1
 
@@ -69,7 +69,7 @@ class Contents:
             return (ref.table, None)
         # Data first, by a number of its own: few differ, and what is kept of a node stays small.
         data = tuple(
-            (field, frozen(part.shown) if isinstance(part, Leaf) else len(part))
+            (field, frozen(part.shown) if isinstance(part, Data) else len(part))
             for field, part in parts.items()
         )
         number = self._data[ref] = self._interner.number(data)
@@ -93,4 +93,4 @@ def operands_of(parts: Parts | None) -> list[Ref]:
     """Return all operands of an expression, in order."""
     if parts is None:
         return []
-    return [ref for part in parts.values() if not isinstance(part, Leaf) for ref in part]
+    return [ref for part in parts.values() if not isinstance(part, Data) for ref in part]

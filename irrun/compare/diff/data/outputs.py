@@ -4,8 +4,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from irrun.compare.diff.data.contents import Contents, Interner
-from irrun.compare.diff.data.parts import Names, Ref
+from irrun.compare.lineage.contents import Contents, Interner
+from irrun.compare.lineage.parts import Names, Ref
 from irrun.program.program import Program
 from irrun.steps.kinds.signal_eval import SignalEval
 

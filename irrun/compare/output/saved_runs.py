@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from irrun.compare.golden.document import (
+from irrun.compare.output.document import (
     Golden,
     GoldenFrame,
     GoldenHeader,
@@ -25,8 +25,8 @@ from irrun.compare.golden.document import (
     GoldenValue,
     frame_digest,
 )
-from irrun.compare.golden.text import value_text
-from irrun.compare.golden.values import ValueRecorder
+from irrun.compare.output.text import value_text
+from irrun.compare.output.values import ValueRecorder
 from irrun.errors import IrrunError
 from irrun.errors.golden import NotASavedRun
 from irrun.errors.loading import CannotRead

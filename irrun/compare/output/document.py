@@ -7,8 +7,8 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from irrun.compare.golden.tolerance import KINDS, Policy
-from irrun.compare.golden.values import ABSENT, ArrayStore
+from irrun.compare.output.tolerance import KINDS, Policy
+from irrun.compare.output.values import ABSENT, ArrayStore
 from irrun.errors.golden import NotAGolden
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.time_model import DEFAULT_FPS

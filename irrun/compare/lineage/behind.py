@@ -4,12 +4,12 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from irrun.compare.diff.cause.dependencies import Dependencies, Node, Source, Value
-from irrun.compare.diff.data.contents import Interner
-from irrun.compare.diff.data.identity import slot_names
-from irrun.compare.diff.data.pair import Side
-from irrun.compare.golden.compare import ValueDifference
-from irrun.compare.golden.document import GoldenValue
+from irrun.compare.lineage.contents import Interner
+from irrun.compare.lineage.dependencies import Dependencies, Node, Source, Value
+from irrun.compare.lineage.identity import slot_names
+from irrun.compare.lineage.side import Side
+from irrun.compare.output.compare import ValueDifference
+from irrun.compare.output.document import GoldenValue
 from irrun.program.program import Program
 
 _OUTPUT, _STATE = "output ", "state "

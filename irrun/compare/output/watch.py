@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from irrun.compare.golden.document import GoldenValue
-from irrun.compare.golden.values import ABSENT, ValueRecorder
+from irrun.compare.output.document import GoldenValue
+from irrun.compare.output.values import ABSENT, ValueRecorder
 from irrun.errors.golden import NothingToRecord, UnknownWatch
 from irrun.ir.values import Array
 from irrun.program.layout.state import STATE_STORAGES

@@ -1,11 +1,12 @@
 """Plain JSON data: what makes two values the same, and where two documents differ."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
-from irrun.compare.diff.change import Action
 from irrun.ir.documents import to_plain
 from irrun.trace.values import value_document
+
+Action = Literal["added", "removed", "changed", "moved"]
 
 ABSENT: Final = "absent"
 """Shown for what one program does not have."""

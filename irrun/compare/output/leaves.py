@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from irrun.compare.golden.tolerance import Tolerance
-from irrun.compare.golden.values import ABSENT, ArrayStore, is_array_summary
+from irrun.compare.output.tolerance import Tolerance
+from irrun.compare.output.values import ABSENT, ArrayStore, is_array_summary
 from irrun.ir.values import Array
 from irrun.numerics.convert import to_number
 from irrun.numerics.ulps import ulps_between

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from irrun.compare.golden.document import (
+from irrun.compare.output.document import (
     GOLDEN_VERSION,
     Golden,
     GoldenFrame,

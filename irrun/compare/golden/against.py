@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from irrun.compare.diff.cause.behind import Behind, behind
 from irrun.compare.golden.check import rerun
-from irrun.compare.golden.compare import Comparison, compare_goldens
-from irrun.compare.golden.document import Golden
-from irrun.compare.golden.saved_runs import Form, form_of
-from irrun.compare.golden.tolerance import Policy
+from irrun.compare.lineage.behind import Behind, behind
+from irrun.compare.output.compare import Comparison, compare_goldens
+from irrun.compare.output.document import Golden
+from irrun.compare.output.saved_runs import Form, form_of
+from irrun.compare.output.tolerance import Policy
 from irrun.errors.loading import CannotRead
 from irrun.program.program import Program
 

@@ -7,7 +7,7 @@ their parts say how.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
-from irrun.compare.diff.data.plain import plain
+from irrun.compare.lineage.plain import plain
 from irrun.errors import Invalid
 from irrun.evaluate.opcodes import OPCODES
 from irrun.ir.constants import FIELD_ORDER, SIGNAL_ORDER, Place
@@ -34,7 +34,7 @@ class Ref(NamedTuple):
         return f"{self.table} {self.id}"
 
 
-class Leaf(NamedTuple):
+class Data(NamedTuple):
     """Data of an expression, with references as names."""
 
     shown: Any
@@ -42,7 +42,7 @@ class Leaf(NamedTuple):
     """Set for a constant's value."""
 
 
-Part = Leaf | tuple[Ref, ...]
+Part = Data | tuple[Ref, ...]
 Parts = Mapping[str, Part]
 """Wire field -> data or operands."""
 
@@ -67,14 +67,14 @@ class Names:
             "event": tables.event_nodes,
             "chain": tables.chains,
         }
-        self._leaves: dict[Any, Leaf] = {}
+        self._leaves: dict[Any, Data] = {}
         self._cells, self._names_of_cells = StateCells(tables), cells
 
-    def text_leaf(self, key: Any, text: Callable[[], str]) -> Leaf:
+    def text_data(self, key: Any, text: Callable[[], str]) -> Data:
         """Return a text as a leaf, the same one for the same key: there are many nodes."""
         found = self._leaves.get(key)
         if found is None:
-            found = self._leaves[key] = Leaf(text())
+            found = self._leaves[key] = Data(text())
         return found
 
     def constant(self, const_id: int, order: tuple[Place, ...]) -> Any:
@@ -115,10 +115,10 @@ def parts_of(names: Names, ref: Ref) -> Parts | None:
         return None
     node = table[ref.id]
     if ref.table == "chain":
-        kind = names.text_leaf("chain", lambda: "chain")
-        return {"kind": kind, "steps": Leaf([_chain_step(names, step) for step in node.steps])}
+        kind = names.text_data("chain", lambda: "chain")
+        return {"kind": kind, "steps": Data([_chain_step(names, step) for step in node.steps])}
     cls = type(node)
-    parts: dict[str, Part] = {"kind": names.text_leaf(cls, lambda: kind_of(node))}
+    parts: dict[str, Part] = {"kind": names.text_data(cls, lambda: kind_of(node))}
     for attribute, field in zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True):
         value = getattr(node, attribute)
         if value is not None:
@@ -158,34 +158,34 @@ def _part(names: Names, ref: Ref, node: Any, field: str, value: Any) -> Part:
         return (Ref(ref.table, value),)
     match field:
         case "fn" | "predicate":
-            return names.text_leaf(value, lambda: function_text(value))
+            return names.text_data(value, lambda: function_text(value))
         case "constId":
             order = SIGNAL_ORDER if ref.table == "signal" else FIELD_ORDER
-            return Leaf(names.constant(value, order), value)
+            return Data(names.constant(value, order), value)
         case "slot" | "domainSlot":
-            return Leaf(names.slot(value))
+            return Data(names.slot(value))
         case "sig":
             return (Ref("signal", value),)
         case "chain":
             return (Ref("chain", value),)
         case "busIndex":
-            return Leaf(names.bus(value))
+            return Data(names.bus(value))
         case "stateId":
-            return Leaf(names.state(value))
+            return Data(names.state(value))
         case "params" if isinstance(value, StatefulParams):
-            return Leaf(_stateful_params(names, value))
+            return Data(_stateful_params(names, value))
         case "params" if isinstance(node, FieldNode):
-            return Leaf(_field_params(value))
+            return Data(_field_params(value))
         case "combine" if not isinstance(value, SignalCombine):
-            return Leaf(value.mode)
+            return Data(value.mode)
         case _:
-            return Leaf(plain(value))
+            return Data(plain(value))
 
 
-def _type(names: Names, desc: TypeDesc) -> Leaf:
+def _type(names: Names, desc: TypeDesc) -> Data:
     if desc.semantics is not None or desc.unit is not None:
-        return Leaf(plain(desc))
-    return names.text_leaf(desc, desc.text)
+        return Data(plain(desc))
+    return names.text_data(desc, desc.text)
 
 
 def function_text(fn: OpcodeFn | KernelFn) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from irrun import __version__
-from irrun.compare.golden.document import (
+from irrun.compare.output.document import (
     NO_TOLERANCE,
     Golden,
     GoldenFrame,
@@ -21,9 +21,9 @@ from irrun.compare.golden.document import (
     KeptArrays,
     frame_digest,
 )
-from irrun.compare.golden.text import value_text
-from irrun.compare.golden.values import ABSENT, ValueRecorder, golden_value
-from irrun.compare.golden.watch import DEFAULT_WATCH, Watched, watched_values
+from irrun.compare.output.text import value_text
+from irrun.compare.output.values import ABSENT, ValueRecorder, golden_value
+from irrun.compare.output.watch import DEFAULT_WATCH, Watched, watched_values
 from irrun.errors.golden import PictureNeverHappens
 from irrun.errors.rendering import CannotDraw
 from irrun.ir.render_frame import RenderFrame
