@@ -195,11 +195,13 @@ def _record(item: pytest.Item, golden: Path, record: "Callable[[], Recorded]") -
     """Record a golden and note it for the summary; a problem fails the test."""
     from irrun.compare.golden.find import from_here
     from irrun.errors import IrrunError
+    from irrun.errors.boundary import problem_of
 
     try:
         outcome = record().outcome
-    except IrrunError as error:
-        raise _failure(f"{golden} is not recorded: {error.code} {error}") from None
+    except (IrrunError, MemoryError, RecursionError) as error:
+        problem = problem_of(error)
+        raise _failure(f"{golden} is not recorded: {problem.code} {problem}") from None
     except OSError as error:
         raise _failure(f"cannot write {golden}: {error.strerror or error}") from None
     # A property travels with the test's report, also from the workers of pytest-xdist.

@@ -135,12 +135,9 @@ def _fail(found: Exception, arguments: Sequence[str]) -> int:
     """Print a problem: as JSON on stdout for machine formats, always as text on stderr."""
     # Imported here: a command that goes well does not need them, and start-up counts.
     from irrun.cli.problems import print_error
-    from irrun.errors import Crash, IrrunError
+    from irrun.errors.boundary import problem_of
 
-    error = found if isinstance(found, IrrunError) else None
-    if error is None:
-        error = Crash(detail=f"{type(found).__name__}: {found}")
-        error.__cause__ = found
+    error = problem_of(found)
     print_error(error, as_json=_wants_json(arguments), traceback="--traceback" in arguments)
     return error.exit_code
 

@@ -196,6 +196,15 @@ class OtherGeneration(Malformed):
     hint = "irrun does not read it; compile the patch with the compiler that writes `signalTable`"
 
 
+class DoesNotFit(Malformed):
+    """The memory of this machine, or what a process may take of it, does not hold the program."""
+
+    code = "IR122"
+    title = "program does not fit into memory"
+    message = "there is not enough memory to load it: {detail}"
+    hint = "load it on a machine with more memory"
+
+
 class BadSnapshot(Malformed):
     """A file given to --resume is no saved state, or a damaged one."""
 

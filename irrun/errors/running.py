@@ -52,6 +52,36 @@ class BadElementCount(Trap):
     message = "the domain in slot {slot} has count {count}: a whole number from 0 is needed"
 
 
+class OutOfMemory(Trap):
+    """The memory of this machine, or what a process may take of it, does not suffice.
+
+    irrun's limits keep a program from taking all of it; on a small machine they may be too high.
+    """
+
+    code = "IR407"
+    title = "out of memory"
+    message = "memory ran out: {detail}"
+    hint = (
+        "run fewer programs at once, with fewer elements, on a machine with more memory, or set "
+        "lower limits (docs/limits.md) to learn which step asks for so much"
+    )
+
+
+class StackExhausted(Trap):
+    """Calls are nested deeper than Python allows.
+
+    Nothing of irrun's nests as deep as a program is large. Either the code that calls irrun is deep
+    in its own calls already, or something in a file is nested within itself many times.
+    """
+
+    code = "IR408"
+    title = "calls nested too deep"
+    message = "calls are nested deeper than Python allows: {detail}"
+    hint = (
+        "call irrun from less deep, raise the limit with `sys.setrecursionlimit`, or nest data less"
+    )
+
+
 class NotADomain(Trap):
     """A step needs a number of elements, and the slot holds neither a domain nor a number."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from irrun.errors import IrrunError
+from irrun.errors.boundary import problem_of
 from irrun.errors.running import DoubleWrite, NoRealExecutor, NotANumber
 from irrun.ir.tables import Tables
 from irrun.ir.values import Viewport
@@ -191,8 +192,9 @@ def run_schedule(
                 planned.step.stub(frame)
             else:
                 planned.step.run(frame)
-        except IrrunError as error:
-            raise place(error, frame) from None
+        except (IrrunError, MemoryError, RecursionError) as error:
+            problem = place(problem_of(error), frame)
+            raise problem from problem.__cause__
         for observer in observers:
             observer.step_end(frame, planned)
     frame.current = None

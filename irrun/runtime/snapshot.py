@@ -170,6 +170,8 @@ def _count(value: Any) -> int:
 def _parse(data: bytes) -> Mapping[str, Any]:
     try:
         document = msgpack.unpackb(data, strict_map_key=False)
+    except MemoryError:
+        raise
     except Exception as error:
         raise BadSnapshot(detail=str(error) or type(error).__name__) from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:

@@ -103,6 +103,37 @@ def reading_packed(change: Callable[[dict[str, Any]], object]) -> Provoke:
     return reading(msgpack.packb(b.doc))
 
 
+def without_memory(provoke: Provoke) -> Provoke:
+    """Load where no memory is left."""
+
+    def lacking() -> Iterable[IrrunError]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("irrun.program.reading.codec.parse_json", failing(MemoryError("2 GB")))
+            return provoke()
+
+    return lacking
+
+
+def failing_step(error: Exception) -> Provoke:
+    """Run a clock whose first step meets something that the machine lacks."""
+
+    def provoke() -> Iterable[IrrunError]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("irrun.steps.kinds.time_derive.TimeDerive.run", failing(error))
+            return irrun.run(clock().program(), frames=1).findings
+
+    return provoke
+
+
+def failing(error: Exception) -> Callable[..., object]:
+    """Return a function that raises."""
+
+    def function(*_: object, **__: object) -> object:
+        raise error
+
+    return function
+
+
 def second_generation(document: dict[str, Any]) -> None:
     """Rename the tables of expressions as the next generation of the format has them."""
     document["signalExprs"] = document.pop("signalTable")
@@ -704,6 +735,8 @@ ROWS = [
         ["element 1", "'x'"], PROGRAM | {"path": "$.constants.f64"}),
     Row(loading.OtherGeneration, "IR121", reading_document(second_generation),
         ["`signalExprs` and `fieldExprs`"], PROGRAM),
+    Row(loading.DoesNotFit, "IR122", without_memory(reading(b"{}")),
+        ["not enough memory"], PROGRAM),
     Row(loading.BadLimit, "IR118", with_limits(IRRUN_MAX_FILE_BYTES="1 GB"),
         ["IRRUN_MAX_FILE_BYTES", "'1 GB'"], {}),
     Row(loading.UnknownLimit, "IR119", with_limits(IRRUN_MAX_DEPTH="300"), ["IRRUN_MAX_DEPTH"], {}),
@@ -788,6 +821,10 @@ ROWS = [
          "frame": 0, "t_ms": 0.0}),
     Row(running.NoRealExecutor, "IR403", refusing_to_stub, ["signalEval"],
         {"step": "s-signals", "kind": "signalEval"}),
+    Row(running.OutOfMemory, "IR407", failing_step(MemoryError("for 9 GB")), ["for 9 GB"],
+        {"step": "s-time", "frame": 0}),
+    Row(running.StackExhausted, "IR408", failing_step(RecursionError("too deep")), ["too deep"],
+        {"step": "s-time", "frame": 0}),
     Row(running.TooManyElements, "IR404", running_frames(over_domain(ELEMENTS.value + 1)),
         ["slot 2", str(ELEMENTS.value + 1), str(ELEMENTS.value)],
         {"slot": 2, "step": "s-grid", "field": "domainSlot", "frame": 0}),

@@ -254,6 +254,43 @@ def test_a_bug_with_traceback_shows_its_origin(
     assert "test_exit_codes.py" in err
 
 
+@pytest.mark.parametrize(
+    ("lack", "code"), [(MemoryError(), "IR407"), (RecursionError("too deep"), "IR408")]
+)
+@pytest.mark.parametrize(
+    "place", ["irrun.cli.commands.run.asked_run", "irrun.steps.kinds.time_derive.TimeDerive.run"]
+)
+def test_what_the_machine_lacks_is_no_bug(
+    place: str, lack: Exception, code: str, irrun: Irrun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever memory or Python's stack runs out: exit code 4, and what can be done."""
+    monkeypatch.setattr(place, fail(lack))
+
+    got = irrun("run", bundled("minimal"), "--format", "json")
+
+    assert got.code == 4
+    assert f'"code":"{code}"' in got.out.replace(": ", ":")
+    assert ("at step s-time" in got.err) == place.startswith("irrun.steps")
+    assert code in got.err
+    assert "hint" in got.err
+    assert "bug" not in got.err
+
+
+def test_a_program_that_memory_does_not_hold_is_named(
+    irrun: Irrun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 3, as for every file that cannot be loaded."""
+    monkeypatch.setattr("irrun.program.reading.codec.parse_json", fail(MemoryError("2 GB")))
+    Path("large.json").write_bytes(clock().bytes())
+
+    for command in (["run"], ["validate"], ["inspect-layout"]):
+        got = irrun(*command, "large.json")
+
+        assert got.code == 3
+        for fact in ("IR122", "2 GB", "large.json"):
+            assert fact in got.out + got.err
+
+
 def test_a_crash_that_irrun_noticed_is_seventy(
     irrun: Irrun, monkeypatch: pytest.MonkeyPatch
 ) -> None:

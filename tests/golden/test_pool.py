@@ -16,8 +16,9 @@ from irrun.compare.golden.find import Target
 from irrun.compare.golden.pool import WORTH_IT, check_all, default_jobs
 from irrun.compare.golden.reports import check_document
 from irrun.compare.golden.store import write_golden
-from irrun.errors import Crash, IrrunError, Severity
+from irrun.errors import IrrunError, Severity
 from irrun.errors.base import Where
+from irrun.errors.running import OutOfMemory
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_other_processes_find_what_this_one_finds(targets: list[Target]) -> None
 def test_a_process_that_dies_takes_only_its_own_golden(
     at: int, jobs: int, targets: list[Target]
 ) -> None:
-    """Wherever it stands: it is crashed, and every other golden has the verdict it would have."""
+    """Wherever it stands: it has failed, and every other golden has the verdict it would have."""
     deadly = Deadly(targets[0].golden.with_name("deadly.golden"), maker=os.getpid())
     expected = {target.golden: check_golden(target, Judging()) for target in targets}
 
@@ -61,9 +62,9 @@ def test_a_process_that_dies_takes_only_its_own_golden(
         for result in check_all([*targets[:at], deadly, *targets[at:]], Judging(), jobs)
     }
 
-    crashed = found.pop(deadly.golden)
-    assert crashed.verdict is Verdict.CRASHED
-    assert isinstance(crashed.error, Crash)
+    died = found.pop(deadly.golden)
+    assert died.verdict is Verdict.TRAPPED
+    assert isinstance(died.error, OutOfMemory)
     assert {golden: result.verdict for golden, result in found.items()} == {
         golden: result.verdict for golden, result in expected.items()
     }
@@ -84,6 +85,26 @@ def test_a_check_that_meets_a_bug_is_crashed_and_no_more(
     assert found.verdict is Verdict.CRASHED
     assert found.verdict.exit_code == 70
     assert "cogs are stuck" in str(found.error)
+
+
+@pytest.mark.parametrize(
+    ("lack", "code"), [(MemoryError("for 9 GB"), "IR407"), (RecursionError("too deep"), "IR408")]
+)
+def test_a_check_that_lacks_memory_has_failed(
+    targets: list[Target], monkeypatch: pytest.MonkeyPatch, lack: Exception, code: str
+) -> None:
+    """It is no bug: the verdict is that of a program that failed."""
+
+    def lacking(*_: object, **__: object) -> None:
+        raise lack
+
+    monkeypatch.setattr("irrun.compare.golden.check.record_golden", lacking)
+
+    found = check_golden(targets[0], Judging())
+
+    assert found.error is not None
+    assert (found.verdict, found.error.code) == (Verdict.TRAPPED, code)
+    assert str(lack) in str(found.error)
 
 
 @pytest.mark.parametrize("targets_count", [0, 1, WORTH_IT - 1])

@@ -25,7 +25,9 @@ from irrun.compare.output.compare import Comparison, compare_goldens
 from irrun.compare.output.document import Golden, GoldenHeader, PixelThreshold
 from irrun.compare.output.record import RecordPlan, record_golden
 from irrun.compare.output.tolerance import Kind, Policy
-from irrun.errors import Crash, IrrunError
+from irrun.errors import IrrunError
+from irrun.errors.boundary import problem_of
+from irrun.errors.running import OutOfMemory
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
 
@@ -134,12 +136,9 @@ def check_golden(target: Target, judging: Judging) -> CheckResult:
     result = CheckResult(target.name, target.golden, Verdict.SAME, target.program)
     try:
         _check(target, judging, result)
-    except IrrunError as error:
-        result.error = error
-        result.verdict = _VERDICT_OF_EXIT_CODE.get(error.exit_code, Verdict.CRASHED)
     except Exception as error:
-        result.error = Crash(detail=f"{type(error).__name__}: {error}")
-        result.verdict = Verdict.CRASHED
+        result.error = problem_of(error)
+        result.verdict = _VERDICT_OF_EXIT_CODE.get(result.error.exit_code, Verdict.CRASHED)
     return result
 
 
@@ -301,7 +300,7 @@ def _short(path: Path) -> str:
     return os.path.normpath(path)
 
 
-def crashed(target: Target, why: str) -> CheckResult:
+def killed(target: Target) -> CheckResult:
     """Return the result of a check whose process did not survive."""
-    error = Crash(detail=why)
-    return CheckResult(target.name, target.golden, Verdict.CRASHED, target.program, error=error)
+    error = OutOfMemory(detail="the process was killed, most often for lack of memory")
+    return CheckResult(target.name, target.golden, Verdict.TRAPPED, target.program, error=error)

@@ -8,12 +8,11 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Final
 
-from irrun.compare.golden.check import CheckResult, Judging, check_golden, crashed
+from irrun.compare.golden.check import CheckResult, Judging, check_golden, killed
 from irrun.compare.golden.find import Target
 
 WORTH_IT: Final = 6
 """Fewer goldens than this are checked in this process: starting others takes longer."""
-_KILLED: Final = "its process was killed, perhaps for lack of memory"
 
 
 def default_jobs(targets: int) -> int:
@@ -34,7 +33,7 @@ def check_all(
     """Yield the result of each target as it is ready; what one does leaves the others alone.
 
     A process that dies takes with it what else was on its way; all that was lost is checked
-    again, each in a process of its own, so that only the golden that kills it is crashed.
+    again, each in a process of its own, so that only the golden that kills it has failed.
     """
     if jobs <= 1:
         yield from (check_golden(target, judging) for target in targets)
@@ -80,4 +79,4 @@ def _alone(target: Target, judging: Judging) -> CheckResult:
         try:
             return pool.submit(check_golden, target, judging).result()
         except BrokenProcessPool:
-            return crashed(target, _KILLED)
+            return killed(target)

@@ -193,6 +193,8 @@ def _read_buffers(folder: Path, name: str) -> dict[str, Array]:
             arrays = {digest: file[digest] for digest in file.files}
     except OSError as error:
         raise BuffersMissing(file=name, detail=error.strerror or str(error)) from None
+    except MemoryError:
+        raise
     except Exception as error:  # zipfile and numpy have many ways to complain
         raise BuffersMissing(file=name, detail=str(error)) from None
     for digest, array in arrays.items():

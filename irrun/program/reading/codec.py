@@ -15,6 +15,7 @@ from irrun.errors import IrrunError, Malformed
 from irrun.errors.loading import (
     BadGzip,
     CannotRead,
+    DoesNotFit,
     ForeignContainer,
     IncompleteChain,
     NotAProgram,
@@ -52,12 +53,15 @@ def load(source: Source, *, name: str | None = None) -> Program:
     Raises:
         Malformed: IR1xx, the bytes are not a program; `where` names file, byte or JSON path.
     """
-    data, called = _read(source)
-    called = name if name is not None else called
+    called = name
     try:
+        data, path = _read(source)
+        called = name if name is not None else path
         return loads(data, name=called)
     except IrrunError as error:
         raise error.at(file=called) from None
+    except MemoryError as error:
+        raise _does_not_fit(error).at(file=called) from None
 
 
 def loads(data: bytes, *, name: str | None = None) -> Program:
@@ -68,7 +72,14 @@ def loads(data: bytes, *, name: str | None = None) -> Program:
         return _program(_plain(data, findings), findings, name)
 
     with paused_collector():
-        return on_own_stack(loaded)
+        try:
+            return on_own_stack(loaded)
+        except MemoryError as error:
+            raise _does_not_fit(error) from None
+
+
+def _does_not_fit(error: MemoryError) -> DoesNotFit:
+    return DoesNotFit(detail=str(error).rstrip(".") or "no more could be had")
 
 
 class Examined(NamedTuple):
@@ -84,13 +95,16 @@ def examine(source: Source, *, name: str | None = None) -> Examined:
     Nothing is raised. Where the bytes are no document at all there is one problem; where the
     document is not as the schema says there may be many.
     """
-    with paused_collector():
-        try:
-            data, path = _read(source)
-        except IrrunError as error:
-            return Examined(None, (error.at(file=name),))
+    called = name
+    try:
+        data, path = _read(source)
         called = name if name is not None else path
-        return on_own_stack(lambda: _examined(data, called))
+        with paused_collector():
+            return on_own_stack(lambda: _examined(data, called))
+    except IrrunError as error:
+        return Examined(None, (error.at(file=called),))
+    except MemoryError as error:
+        return Examined(None, (_does_not_fit(error).at(file=called),))
 
 
 def _examined(data: bytes, called: str | None) -> Examined:

@@ -62,7 +62,11 @@ def parse_msgpack(data: bytes, findings: Findings) -> Any:
         raise DEPTH.exceeded("the nesting of lists and maps", f"over {DEPTH.value}") from None
     except TypeError:
         raise BadMsgpack(detail="a key is a list or a map") from None
-    except (msgpack.UnpackException, ValueError, MemoryError):
+    except (msgpack.UnpackException, ValueError):
+        raise _explain(data) from None
+    except MemoryError:  # also where a length is claimed that there are no bytes for
+        if find_fault(data) is None:
+            raise
         raise _explain(data) from None
 
 
