@@ -124,7 +124,7 @@ class IrrunGolden:
             times: Absolute time of each frame in ms; instead of `frames` and `start`.
             watch: What is recorded: `outputs`, `state`, `all`, slot numbers, output ids; as a
                 sequence, or as one text with commas (`outputs,state`).
-            executors: `auto` (a stub where there is no real executor), `real` or `stub`.
+            executors: `auto` or `real`: steps compute; `stub`: placeholders stand for that.
             swaps: Program files by the frame from which on they run.
             buffers: How arrays are recorded: digest and `sample`, or `full`.
             atol: Largest absolute difference that passes: a number, or a number to a name (slot,

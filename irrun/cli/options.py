@@ -322,6 +322,6 @@ _TIMING: Final = (
     click.option("--times", metavar="MS,MS,...", help="Absolute time of each frame; replaces "
                  "--frames and --start."),
     click.option("--executors", type=click.Choice(get_args(Executors)), default="auto",
-                 show_default=True, help="auto: real where a step kind has a real executor, a "
-                 "stub otherwise. stub: stubs only. real: refuse to stub."),
+                 show_default=True, help="auto, real: steps compute. stub: placeholders "
+                 "stand for what steps would compute."),
 )  # fmt: skip

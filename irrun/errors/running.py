@@ -20,15 +20,6 @@ class DoubleWrite(Trap):
     hint = "give one of the two steps a slot of its own"
 
 
-class NoRealExecutor(Trap):
-    """`--executors real` was asked for and a step kind has only a stub."""
-
-    code = "IR403"
-    title = "no real executor"
-    message = "step kind {kind} has no real executor yet"
-    hint = "use --executors auto to run a stub in its place"
-
-
 class TooManyElements(Trap):
     """A domain asks for more elements than irrun is willing to allocate."""
 

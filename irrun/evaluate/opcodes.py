@@ -11,7 +11,6 @@ from irrun.numerics import arrays, exact, scalar, single, transcendental
 Category = Literal[
     "const", "time", "math", "vec", "color", "state", "domain", "field", "render", "3d", "transform"
 ]
-Purity = Literal["pure", "stateful", "io"]
 
 Place = Literal["Sm", "Sz", "N", "Fm", "Fz", "Vz"]
 """Signal map, signal zip, node, field map, field zip (number), field zip (vec2)."""
@@ -23,7 +22,6 @@ class Opcode(NamedTuple):
     number: int
     name: str
     category: Category
-    purity: Purity
     operands: tuple[str, ...]
     """Domain of each operand."""
     result: str
@@ -46,14 +44,13 @@ def _op(
     signature: str,
     places: str = "",
     *forms: Any,
-    purity: Purity = "pure",
 ) -> Opcode:
     """Return a row; `forms` are the scalar form, the array form and that of float32 arrays."""
     operands, result = signature.split("->")
     split = tuple(part.strip() for part in operands.split(",") if part.strip())
     where = frozenset(places.split())
     formula = Formula(*forms) if forms else None
-    return Opcode(number, name, category, purity, split, result.strip(), where, formula)
+    return Opcode(number, name, category, split, result.strip(), where, formula)
 
 
 CLAMP_A: Final = Formula(scalar.clamp_a, exact.clamp_a)
@@ -121,14 +118,14 @@ _TABLE: Final = (
     _op(303, "colorShiftHue", "color", "color, number -> color", "N", colors.shift_hue),
     _op(304, "colorScaleLight", "color", "color, number -> color", "N", colors.scale_lightness),
     _op(305, "colorScaleSat", "color", "color, number -> color", "N", colors.scale_saturation),
-    _op(400, "integrate", "state", _ONE, "N", purity="stateful"),
-    _op(401, "delayMs", "state", _TWO, "N", purity="stateful"),
-    _op(402, "delayFrames", "state", _TWO, "N", purity="stateful"),
-    _op(403, "sampleHold", "state", _TWO, "N", purity="stateful"),
-    _op(404, "slew", "state", _TWO, "N", purity="stateful"),
-    _op(405, "edgeDetectWrap", "state", "number -> trigger", "N", purity="stateful"),
+    _op(400, "integrate", "state", _ONE, "N"),
+    _op(401, "delayMs", "state", _TWO, "N"),
+    _op(402, "delayFrames", "state", _TWO, "N"),
+    _op(403, "sampleHold", "state", _TWO, "N"),
+    _op(404, "slew", "state", _TWO, "N"),
+    _op(405, "edgeDetectWrap", "state", "number -> trigger", "N"),
     _op(500, "domainN", "domain", "number -> field number"),
-    _op(501, "domainFromSVG", "domain", "-> field path", purity="io"),
+    _op(501, "domainFromSVG", "domain", "-> field path"),
     _op(510, "hash01ById", "domain", "-> field number", "Fm"),
     _op(511, "indexById", "domain", "-> field number", "Fm"),
     _op(600, "fieldMap", "field", "field number -> field number"),
@@ -136,10 +133,10 @@ _TABLE: Final = (
     _op(602, "fieldReduce", "field", "field number -> number"),
     _op(603, "fieldBroadcast", "field", "number -> field number"),
     _op(604, "fieldFilter", "field", "field number, field boolean -> field number"),
-    _op(700, "renderInstances2D", "render", "-> renderTree", purity="io"),
-    _op(701, "renderPath", "render", "-> renderTree", purity="io"),
-    _op(702, "renderRect", "render", "-> renderTree", purity="io"),
-    _op(703, "renderCircle", "render", "-> renderTree", purity="io"),
+    _op(700, "renderInstances2D", "render", "-> renderTree"),
+    _op(701, "renderPath", "render", "-> renderTree"),
+    _op(702, "renderRect", "render", "-> renderTree"),
+    _op(703, "renderCircle", "render", "-> renderTree"),
     _op(720, "cameraEval", "3d", "camera -> camera"),
     _op(721, "meshMaterialize", "3d", "mesh -> mesh"),
     _op(

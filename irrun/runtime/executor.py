@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol
 
 from irrun.errors import IrrunError
 from irrun.errors.boundary import problem_of
-from irrun.errors.running import DoubleWrite, NoRealExecutor, NotANumber
+from irrun.errors.running import DoubleWrite, NotANumber
 from irrun.ir.tables import Tables
 from irrun.ir.values import Viewport
 from irrun.program.program import Program
@@ -16,7 +16,7 @@ from irrun.runtime.values import ValueStore
 from irrun.steps import Access, AnyStep
 
 Executors = Literal["auto", "real", "stub"]
-"""auto: real where the kind has a real executor, else stub. stub: stubs only."""
+"""real, auto: steps compute (every kind can). stub: placeholders stand for what they compute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,6 @@ class PlannedStep:
     step: AnyStep
     accesses: tuple[Access, ...]
     is_stub: bool
-    why_stub: str | None
-    """Why a stub stands in, for the summary."""
 
     @property
     def label(self) -> str:
@@ -37,22 +35,12 @@ class PlannedStep:
 
 
 def plan_schedule(program: Program, executors: Executors) -> tuple[PlannedStep, ...]:
-    """Choose an executor for every step.
-
-    Raises:
-        NoRealExecutor: IR403, `real` was asked for and a kind has only a stub.
-    """
-    plan = []
-    for index, step in enumerate(program.steps):
-        has_real = type(step).has_real_executor()
-        if executors == "real" and not has_real:
-            raise NoRealExecutor(kind=step.kind).at(step=step.id, kind=step.kind)
-        why = "stubs were asked for" if executors == "stub" else None
-        if why is None and not has_real:
-            why = "no real executor yet"
-        accesses = tuple(step.accesses(program))
-        plan.append(PlannedStep(index, step, accesses, why is not None, why))
-    return tuple(plan)
+    """Choose an executor for every step."""
+    is_stub = executors == "stub"
+    return tuple(
+        PlannedStep(index, step, tuple(step.accesses(program)), is_stub)
+        for index, step in enumerate(program.steps)
+    )
 
 
 class StepFrame:

@@ -56,7 +56,7 @@ class Runtime:
 
     Args:
         program: The program to run.
-        executors: Real executors where there are some (`auto`), only (`real`), or none (`stub`).
+        executors: Whether steps compute (`auto`, `real`) or stubs stand in for them (`stub`).
         fps: Nominal frames per second; gives the delta of the first frame.
         strict: Raise warnings that are errors under strict.
         quirks: Take the reference's values where the semantics keep them apart.
@@ -65,7 +65,6 @@ class Runtime:
 
     Raises:
         Invalid: IR2xx, the layout has an error.
-        NoRealExecutor: IR403.
         BadViewport: IR426.
     """
 
@@ -203,7 +202,7 @@ class Runtime:
         changes if the new program cannot be set up.
 
         Raises:
-            Invalid, NoRealExecutor: As for a new runtime.
+            Invalid: As for a new runtime.
         """
         fresh = Runtime(
             program,

@@ -229,8 +229,7 @@ class Step(KindRecord, frozen=True, kw_only=True):
     """One schedule step. A kind is one subclass, in a file of its own.
 
     A kind declares its wire fields and its accesses; `stub` and everything else that needs to
-    know which slots a step touches follow from those. A kind with a real executor overrides
-    `run`.
+    know which slots a step touches follow from those.
     """
 
     id: str
@@ -254,7 +253,7 @@ class Step(KindRecord, frozen=True, kw_only=True):
 
     def run(self, frame: Frame) -> None:
         """Carry the step out."""
-        raise Crash(detail=f"step kind {self.kind} has no real executor")
+        raise Crash(detail=f"step kind {self.kind} cannot be carried out")
 
     def stub(self, frame: Frame) -> None:
         """Read what the step reads; write a placeholder to each slot that it writes.
@@ -276,11 +275,6 @@ class Step(KindRecord, frozen=True, kw_only=True):
     def placeholder(self, access: Access, frame: int, count: int) -> Any:
         """Return what the stub writes for one access."""
         return placeholder(access.expects, access.slot, frame, count)
-
-    @classmethod
-    def has_real_executor(cls) -> bool:
-        """True if the kind can be carried out, not only stubbed."""
-        return cls.run is not Step.run
 
 
 def domain_at(frame: Frame, slot: int) -> FieldDomain:

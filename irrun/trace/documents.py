@@ -22,6 +22,7 @@ from irrun.trace.values import Buffers, number_document, value_document
 
 FORMAT: Final = "irrun-run"
 VERSION: Final = 1
+WHY_STUB: Final = "stubs were asked for"
 PLAIN_SETTINGS: Final[Mapping[str, Any]] = {
     "executors": "auto",
     "strict": False,
@@ -49,7 +50,7 @@ def header_document(driver: Driver, slots: Sequence[int]) -> dict[str, Any]:
         "referenceQuirks": run.quirks,
         "fps": number_document(run.fps),
         "stubs": [
-            {"step": p.step.id, "kind": p.step.kind, "why": p.why_stub} for p in driver.now.stubs
+            {"step": p.step.id, "kind": p.step.kind, "why": WHY_STUB} for p in driver.now.stubs
         ],
         "slots": [
             {"slot": s, "storage": by_slot[s].storage, "type": by_slot[s].type.text()}

@@ -22,7 +22,6 @@ from cli.samples import (
     old_form,
     overlapping_slots,
     reads_unwritten,
-    signals,
     two_writers,
 )
 from evaluate.scenes import (
@@ -74,7 +73,6 @@ from irrun.render.raster import png_of_svg
 from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.snapshot import restore_snapshot
-from irrun.steps import Step
 
 Build = Callable[[ProgramBuilder], object]
 Provoke = Callable[[], Iterable[IrrunError]]
@@ -170,13 +168,6 @@ def starting(build: Build) -> Provoke:
 def running_frames(b: ProgramBuilder, executors: Any = "stub", *, quirks: bool = False) -> Provoke:
     """Run two frames."""
     return lambda: irrun.run(b.program(), frames=2, executors=executors, quirks=quirks).findings
-
-
-def refusing_to_stub() -> Iterable[IrrunError]:
-    """Ask for real executors where a kind has lost its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("irrun.steps.kinds.signal_eval.SignalEval.run", Step.run)
-        return Runtime(signals(2).program(), executors="real").findings
 
 
 def storing(work: Callable[[Runtime], object]) -> Provoke:
@@ -819,8 +810,6 @@ ROWS = [
         ["slot 2", "step s-one", "step s-two"],
         {"slot": 2, "step": "s-two", "kind": "signalEval", "field": "outputs[0].slot",
          "frame": 0, "t_ms": 0.0}),
-    Row(running.NoRealExecutor, "IR403", refusing_to_stub, ["signalEval"],
-        {"step": "s-signals", "kind": "signalEval"}),
     Row(running.OutOfMemory, "IR407", failing_step(MemoryError("for 9 GB")), ["for 9 GB"],
         {"step": "s-time", "frame": 0}),
     Row(running.StackExhausted, "IR408", failing_step(RecursionError("too deep")), ["too deep"],

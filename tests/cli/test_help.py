@@ -11,7 +11,6 @@ import pytest
 from cli.samples import ROOT, Irrun
 
 from irrun.cli.main import COMMANDS, group
-from irrun.steps import KINDS
 
 GROUPS = {
     name: found.list_commands(click.Context(found))
@@ -182,15 +181,6 @@ def test_readme_examples_run(line: str, irrun: Irrun) -> None:
 def test_readme_has_examples() -> None:
     """The pattern above finds them."""
     assert len(readme_examples()) >= len(COMMANDS)
-
-
-def test_readme_says_which_step_kinds_are_real() -> None:
-    """The table of step kinds names each kind, and whether it has a real executor."""
-    rows = dict(re.findall(r"^\| `(\w+)` \| (real|stub) \|$", README, re.MULTILINE))
-
-    assert rows == {
-        name: "real" if kind.has_real_executor() else "stub" for name, kind in KINDS.items()
-    }
 
 
 def test_readme_explains_the_exit_codes(irrun: Irrun) -> None:

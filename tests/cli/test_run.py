@@ -27,9 +27,6 @@ from cli.samples import (
 )
 from program_builder import ProgramBuilder
 
-from irrun.steps import Step
-from irrun.steps.kinds.time_derive import TimeDerive
-
 TRACE_TITLE = re.compile(r"^frame (\d+) ·", re.MULTILINE)
 VALUES_TITLE = re.compile(r"^values after frame (\d+) ·", re.MULTILINE)
 STATE_TITLE = re.compile(r"^state after frame (\d+) ·", re.MULTILINE)
@@ -482,36 +479,10 @@ def test_stub_stubs_every_step(irrun: Irrun) -> None:
     assert all("asked for" in stub["why"] for stub in got["stubs"])
 
 
-def test_auto_is_real_where_the_kind_has_an_executor(
-    irrun: Irrun, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """`auto`, the default: a kind without a real executor is stubbed and says why."""
-    monkeypatch.setattr("irrun.steps.kinds.signal_eval.SignalEval.run", Step.run)
-
-    got = irrun("run", save(signals(2)), "-n", "1", "--format", "json").document
-
-    assert got["executors"] == "auto"
-    assert [step["executor"] for step in got["frames"][0]["steps"]] == ["real", "stub"]
-    assert [stub["step"] for stub in got["stubs"]] == ["s-signals"]
-    assert "no real executor" in got["stubs"][0]["why"]
-
-
-def test_real_refuses_to_stub(irrun: Irrun, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`real` and a kind without a real executor: IR403 with the step, and no frame runs."""
-    name = save(clock())
-    monkeypatch.setattr(TimeDerive, "run", Step.run)
-
-    got = irrun("run", name, "--executors", "real")
-
-    assert got.code == 4
-    assert got.out == ""
-    for fact in ("IR403", "timeDerive", "s-time", "auto"):
-        assert fact in got.err
-
-
-def test_real_runs_what_has_executors(irrun: Irrun) -> None:
-    """`real` runs a program all of whose kinds have real executors."""
-    got = irrun("run", save(clock()), "-n", "2", "--executors", "real", "--format", "json")
+@pytest.mark.parametrize("executors", ["auto", "real"])
+def test_unless_stubs_are_asked_for_steps_compute(irrun: Irrun, executors: str) -> None:
+    """`auto` and `real` stub nothing."""
+    got = irrun("run", save(clock()), "-n", "2", "--executors", executors, "--format", "json")
 
     assert got.code == 0
     assert got.document["stubs"] == []

@@ -1,26 +1,19 @@
-"""Event buses and event expressions (runtime-semantics section 9, ir-schema section 10)."""
+"""Event buses (runtime-semantics section 9)."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 import pytest
-from conformance_vectors import difference
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from program_builder import Document, ProgramBuilder, opcode, type_desc
+from program_builder import Document, ProgramBuilder, type_desc
 
 from irrun.errors import IrrunError
 from irrun.errors.expressions import (
-    IdOutOfRange,
-    KernelNotRunnable,
-    OpcodeNotAllowed,
-    SignalCycle,
     UnknownMode,
 )
-from irrun.evaluate.environment import Environment
-from irrun.evaluate.events import EventEvaluator
 from irrun.runtime.runtime import Runtime
 
 NAN, INF = math.nan, math.inf
@@ -246,205 +239,3 @@ def test_slots_of_streams_are_object_slots() -> None:
 
     assert runtime.values.storage_of(OUT) == "object"
     assert runtime.values.storage_of(SOURCES) == "object"
-
-
-# --- Event expressions ----------------------------------------------------------------------
-
-
-def evaluator(
-    nodes: Sequence[Document],
-    slots: dict[int, Any] | None = None,
-    *,
-    t_ms: float = 0.0,
-    wrap: float = 0.0,
-) -> EventEvaluator:
-    """Return an evaluator of an event table, at some time, with some slots."""
-    b = ProgramBuilder("events")
-    rows = [node | {"type": type_desc("trigger", "event")} for node in nodes]
-    b.doc["eventTable"] = {"nodes": rows}
-    env = Environment((slots or {}).get, lambda finding: None)
-    env.t_abs_ms, env.wrap_event = t_ms, wrap
-    return EventEvaluator(b.program(), env)
-
-
-SLOT: Final = {"kind": "eventInputSlot", "slot": 5}
-OTHER: Final = {"kind": "eventInputSlot", "slot": 6}
-
-
-def numbers(*pairs: tuple[float, Any]) -> Stream:
-    return [{"time": t, "value": value} for t, value in pairs]
-
-
-def same(got: Any, expected: Any) -> bool:
-    return difference(got, expected) is None
-
-
-def test_empty() -> None:
-    """The empty event never occurs."""
-    assert evaluator([{"kind": "eventEmpty"}]).evaluate(0) == []
-
-
-@pytest.mark.parametrize(("wrap", "count"), [(1.0, 1), (0.0, 0)])
-def test_wrap(wrap: float, count: int) -> None:
-    """The wrap event occurs at the time of the frame that wraps, and in no other."""
-    got = evaluator([{"kind": "eventWrap"}], t_ms=250.0, wrap=wrap).evaluate(0)
-
-    assert [event["time"] for event in got] == [250.0] * count
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        pytest.param(numbers((1, 2)), numbers((1, 2)), id="stream"),
-        pytest.param(1.5, [], id="number"),
-        pytest.param(None, [], id="nothing"),
-    ],
-)
-def test_input_slot(value: Any, expected: Stream) -> None:
-    """The stream of a slot; what is no list is empty."""
-    assert evaluator([SLOT], {5: value}).evaluate(0) == expected
-
-
-def test_map() -> None:
-    """Values go through the function, times and the rest stay; the source is not touched."""
-    source: Stream = [{"time": 1, "value": -2.5, "more": 7}, {"time": 2, "value": "3.7"}]
-    nodes = [SLOT, {"kind": "eventMap", "src": 0, "fn": opcode(123)}]
-
-    got = evaluator(nodes, {5: source}).evaluate(1)
-
-    assert same(list(got), [{"time": 1, "value": -2.0, "more": 7}, {"time": 2, "value": 4.0}])
-    assert source[0]["value"] == -2.5
-
-
-def test_filter() -> None:
-    """Occurrences stay whose value makes the predicate true, as a select has it; uncopied."""
-    source = numbers((1, 0.4), (2, 0.5), (3, -0.6), (4, NAN), (5, 2))
-    nodes = [SLOT, {"kind": "eventFilter", "src": 0, "predicate": opcode(120)}]
-
-    got = evaluator(nodes, {5: source}).evaluate(1)
-
-    assert [event["time"] for event in got] == [3, 5]
-    assert got[0] is source[2]
-
-
-def test_merge_of_expressions() -> None:
-    """The union by time, stable; of nothing, nothing."""
-    nodes: list[Document] = [SLOT, OTHER, {"kind": "eventMerge", "sources": [1, 0, 1]},
-             {"kind": "eventMerge", "sources": []}]  # fmt: skip
-    found = evaluator(nodes, {5: stream(1, 3, tag="a"), 6: stream(1, 2, tag="b")})
-
-    assert tags(found.evaluate(2)) == ["b0", "a0", "b0", "b1", "b1", "a1"]
-    assert found.evaluate(3) == []
-
-
-@pytest.mark.parametrize(
-    ("mode", "terms", "expected"),
-    [
-        pytest.param("merge", [0, 1], ["b0", "a0"], id="merge"),
-        pytest.param("first", [0, 1], ["a0"], id="first"),
-        pytest.param("last", [0, 1], ["b0"], id="last"),
-        pytest.param("merge", [], [], id="no terms"),
-    ],
-)
-def test_bus_combine(mode: str, terms: list[int], expected: list[str]) -> None:
-    """A bus of expressions combines its terms in list order."""
-    combine = {"kind": "eventBusCombine", "busIndex": 0, "terms": terms, "combine": {"mode": mode}}
-    found = evaluator([SLOT, OTHER, combine], {5: stream(3, tag="a"), 6: stream(1, tag="b")})
-
-    assert tags(found.evaluate(2)) == expected
-
-
-def test_expressions_may_share_and_stand_in_any_order() -> None:
-    """A node may refer to later nodes, and be used by several."""
-    nodes: list[Document] = [
-        {"kind": "eventMerge", "sources": [1, 2]},
-        {"kind": "eventMap", "src": 3, "fn": opcode(120)},
-        {"kind": "eventFilter", "src": 3, "predicate": opcode(120)},
-        SLOT,
-    ]
-
-    got = evaluator(nodes, {5: numbers((1, -2.0), (2, 0.25))}).evaluate(0)
-
-    assert same(list(got), numbers((1, 2.0), (1, -2.0), (2, 0.25)))
-
-
-@pytest.mark.parametrize("asked", [4711, 2])
-def test_event_that_does_not_exist(asked: int) -> None:
-    """An id outside the table is IR412, for the event asked for and for operands."""
-    nodes: list[Document] = [SLOT, {"kind": "eventEmpty"}]
-    nodes.append({"kind": "eventMerge", "sources": [0, 4711]})
-
-    with pytest.raises(IdOutOfRange) as caught:
-        evaluator(nodes, {5: []}).evaluate(asked)
-
-    facts = caught.value.facts
-    assert (facts["id"], facts["table"], facts["size"]) == (4711, "eventTable.nodes", 3)
-
-
-RINGS: list[Any] = [
-    pytest.param([{"kind": "eventMerge", "sources": [0]}], [0, 0], id="itself"),
-    pytest.param(
-        [
-            {"kind": "eventMap", "src": 1, "fn": opcode(120)},
-            {"kind": "eventMerge", "sources": [3, 2]},
-            {"kind": "eventFilter", "src": 0, "predicate": opcode(120)},
-            {"kind": "eventEmpty"},
-        ],
-        [0, 1, 2, 0],
-        id="three kinds",
-    ),
-]
-
-
-@pytest.mark.parametrize(("nodes", "ring"), RINGS)
-def test_cycle_of_events(nodes: list[Document], ring: list[int]) -> None:
-    """An event that needs itself is IR411, which names the ring."""
-    with pytest.raises(SignalCycle) as caught:
-        evaluator(nodes).evaluate(0)
-
-    assert caught.value.code == "IR411"
-    assert str(caught.value.facts["cycle"]).split(" -> ") == [str(i) for i in ring]
-
-
-def test_cycle_names_nothing_but_the_ring() -> None:
-    """Events on the way to the ring are no part of it."""
-    nodes: list[Document] = [
-        {"kind": "eventMerge", "sources": [1]},
-        {"kind": "eventMerge", "sources": [2]},
-        {"kind": "eventMerge", "sources": [1]},
-    ]
-    with pytest.raises(SignalCycle) as caught:
-        evaluator(nodes).evaluate(0)
-
-    assert str(caught.value.facts["cycle"]) == "1 -> 2 -> 1"
-
-
-FUNCTIONS: list[Any] = [
-    pytest.param(lambda fn: {"kind": "eventMap", "src": 0, "fn": fn}, id="map"),
-    pytest.param(lambda fn: {"kind": "eventFilter", "src": 0, "predicate": fn}, id="filter"),
-]
-
-
-@pytest.mark.parametrize("node", FUNCTIONS)
-def test_function_of_events_that_cannot_run(node: Callable[[Document], Document]) -> None:
-    """Kernels are IR413, opcodes that are not unary IR410."""
-    with pytest.raises(KernelNotRunnable):
-        evaluator([SLOT, node({"kind": "kernel", "kernelId": "k"})], {5: []}).evaluate(1)
-    with pytest.raises(OpcodeNotAllowed):
-        evaluator([SLOT, node(opcode(100))], {5: []}).evaluate(1)
-
-
-def test_unknown_mode_of_expressions() -> None:
-    """A mode without meaning is IR419 as on a bus."""
-    combine = {"kind": "eventBusCombine", "busIndex": 0, "terms": [0], "combine": {"mode": "max"}}
-
-    with pytest.raises(UnknownMode):
-        evaluator([SLOT, combine], {5: []}).evaluate(1)
-
-
-def test_chain_of_10_000_events() -> None:
-    """The depth of an event table is no limit."""
-    nodes: list[Document] = [SLOT]
-    nodes += [{"kind": "eventMerge", "sources": [i]} for i in range(10_000)]
-
-    assert len(evaluator(nodes, {5: stream(1)}).evaluate(10_000)) == 1

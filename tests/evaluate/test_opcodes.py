@@ -19,7 +19,6 @@ class Row(NamedTuple):
     name: str
     category: str
     arity: int
-    purity: str
     signature: str
 
 
@@ -31,8 +30,8 @@ def cells_of(path: Path, heading: str) -> list[list[str]]:
 
 
 ROWS: Final = [
-    Row(int(number), name, category, int(arity), purity, signature)
-    for number, name, category, arity, purity, signature, *_ in cells_of(SPEC, "## 13. Opcodes")
+    Row(int(number), name, category, int(arity), signature)
+    for number, name, category, arity, _, signature, *_ in cells_of(SPEC, "## 13. Opcodes")
 ]
 
 
@@ -46,7 +45,7 @@ def test_the_table_of_the_format_reference_is_whole() -> None:
 def test_an_opcode_is_what_the_format_reference_says(row: Row) -> None:
     opcode = OPCODES[row.number]
 
-    assert (opcode.number, opcode.name, opcode.category, opcode.arity, opcode.purity) == row[:5]
+    assert (opcode.number, opcode.name, opcode.category, opcode.arity) == row[:4]
 
 
 def test_there_are_no_other_opcodes() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from irrun.compare.output.compare import Comparison, compare_goldens
 from irrun.compare.output.document import Golden, GoldenPolicy, GoldenRun, GoldenStub, GoldenValue
-from irrun.compare.output.leaves import Leaf, differing_leaves
+from irrun.compare.output.leaves import Leaf, LeafComparer
 from irrun.compare.output.tolerance import EXACT, KINDS, Policy, Tolerance
 from irrun.compare.output.values import ABSENT, ValueRecorder, golden_value, sampled
 from irrun.ir.values import Array, Buffer
@@ -26,7 +26,7 @@ NAN, INF = math.nan, math.inf
 def leaves(expected: Any, got: Any, **tolerance: Any) -> list[Leaf]:
     """Return where two values differ, as their goldens have them."""
     documents = golden_value(expected), golden_value(got)
-    return list(differing_leaves(*documents, Tolerance(**tolerance)))
+    return list(LeafComparer(Tolerance(**tolerance)).differing(*documents))
 
 
 def f32(*elements: float) -> Array:

@@ -10,7 +10,7 @@ from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite
 
 from irrun.errors import IrrunError
 from irrun.errors.program import SlotsOverlap
-from irrun.errors.running import DoubleWrite, NoRealExecutor
+from irrun.errors.running import DoubleWrite
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
 from irrun.runtime.hot_swap import SwapReport
@@ -403,11 +403,6 @@ def overlapping() -> Program:
     return b.program()
 
 
-def stub_only() -> Program:
-    """A program with a step kind that may have no real executor."""
-    return load(str(next(path for path in PROGRAMS if path.stem == "every-step-kind")), name="p")
-
-
 def all_of(runtime: Runtime) -> dict[str, Any]:
     """Return what a swap could change."""
     return {
@@ -455,18 +450,13 @@ def test_a_swap_that_strict_refuses_changes_nothing() -> None:
 
 
 def test_a_swap_keeps_to_the_executors_that_were_asked_for() -> None:
-    """`real` refuses stubs in the new program too (IR403), and `stub` stubs it."""
-    runtime = Runtime(shown("old", 1.0).program(), executors="real")
-    stubbed = Runtime(shown("old", 1.0).program(), executors="stub")
-    program = stub_only()
-    if all(type(step).has_real_executor() for step in program.steps):
-        pytest.skip("every step kind has a real executor")
+    """`stub` stubs the new program too, and only `stub` does."""
+    real, stubbed = (Runtime(shown("old", 1.0).program(), executors=e) for e in ("real", "stub"))
 
-    with pytest.raises(NoRealExecutor):
-        runtime.hot_swap(program)
-    stubbed.hot_swap(program)
+    for runtime in (real, stubbed):
+        runtime.hot_swap(shown("new", 2.0).program())
 
-    assert runtime.program.document.patch_id == "old"
+    assert not any(planned.is_stub for planned in real.plan)
     assert all(planned.is_stub for planned in stubbed.plan)
 
 

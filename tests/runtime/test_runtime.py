@@ -12,15 +12,12 @@ from irrun.errors.program import DanglingInitial, OffsetTooLarge, SlotsOverlap
 from irrun.errors.running import (
     BadElementCount,
     DoubleWrite,
-    NoRealExecutor,
     NotANumber,
     ReadUnwritten,
 )
 from irrun.ir.values import DomainHandle
 from irrun.runtime.executor import Executors, PlannedStep, SilentObserver, StepFrame
 from irrun.runtime.runtime import FrameResult, Runtime
-from irrun.steps.base import Step
-from irrun.steps.kinds.signal_eval import SignalEval
 
 
 def timed() -> ProgramBuilder:
@@ -552,33 +549,12 @@ def test_strict_keeps_other_warnings_as_warnings() -> None:
 # --- Executors ------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def stubbed_signals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the real executor away from signalEval, whether or not it has one."""
-    monkeypatch.setattr(SignalEval, "run", Step.run)
-
-
 def plan_of(executors: Executors) -> list[tuple[str, bool]]:
     """Return, for a program of two steps, which of them are stubs."""
     b = timed()
     signals(b, "s-sig", 5)
     plan = Runtime(b.program(), executors=executors).plan
     return [(planned.step.id, planned.is_stub) for planned in plan]
-
-
-@pytest.mark.usefixtures("stubbed_signals")
-def test_auto_takes_a_stub_where_nothing_real_is() -> None:
-    """Kinds with a real executor use it, the others are stubbed and say why."""
-    b = timed()
-    signals(b, "s-sig", 5)
-    runtime = Runtime(b.program())
-    runtime.run_frame(16.0)
-
-    real, stub = runtime.plan
-    assert (real.is_stub, real.why_stub) == (False, None)
-    assert stub.is_stub
-    assert stub.why_stub
-    assert (runtime.values.peek(0), runtime.values.peek(5)) == (16.0, 50000.0)
 
 
 def test_stub_takes_stubs_only() -> None:
@@ -591,22 +567,12 @@ def test_stub_takes_stubs_only() -> None:
     assert [runtime.values.peek(slot) for slot in (0, 1)] == [1.0, 10001.0]
 
 
-@pytest.mark.usefixtures("stubbed_signals")
-def test_real_refuses_a_kind_without_an_executor() -> None:
-    """The error names the step and its kind, before any frame."""
-    with pytest.raises(NoRealExecutor) as caught:
-        plan_of("real")
-
-    assert caught.value.facts["kind"] == "signalEval"
-    assert (caught.value.where.step, caught.value.where.kind) == ("s-sig", "signalEval")
-    assert caught.value.exit_code == 4
-
-
-def test_real_runs_kinds_with_an_executor() -> None:
-    """A program of such kinds runs without a stub."""
+@pytest.mark.parametrize("executors", ["auto", "real"])
+def test_unless_stubs_are_asked_for_steps_compute(executors: Executors) -> None:
+    """A program runs without a stub."""
     b = timed()
     b.step("debugProbe", "s-probe", probe={"id": "p", "slots": [0], "mode": "value"})
-    runtime = Runtime(b.program(), executors="real")
+    runtime = Runtime(b.program(), executors=executors)
     runtime.run_frame(16.0)
 
     assert [planned.is_stub for planned in runtime.plan] == [False, False]

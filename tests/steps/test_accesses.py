@@ -37,6 +37,12 @@ def accesses_of(b: ProgramBuilder) -> list[Access]:
     return list(program.steps[-1].accesses(program))
 
 
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_kind_can_be_carried_out(kind: type[Step]) -> None:
+    """None is left with what stands for that."""
+    assert kind.run is not Step.run
+
+
 # --- The smallest step of each kind ---------------------------------------------------------
 
 EXPECTED: dict[str, list[Touch]] = {

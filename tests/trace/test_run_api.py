@@ -9,9 +9,8 @@ from cli.samples import bundled, clock, overlapping_slots, reads_unwritten, sign
 
 import irrun
 from irrun.errors.program import SlotsOverlap
-from irrun.errors.running import DoubleWrite, NoRealExecutor, ReadUnwritten, UnknownSlot
+from irrun.errors.running import DoubleWrite, ReadUnwritten, UnknownSlot
 from irrun.runtime.executor import SilentObserver, StepFrame
-from irrun.steps import Step
 
 
 class Times(NamedTuple):
@@ -89,18 +88,15 @@ def test_final_state_is_kept() -> None:
     assert result.state == {"f64": [0.25] + [0.0] * 17, "f32": [], "i32": [0]}
 
 
-def test_stubs_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All steps with `stub`; those without a real executor with `auto`."""
+def test_stubs_are_named() -> None:
+    """All steps with `stub`, none else."""
     program = signals(2).program()
-    monkeypatch.setattr("irrun.steps.kinds.signal_eval.SignalEval.run", Step.run)
 
     auto = irrun.run(program, frames=1)
     stub = irrun.run(program, frames=1, executors="stub")
 
-    assert [planned.step.id for planned in auto.stubs] == ["s-signals"]
+    assert auto.stubs == ()
     assert [planned.step.id for planned in stub.stubs] == ["s-time", "s-signals"]
-    with pytest.raises(NoRealExecutor):
-        irrun.run(program, frames=1, executors="real")
 
 
 def test_warnings_are_in_the_result() -> None:

@@ -10,6 +10,7 @@ from irrun.errors.rendering import NotFinite
 from irrun.errors.showing import shown
 from irrun.numerics.text import number_text
 from irrun.runtime.executor import PlannedStep
+from irrun.trace.documents import WHY_STUB
 from irrun.trace.recording import Recording
 
 
@@ -68,7 +69,7 @@ def stubs_text(stubs: tuple[PlannedStep, ...], steps: int) -> Text:
     by_kind = sorted(stubs, key=lambda planned: (planned.step.kind, planned.index))
     for kind, group in groupby(by_kind, key=lambda planned: planned.step.kind):
         found = list(group)
-        text.line(f"{kind}, {found[0].why_stub}: ", "default")
+        text.line(f"{kind}, {WHY_STUB}: ", "default")
         for number, planned in enumerate(found):
             text.append(f"{', ' if number else ''}{shown(planned.step.id)}", "default")
     return text

@@ -122,13 +122,6 @@ class LeafComparer:
                 yield numeric_leaf(f"{path}[{i}]", a, b, single=single)
 
 
-def differing_leaves(
-    expected: Any, got: Any, tolerance: Tolerance, *, single: bool = False
-) -> Iterator[Leaf]:
-    """Yield the leaves that differ beyond a tolerance; see `LeafComparer`."""
-    return LeafComparer(tolerance, single=single).differing(expected, got)
-
-
 def numeric_leaf(path: str, expected: float, got: float, *, single: bool) -> Leaf:
     """Return the difference of two numbers, measured where both are finite."""
     if not (math.isfinite(expected) and math.isfinite(got)):

@@ -16,7 +16,7 @@ from irrun.ir.types import StateStorage
 from irrun.program.layout import Layout, derive_layout
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors
-from irrun.steps import Access, AnyStep
+from irrun.steps import Access
 from irrun.steps.kinds.bus_eval import BusEval
 from irrun.steps.kinds.event_bus_eval import EventBusEval
 from irrun.steps.kinds.materialize import Materialize
@@ -109,11 +109,10 @@ class Facts:
         evaluated = (s.bus_index for s in steps if isinstance(s, BusEval | EventBusEval))
         return frozenset((*range(len(self.program.buses.buses)), *evaluated))
 
-    def is_executed(self, step: AnyStep) -> bool:
-        """True if a step is carried out, not stubbed."""
-        if self.executors == "auto":
-            return step.has_real_executor()
-        return self.executors == "real"
+    @property
+    def is_executed(self) -> bool:
+        """True if steps are carried out, not stubbed."""
+        return self.executors != "stub"
 
     def step_name(self, index: int) -> str:
         """Return a step's id with its label."""
@@ -142,8 +141,8 @@ class Facts:
     @cached_property
     def certain_fields(self) -> frozenset[int]:
         """Fields that are evaluated in every frame."""
-        steps, nodes = self.program.steps, self.program.field_nodes
-        roots = [field for i, field in self.field_roots.items() if self.is_executed(steps[i])]
+        nodes = self.program.field_nodes
+        roots = list(self.field_roots.values()) if self.is_executed else []
         return _closure(roots, len(nodes), lambda i: needed_fields(nodes[i]))
 
     @cached_property
@@ -153,7 +152,7 @@ class Facts:
         roots = [
             output.sig_id
             for step in self.program.steps
-            if isinstance(step, SignalEval) and self.is_executed(step)
+            if isinstance(step, SignalEval) and self.is_executed
             for output in step.outputs
         ]
         roots += self.signals_of(self.certain_fields)

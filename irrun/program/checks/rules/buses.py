@@ -86,7 +86,7 @@ def bus_modes(facts: Facts) -> Iterator[IrrunError]:
     for i, step in bus_steps(facts):
         error = _mode_error(step)
         if error is not None:
-            certain = facts.is_executed(step) and any(p.enabled for p in step.publishers)
+            certain = facts.is_executed and any(p.enabled for p in step.publishers)
             yield weighed(error.at(path=f"$.schedule.steps[{i}].combine.mode"), certain)
     for i, bus in enumerate(facts.program.buses.buses):
         known = (*ARITHMETIC, *CHOICES, "merge")
@@ -120,7 +120,7 @@ def silent_values(facts: Facts) -> Iterator[IrrunError]:
     for i, step in bus_steps(facts):
         if not isinstance(step, BusEval):
             continue
-        certain = facts.is_executed(step) and not any(p.enabled for p in step.publishers)
+        certain = facts.is_executed and not any(p.enabled for p in step.publishers)
         for error in facts.asked(
             lambda s=step: silent_value(s.silent.kind, s.silent.const_id, s.bus_type, constants)
         ):
@@ -143,9 +143,7 @@ def publishers(facts: Facts) -> Iterator[IrrunError]:
                     table="transforms.chains",
                     size=size,
                 )
-                certain = (
-                    publisher.enabled and isinstance(step, BusEval) and facts.is_executed(step)
-                )
+                certain = publisher.enabled and isinstance(step, BusEval) and facts.is_executed
                 yield weighed(error.at(path=f"{path}[{k}].transform.chainId"), certain)
 
 

@@ -37,13 +37,13 @@ def node_indices(facts: Facts) -> Iterator[IrrunError]:
         if isinstance(step, NodeEval) and step.node_index >= size:
             error = IdOutOfRange(what="node", id=step.node_index, table="nodes.nodes", size=size)
             path = f"$.schedule.steps[{i}].nodeIndex"
-            yield weighed(error.at(path=path), facts.is_executed(step))
+            yield weighed(error.at(path=path), facts.is_executed)
 
 
 @rule(ConstantNotFound, ConstIndexOutOfPool, OpcodeNotAllowed)
 def node_opcodes(facts: Facts) -> Iterator[IrrunError]:
     """Every node has an opcode that can run as one, and its constant if that is what it is."""
-    executed = {s.node_index for _, s, _ in node_steps(facts) if facts.is_executed(s)}
+    executed = {s.node_index for _, s, _ in node_steps(facts) if facts.is_executed}
     constants = facts.program.constants
     for i, node in enumerate(facts.program.nodes.nodes):
         certain, path = i in executed, f"$.nodes.nodes[{i}]"
@@ -92,7 +92,7 @@ def node_state(facts: Facts) -> Iterator[IrrunError]:
         for error in facts.asked(
             lambda op=row.name, key=ids[0], owner=f"node {node.id}": _cells(facts, op, owner, key)
         ):
-            yield weighed(error.at(path=path), facts.is_executed(step))
+            yield weighed(error.at(path=path), facts.is_executed)
 
 
 def _cells(facts: Facts, op: str, owner: str, state_id: str | int) -> None:

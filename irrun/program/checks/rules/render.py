@@ -31,10 +31,10 @@ def field_ids(facts: Facts) -> Iterator[IrrunError]:
         field_id = step.materialization.field_id
         if field_id is None:
             error: IrrunError = BadFieldId(text=str(step.materialization.field_expr_id))
-            yield weighed(error.at(path=path), facts.is_executed(step))
+            yield weighed(error.at(path=path), facts.is_executed)
         elif field_id >= size:
             error = IdOutOfRange(what="field", id=field_id, table="fields.nodes", size=size)
-            yield weighed(error.at(path=path), facts.is_executed(step))
+            yield weighed(error.at(path=path), facts.is_executed)
 
 
 @rule(FormatMismatch)
@@ -53,7 +53,7 @@ def buffer_formats(facts: Facts) -> Iterator[IrrunError]:
         one = Elements(kind, np.zeros(1 if size == 1 else (1, size)))
         for error in facts.asked(lambda e=one, t=target: stored(e, 1, t)):
             path = f"$.schedule.steps[{i}].materialization.format"
-            yield weighed(error.at(path=path), facts.is_executed(step))
+            yield weighed(error.at(path=path), facts.is_executed)
 
 
 @rule(BatchCount, IgnoredBatchList)

@@ -54,7 +54,7 @@ def named_things(facts: Facts) -> Iterator[IrrunError]:
         elif isinstance(step, MeshMaterialize):
             path, asked = f"{path}.meshId", facts.asked(lambda s=step: meshes.find(s.mesh_id))
         for error in asked:
-            yield weighed(error.at(path=path), facts.is_executed(step))
+            yield weighed(error.at(path=path), facts.is_executed)
     default = facts.program.default_camera_id
     if default not in (None, DEFAULT_CAMERA.id) and facts.program.cameras is not None:
         key = str(default)
@@ -102,7 +102,7 @@ def cameras(facts: Facts) -> Iterator[IrrunError]:
 
 
 def _executed(facts: Facts, cls: type[Any]) -> Iterator[Any]:
-    return (s for s in facts.program.steps if isinstance(s, cls) and facts.is_executed(s))
+    return (s for s in facts.program.steps if isinstance(s, cls) and facts.is_executed)
 
 
 @rule(BadMesh, MeshSimplified)

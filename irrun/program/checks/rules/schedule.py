@@ -51,7 +51,7 @@ def signals_of_steps(facts: Facts) -> Iterator[IrrunError]:
                     what="signal", id=output.sig_id, table="signalTable.nodes", size=size
                 )
                 path = f"$.schedule.steps[{i}].outputs[{k}].sigId"
-                yield weighed(error.at(path=path), facts.is_executed(step))
+                yield weighed(error.at(path=path), facts.is_executed)
 
 
 @rule(LateDependency, SelfDependency, UnknownDependency)

@@ -45,7 +45,7 @@ def certain_chains(facts: Facts) -> set[int]:
         if isinstance(field := program.field_nodes[i], TransformField)
     }
     for step in program.steps:
-        if isinstance(step, BusEval) and facts.is_executed(step):
+        if isinstance(step, BusEval) and facts.is_executed:
             found |= {p.transform.chain_id for p in step.publishers if p.enabled and p.transform}
     return found
 
