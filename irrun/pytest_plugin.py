@@ -17,6 +17,7 @@ import pytest
 if TYPE_CHECKING:
     from irrun.compare.golden.by_test import GoldenOfTest
     from irrun.compare.golden.check import CheckResult
+    from irrun.compare.golden.owners import Claims
     from irrun.compare.golden.pending import Pending
     from irrun.compare.golden.update import Recorded
     from irrun.program.program import Program
@@ -27,6 +28,8 @@ _UPDATE: Final = "--irrun-update"
 _COLLECTS: Final = "irrun_collect_goldens"
 _RECORDED: Final = "irrun_recorded"
 """Property of a test's report: `new <golden>`, `changed <golden>` or `same <golden>`."""
+_CLAIMS: "Final[pytest.StashKey[Claims]]" = pytest.StashKey()
+"""Which test records which golden, in this process."""
 _PENDING: Final = "irrun_pending"
 """Property of a test's report: where it left new output."""
 
@@ -117,7 +120,7 @@ class IrrunGolden:
         Args:
             program: A program file, from the working folder as with `open`, or a program.
             name: What the golden is called; the test's name if None. A further call of the same
-                name in one test gets `-2`, `-3`.
+                name in one test gets `@2`, `@3`.
             frames: How many frames to run (60).
             fps: Frames per second (60).
             start: Absolute time of frame 0 in ms (0).
@@ -137,6 +140,7 @@ class IrrunGolden:
             ValueError: An argument is out of its range.
         """
         from irrun.compare.golden.by_test import GoldenOfTest, wishes_of_test
+        from irrun.compare.golden.owners import MadeBy
 
         asked = {
             "frames": frames,
@@ -152,17 +156,19 @@ class IrrunGolden:
             "equal_zeros": equal_zeros,
         }
         wishes = wishes_of_test(asked, swaps)
-        golden = GoldenOfTest(program, self._path(name), wishes, self._item.nodeid)
-        if _updates(self._item.config):
-            _record(self._item, golden.path, golden.record)
+        item = self._item
+        test = MadeBy(item.nodeid, item.config.rootpath, _temporary(item.config))
+        golden = GoldenOfTest(program, self._path(name), wishes, test)
+        if _updates(item.config):
+            _record(item, golden.path, golden.record)
         else:
-            _check(self._item, golden)
+            _check(item, golden)
 
     def _path(self, name: str | None) -> Path:
         """Return where the golden of a call is."""
         wanted = name if name is not None else _test_name(self._item)
         count = self._calls[wanted] = self._calls.get(wanted, 0) + 1
-        file = _file_name(wanted) + (f"-{count}" if count > 1 else "") + _SUFFIX
+        file = _file_name(wanted) + (f"@{count}" if count > 1 else "") + _SUFFIX
         return self._item.path.parent / _FOLDER / self._item.path.stem / file
 
 
@@ -191,17 +197,25 @@ def _file_name(name: str) -> str:
     return f"{fit[:_LONGEST]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
+def _temporary(config: pytest.Config) -> Path | None:
+    """Return the folder of temporary files, where it was put somewhere with --basetemp."""
+    given = config.getoption("basetemp", None)
+    return None if given is None else Path(os.path.abspath(given))
+
+
 def _record(item: pytest.Item, golden: Path, record: "Callable[[], Recorded]") -> None:
     """Record a golden and note it for the summary; a problem fails the test."""
-    from irrun.compare.golden.find import from_here
+    from irrun.compare.golden.owners import Claims
     from irrun.errors import IrrunError
     from irrun.errors.boundary import problem_of
+    from irrun.program.file_names import from_here
 
     try:
+        item.config.stash.setdefault(_CLAIMS, Claims()).claim(golden, item.nodeid)
         outcome = record().outcome
     except (IrrunError, MemoryError, RecursionError) as error:
         problem = problem_of(error)
-        raise _failure(f"{golden} is not recorded: {problem.code} {problem}") from None
+        raise _failure(f"{from_here(golden)} is not recorded: {problem.code} {problem}") from None
     except OSError as error:
         raise _failure(f"cannot write {golden}: {error.strerror or error}") from None
     # A property travels with the test's report, also from the workers of pytest-xdist.
@@ -274,8 +288,9 @@ class _GoldenItem(pytest.Item):
     def runtest(self) -> None:
         """Run the golden's program with the golden's settings, and compare or record anew."""
         from irrun.compare.golden.check import Judging, check_golden
-        from irrun.compare.golden.find import Target, from_here
+        from irrun.compare.golden.find import Target
         from irrun.compare.golden.update import record_again
+        from irrun.program.file_names import from_here
 
         golden = from_here(self.path)
         if _updates(self.config):
@@ -290,46 +305,87 @@ class _GoldenItem(pytest.Item):
         return self.path, None, f"golden {shown(self.path.name)}"
 
 
+# --- Two owners -----------------------------------------------------------------------------
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail a session in which processes of pytest-xdist recorded one golden for two tests."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and exitstatus == 0 and _recorded_twice(_reports(reporter)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _recorded_twice(reports: Sequence[Any]) -> dict[str, list[str]]:
+    """Return the goldens that were recorded for several tests, with these."""
+    owners: dict[str, list[str]] = {}
+    for test, text in _properties(reports, _RECORDED):
+        tests = owners.setdefault(text.partition(" ")[2], [])
+        tests += [test] if test not in tests else []
+    return {golden: tests for golden, tests in owners.items() if len(tests) > 1}
+
+
+def _twice_text(golden: str, tests: Sequence[str]) -> str:
+    from irrun.compare.golden.owners import test_text
+    from irrun.errors.showing import SENTENCE, shown
+
+    owners = " and for ".join(sorted(map(test_text, tests)))
+    text = shown(f"{golden} was recorded for {owners}", SENTENCE)
+    return f"error IR147  {text}; give one of them a name of its own"
+
+
 # --- Summary --------------------------------------------------------------------------------
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say which goldens were recorded, and that new output waits for a decision."""
-    reports = [report for kind in terminalreporter.stats.values() for report in kind]
-    recorded = _properties(reports, _RECORDED)
-    pending = _properties(reports, _PENDING)
+    reports = _reports(terminalreporter)
+    recorded = _shown(_properties(reports, _RECORDED))
+    pending = _shown(_properties(reports, _PENDING))
+    if not (recorded or pending):
+        return
+    from irrun.errors.wording import plural
+
     if recorded:
         terminalreporter.section("irrun goldens")
         for text in recorded:
             if not text.startswith("same "):
                 terminalreporter.line(text)
         terminalreporter.line(_counted(recorded))
+        for golden, tests in _recorded_twice(reports).items():
+            terminalreporter.line(_twice_text(golden, tests), red=True)
     if pending:
         terminalreporter.line(
-            f"irrun: {_plural(len(pending), 'new output')} left; `irrun golden review` shows what "
+            f"irrun: {plural(len(pending), 'new output')} left; `irrun golden review` shows what "
             "changed, and accepts or rejects it"
         )
 
 
-def _properties(reports: Sequence[Any], name: str) -> list[str]:
-    """Return a property of all reports, each value once: a test has up to three reports."""
+def _reports(terminalreporter: Any) -> list[Any]:
+    return [report for kind in terminalreporter.stats.values() for report in kind]
+
+
+def _properties(reports: Sequence[Any], name: str) -> Iterator[tuple[str, str]]:
+    """Yield a property of all reports, with the test's id: a test has up to three reports."""
+    for report in reports:
+        for key, value in getattr(report, "user_properties", ()):
+            if key == name:
+                yield report.nodeid, str(value)
+
+
+def _shown(found: Iterable[tuple[str, str]]) -> list[str]:
+    """Return properties safe to print, each once."""
+    texts = sorted({text for _, text in found})
+    if not texts:
+        return []  # irrun is not imported for a session that does not use it
     from irrun.errors.showing import SENTENCE, shown
 
-    found = (
-        shown(str(value), SENTENCE)
-        for report in reports
-        for key, value in getattr(report, "user_properties", ())
-        if key == name
-    )
-    return sorted(set(found))
+    return [shown(text, SENTENCE) for text in texts]
 
 
 def _counted(recorded: Sequence[str]) -> str:
+    from irrun.errors.wording import plural
+
     outcomes = [text.partition(" ")[0] for text in recorded]
     counts = ((kind, outcomes.count(kind)) for kind in ("new", "changed", "same"))
     parts = ", ".join(f"{count} {kind}" for kind, count in counts if count)
-    return f"{_plural(len(recorded), 'golden')} recorded: {parts}"
-
-
-def _plural(count: int, one: str) -> str:
-    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+    return f"{plural(len(recorded), 'golden')} recorded: {parts}"

@@ -228,7 +228,7 @@ def test_all(irrun_golden):
     assert header.policy.atol == {"wave": 0.5}
     assert header.policy.ulp == {"*": 2}
     assert header.policy.equal_zeros
-    second = golden_of(pytester, "test_all-2").header
+    second = golden_of(pytester, "test_all@2").header
     assert (second.run.start_ms, second.watch) == (100, ("1",))
     run(pytester).assert_outcomes(passed=1)
 
@@ -286,7 +286,7 @@ class TestA:
 
     assert len(found) == 8
     assert {f"test_it/{name}.golden" for name in (
-        "test_wave", "test_wave-2", "test_wave-3", "test_many-a", "TestA.test_wave"
+        "test_wave", "test_wave@2", "test_wave@3", "test_many-a", "TestA.test_wave"
     )} <= set(found)  # fmt: skip
     run(pytester).assert_outcomes(passed=5)
 
@@ -378,6 +378,121 @@ def test_a_golden_that_cannot_be_written(pytester: pytest.Pytester) -> None:
 
     got.assert_outcomes(failed=1)
     got.stdout.fnmatch_lines(["cannot write *test_wave.golden: *"])
+
+
+# --- Whose a golden is ------------------------------------------------------------------------
+
+
+PARAMETERS = """
+import pytest
+
+@pytest.mark.parametrize("w", ["wave", "wave-2"])
+def test_x(irrun_golden, w):
+    irrun_golden("wave.json", frames=3 if w == "wave" else 4)
+    irrun_golden("wave.json", frames=5 if w == "wave" else 6)
+"""
+
+
+def test_further_calls_never_meet_parameters(pytester: pytest.Pytester) -> None:
+    """The second call of one test is not the first call of another: four goldens, for good."""
+    run(pytester, PARAMETERS, "--irrun-update").assert_outcomes(passed=2)
+    first = {name: (pytester.path / "goldens" / name).read_bytes() for name in goldens(pytester)}
+    again = run(pytester, None, "--irrun-update")
+
+    assert len(first) == 4
+    again.stdout.fnmatch_lines(["4 goldens recorded: 4 same"])
+    run(pytester).assert_outcomes(passed=2)
+    assert {n: (pytester.path / "goldens" / n).read_bytes() for n in first} == first
+
+
+SHARED = """
+import pytest
+
+@pytest.mark.parametrize("frames", [2, 3])
+def test_shared(irrun_golden, frames):
+    irrun_golden("wave.json", frames=frames, name="one")
+"""
+
+
+def test_two_tests_of_one_golden_are_refused(pytester: pytest.Pytester) -> None:
+    """The second fails, and the first has its golden."""
+    got = run(pytester, SHARED, "--irrun-update")
+
+    got.assert_outcomes(passed=1, failed=1)
+    got.stdout.fnmatch_lines(
+        ["*one.golden is not recorded: IR147 it was recorded for *2* of test_it.py just now; *"]
+    )
+    assert len(golden_of(pytester, "one").frames) == 2
+
+
+def test_two_tests_in_two_processes_are_refused(pytester: pytest.Pytester) -> None:
+    """Neither process knows of the other's test: the session fails, and names both."""
+    pytest.importorskip("xdist")
+    got = run(pytester, SHARED, "--irrun-update", "-n", "2")
+
+    assert got.ret == pytest.ExitCode.TESTS_FAILED
+    got.stdout.fnmatch_lines(
+        ["*IR147 *test_shared?2? of test_it.py *test_shared?3? of test_it.py*"]
+    )
+
+
+def test_names_that_differ_in_capitals_only_are_refused(pytester: pytest.Pytester) -> None:
+    """On many file systems they are one golden."""
+    test = """
+def test_a(irrun_golden):
+    irrun_golden("wave.json", frames=2)
+def test_A(irrun_golden):
+    irrun_golden("wave.json", frames=2)
+"""
+    run(pytester, test, "--irrun-update").assert_outcomes(passed=1, failed=1)
+    got = run(pytester, None, "--irrun-update", "test_it.py::test_A")
+    got.assert_outcomes(failed=1)
+    got.stdout.fnmatch_lines(["*test_A.golden is not recorded: IR148 *"])
+    assert goldens(pytester) == ["test_it/test_a.golden"]
+
+
+def test_a_golden_is_not_taken_from_a_test_that_is_there(pytester: pytest.Pytester) -> None:
+    """Also in sessions of their own; a test that is gone has none any more."""
+    test = """
+def test_one(irrun_golden):
+    irrun_golden("wave.json", frames=2, name="mine")
+def test_two(irrun_golden):
+    irrun_golden("wave.json", frames=3, name="mine")
+"""
+    run(pytester, test, "--irrun-update", "-k", "test_one").assert_outcomes(passed=1)
+    got = run(pytester, None, "--irrun-update", "-k", "test_two")
+    got.assert_outcomes(failed=1)
+    got.stdout.fnmatch_lines(["*mine.golden is not recorded: IR146 *test_one of test_it.py*"])
+    assert len(golden_of(pytester, "mine").frames) == 2
+
+    renamed = test.replace("test_one", "test_old").replace("test_two", "test_one")
+    run(pytester, renamed, "--irrun-update", "-k", "test_one").assert_outcomes(passed=1)
+
+
+def test_a_temporary_program_leaves_no_path(pytester: pytest.Pytester) -> None:
+    """Neither its own nor that of a swapped one: the golden names its test, and stays as it is."""
+    test = """
+import shutil
+
+def test_compiled(irrun_golden, tmp_path):
+    for name in ("first.json", "second.json"):
+        shutil.copy("wave.json", tmp_path / name)
+    irrun_golden(tmp_path / "first.json", frames=3)
+    irrun_golden("wave.json", frames=3, swaps={1: tmp_path / "second.json"})
+"""
+    for options in ([], ["--basetemp=inside"]):
+        run(pytester, test, "--irrun-update", *options).assert_outcomes(passed=1)
+        texts = [
+            (pytester.path / "goldens" / "test_it" / name).read_text(encoding="utf-8")
+            for name in ("test_compiled.golden", "test_compiled@2.golden")
+        ]
+        assert not any("first" in text or "second" in text for text in texts)
+        assert '"madeBy": "test_it.py::test_compiled"' in texts[0]
+        assert golden_of(pytester, "test_compiled").header.program.path is None
+        assert golden_of(pytester, "test_compiled@2").header.program.path == "../../wave.json"
+        run(pytester).assert_outcomes(passed=1)
+    last = run(pytester, None, "--irrun-update")
+    last.stdout.fnmatch_lines(["2 goldens recorded: 2 same"])
 
 
 # --- Goldens as tests -----------------------------------------------------------------------

@@ -1,15 +1,18 @@
 """IR13x: golden files and the settings of golden commands."""
 
-from irrun.errors.base import Malformed
+from irrun.errors.base import Malformed, Severity
 
 
 class NotAGolden(Malformed):
-    """The file is no golden output, or it is damaged: by a merge, say, or by hand."""
+    """The file is no golden output, or it is damaged: by a merge, say, or by hand.
+
+    It is not recorded anew just so: with it, the settings would be lost that it was recorded with.
+    """
 
     code = "IR130"
     title = "not a golden file"
     message = "this is no golden file: {detail}"
-    hint = "restore it from version control, or record it anew with `irrun golden record`"
+    hint = "restore it from version control; `irrun golden record --fresh` forgets its settings"
 
 
 class GoldenVersionUnknown(Malformed):
@@ -18,7 +21,7 @@ class GoldenVersionUnknown(Malformed):
     code = "IR131"
     title = "golden version not supported"
     message = "goldenVersion is {version}; this irrun reads version {known}"
-    hint = "use the irrun that recorded it, or record it anew with `irrun golden record`"
+    hint = "use the irrun that recorded it; `irrun golden record --fresh` forgets its settings"
 
 
 class BadSettings(Malformed):
@@ -44,7 +47,7 @@ class BuffersMissing(Malformed):
     code = "IR134"
     title = "recorded buffers are missing"
     message = "the buffers beside this golden cannot be read from {file}: {detail}"
-    hint = "restore the file from version control, or record the golden anew"
+    hint = "restore it from version control, or record it anew with `irrun golden record`"
 
 
 class NotASavedRun(Malformed):
@@ -71,7 +74,7 @@ class PicturesMissing(Malformed):
     code = "IR138"
     title = "recorded pictures are missing"
     message = "the picture {file} beside this golden cannot be read: {detail}"
-    hint = "restore the file from version control, or record the golden anew"
+    hint = "restore it from version control, or record it anew with `irrun golden record`"
 
 
 class PictureNeverHappens(Malformed):
@@ -90,3 +93,54 @@ class NothingToRecord(Malformed):
     title = "nothing to record"
     message = "the program has nothing of what is to be recorded ({names}); it has {known}"
     hint = "watch all, or some of its slots"
+
+
+class GoldenOfAnother(Malformed):
+    """A golden is to be recorded in the place of one that belongs to another program or test.
+
+    Both would have a file of one name: programs of equal names in two folders, say, whose goldens
+    are kept in one folder. Whichever was recorded last would be right, and the other would fail.
+    """
+
+    code = "IR146"
+    title = "golden of another program"
+    message = "{golden} is the golden of {owner}"
+    hint = "record into another folder (-o) or under another name; or remove it, if it is of no use"
+
+
+class ProgramOutsideProject(Malformed):
+    """A golden names its program by a path that leaves the project.
+
+    The golden is kept in version control, and the path leads out of the folder that holds the
+    project: on another machine there need not be anything.
+    """
+
+    code = "IR159"
+    title = "program outside the project"
+    message = "the golden names {path}, outside of the project; elsewhere it may be missing"
+    hint = "keep the program in the project; a golden that a test makes names the test instead"
+    severity = Severity.WARNING
+
+
+class GoldenNamesMeet(Malformed):
+    """Two goldens of one folder have names that differ in nothing but the case of letters.
+
+    Many file systems do not tell them apart: one would take the place of the other there.
+    """
+
+    code = "IR148"
+    title = "golden names that meet"
+    message = "on many systems {golden} would be the same file as {other}"
+    hint = "give one of the two another name"
+
+
+class GoldenRecordedTwice(Malformed):
+    """Two tests of one session record the same golden.
+
+    Each would find the other's output the next time.
+    """
+
+    code = "IR147"
+    title = "golden recorded twice"
+    message = "it was recorded for {first} just now; {second} would overwrite it"
+    hint = "give one of them a name of its own: `irrun_golden(program, name=...)`"

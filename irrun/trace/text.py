@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from irrun.errors.wording import plural
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.typed_array import TypedArray
 from irrun.ir.values import (
@@ -60,18 +61,17 @@ def _handle_text(value: Any) -> str:
         case FieldRef(expr_id=expr_id):
             return f"field {expr_id}"
         case CombinedField(mode=mode, terms=terms):
-            return f"{mode} of {len(terms)} field{'' if len(terms) == 1 else 's'}"
+            return f"{mode} of {plural(len(terms), 'field')}"
         case TransformedField(chain=chain):
             return f"field through chain {chain}"
         case RenderFrame(passes=passes, meta=meta):
             stub = f" (stub {number_text(meta['stub'])})" if meta and "stub" in meta else ""
-            return f"frame of {len(passes)} pass{'' if len(passes) == 1 else 'es'}{stub}"
+            return f"frame of {plural(len(passes), 'pass', 'passes')}{stub}"
         case CameraEval(camera_id=camera_id, viewport=Viewport(w=w, h=h)):
             return f"camera {camera_id} at {number_text(w)}x{number_text(h)}"
         case MeshBuffer(positions=positions, indices=indices):
             corners, faces = len(positions) // 3, len(indices) // 3
-            plural = "" if faces == 1 else "s"
-            return f"mesh of {corners} vertices, {faces} triangle{plural}"
+            return f"mesh of {corners} vertices, {plural(faces, 'triangle')}"
         case Instances(x=x, alive=alive):
             return f"{len(x)} instances, {int(np.count_nonzero(alive))} alive"
         case _:

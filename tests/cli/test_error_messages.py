@@ -46,6 +46,7 @@ from program_builder import ProgramBuilder, cyclic, finite, opcode
 from render.samples import FrameBuilder, batch, buffer, ring
 
 import irrun
+from irrun.compare.golden.owners import Claims, keep_apart, outside_project
 from irrun.compare.golden.settings import read_settings
 from irrun.compare.golden.store import read_golden, write_golden
 from irrun.compare.golden.wishes import Wishes, record_plan
@@ -617,6 +618,34 @@ def golden_without_its_picture() -> Iterable[IrrunError]:
     return ()
 
 
+def recording_over(made_by: str | None, name: str = "bad.golden") -> Provoke:
+    """Record a program where another program, or a test, has its golden."""
+
+    def provoke() -> Iterable[IrrunError]:
+        for file, builder in (("one.json", clock()), ("two.json", two_writers())):
+            Path(file).write_bytes(builder.bytes())
+        plan = RecordPlan(GoldenRun(frames=1), ("all",), path="one.json", made_by=made_by)
+        write_golden(Path("bad.golden"), record_golden(clock().program(), plan))
+        keep_apart(Path(name), Path("two.json"), two_writers().program(), None)
+        return ()
+
+    return provoke
+
+
+def claiming_twice() -> Iterable[IrrunError]:
+    """Record a golden for two tests."""
+    claims = Claims()
+    for test in ("test_it.py::test_one", "test_it.py::test_two"):
+        claims.claim(Path("bad.golden"), test)
+    return ()
+
+
+def leaving_the_project() -> Iterable[IrrunError]:
+    """Name a program beside the project."""
+    Path("irrun.toml").touch()
+    return outside_project(Path("bad.golden"), ["one.json", "../other/one.json"])
+
+
 def drawing_frame(frame: int) -> Provoke:
     """Record three frames of a program, and a picture of another one."""
 
@@ -765,6 +794,14 @@ ROWS = [
         ["bad.golden.", ".npz", "No such file"], {"file": "bad.golden"}),
     Row(golden.PicturesMissing, "IR138", golden_without_its_picture,
         ["bad.golden.0.", ".png", "No such file"], {"file": "bad.golden"}),
+    Row(golden.GoldenOfAnother, "IR146", recording_over(None),
+        ["bad.golden is the golden of one.json"], {}),
+    Row(golden.GoldenNamesMeet, "IR148", recording_over(None, "Bad.golden"),
+        ["Bad.golden", "bad.golden"], {}),
+    Row(golden.GoldenRecordedTwice, "IR147", claiming_twice,
+        ["test_one of test_it.py", "test_two of test_it.py"], {}),
+    Row(golden.ProgramOutsideProject, "IR159", leaving_the_project, ["../other/one.json"],
+        {"file": "bad.golden"}),
     Row(golden.PictureNeverHappens, "IR139", drawing_frame(9), ["frame 9", "0 to 2"], {}),
     Row(golden.SwapNeverHappens, "IR135", swapping_at(9), ["next.json", "frame 9", "0 to 2"], {}),
     Row(golden.NothingToRecord, "IR137", watching("state"), ["state", "slots 0 to 1"], {}),

@@ -171,17 +171,36 @@ def test_recording_settles_what_was_pending(irrun: Irrun) -> None:
     assert irrun("golden", "check").code == 0
 
 
-def test_a_damaged_golden_is_recorded_anew(irrun: Irrun) -> None:
-    """A merge conflict is solved by recording, and called a change."""
+def test_the_settings_of_a_damaged_golden_are_not_lost(irrun: Irrun) -> None:
+    """IR130, and nothing is written; --fresh records it anew, and calls that a change."""
     save(constant(1.0))
-    irrun("golden", "record", "program.json")
-    whole = Path("program.golden").read_bytes()
-    Path("program.golden").write_bytes(b"<<<<<<< HEAD\n" + whole)
+    irrun("golden", "record", "program.json", "-n", "5", "--watch", "all", "--atol", "0.5")
+    damaged = b"<<<<<<< HEAD\n" + Path("program.golden").read_bytes()
+    Path("program.golden").write_bytes(damaged)
 
-    got = irrun("golden", "record", "program.json")
+    got = irrun("golden", "record", "program.json", "-n", "7")
 
-    assert "changed" in got.out
-    assert Path("program.golden").read_bytes() == whole
+    assert (got.code, got.out) == (3, "")
+    assert "IR130" in got.err
+    assert "--fresh" in got.err
+    assert Path("program.golden").read_bytes() == damaged
+    anew = irrun("golden", "record", "program.json", "--fresh")
+    assert (anew.code, "changed" in anew.out) == (0, True)
+    assert document_of(Path("program.golden"))["run"]["frames"] == 60
+
+
+def test_a_golden_that_lost_its_buffers_gets_them_back(irrun: Irrun) -> None:
+    """Its settings can be read, so they stay: no --fresh is needed."""
+    save(buffered(1.0))
+    irrun("golden", "record", "program.json", "-n", "2", "--watch", "all", "--buffers", "full")
+    (file,) = Path().glob("program.golden.*.npz")
+    before = Path("program.golden").read_bytes()
+    file.unlink()
+
+    assert irrun("golden", "check", "program.golden").code == 3
+    assert irrun("golden", "record", "program.json").code == 0
+    assert file.is_file()
+    assert Path("program.golden").read_bytes() == before
 
 
 def test_goldens_go_into_a_folder_that_is_named(irrun: Irrun) -> None:

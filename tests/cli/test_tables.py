@@ -29,7 +29,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
-from irrun.cli.tables.base import LISTED, lines, plural
+from irrun.cli.tables.base import LISTED, lines
 from irrun.cli.tables.layout import hole_text, layout_tables
 from irrun.cli.tables.sparkline import sparkline
 from irrun.cli.tables.state import state_table
@@ -37,6 +37,7 @@ from irrun.cli.tables.steps import frame_table
 from irrun.cli.tables.summary import summary_table
 from irrun.cli.tables.values import values_table
 from irrun.cli.tables.watch import watch_tables
+from irrun.errors.wording import plural
 from irrun.program.layout import derive_layout
 from irrun.program.program import Program
 from irrun.program.reading.codec import load, loads

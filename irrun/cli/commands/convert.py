@@ -11,9 +11,9 @@ from irrun.cli.output import open_output
 from irrun.cli.problems import print_findings
 from irrun.cli.say import say
 from irrun.program.canonical import Encoding, encode
+from irrun.program.file_names import ENCODINGS, PACKED, encoding_of_name, is_packed_name
 from irrun.program.layout.dependencies import with_dependencies
 from irrun.program.layout.emit import with_slot_meta
-from irrun.program.suffixes import ENCODINGS, PACKED, encoding_of_name, is_packed_name
 
 _BY_SUFFIX: Final = f"{', '.join(ENCODINGS)}, each perhaps with {PACKED}"
 

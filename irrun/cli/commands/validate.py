@@ -20,6 +20,7 @@ from irrun.program.checks.reports import (
     diagnostics_document,
     sarif_document,
 )
+from irrun.program.file_names import from_here
 
 FOUND: Final = 1
 USAGE: Final = 2
@@ -83,9 +84,9 @@ def _sources(names: Sequence[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         if name != "-" and Path(name).is_dir():
-            found += [str(path) for path in find_programs([Path(name)])]
+            found += [str(path) for path in find_programs([from_here(Path(name))])]
         else:
-            found.append(name)
+            found.append(name if name == "-" else str(from_here(Path(name))))
     return list(dict.fromkeys(found))
 
 
@@ -155,7 +156,7 @@ def _print_table(found: Checked, order: Order | None, *, verbose: bool) -> None:
 
 def _print_summary(checked: Sequence[tuple[Checked, Order | None]], *, verbose: bool) -> None:
     from irrun.cli.console import out
-    from irrun.cli.tables.base import plural
+    from irrun.errors.wording import plural
 
     found = counts([problem for one, _ in checked for problem in one.problems])
     parts = [plural(count, name.removesuffix("s")) for name, count in found.items() if count]

@@ -57,8 +57,3 @@ def lines(texts: Sequence[str], *, verbose: bool, limit: int = LISTED) -> Text:
 def program_text(program: Program) -> str:
     """Return what a program is called, and the beginning of its digest."""
     return f"{shown(program.document.patch_id)} · {program.digest[:19]}"
-
-
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """Return `1 step`, `2 steps`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

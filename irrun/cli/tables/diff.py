@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from irrun.cli.tables.base import DIM, LISTED, WIDE, Table, new_table, plural, program_text
+from irrun.cli.tables.base import DIM, LISTED, WIDE, Table, new_table, program_text
 from irrun.cli.text import Text
 from irrun.compare.diff.cause.cause import Cause
 from irrun.compare.diff.change import Change, ProgramDiff
@@ -13,6 +13,7 @@ from irrun.compare.diff.runs.lockstep import BEFORE, DifferingValue, RunsDiff, S
 from irrun.compare.diff.wording import shown
 from irrun.compare.output.leaves import Leaf
 from irrun.compare.output.values import is_array_summary
+from irrun.errors.wording import plural
 from irrun.numerics.text import number_text
 from irrun.program.program import Program
 

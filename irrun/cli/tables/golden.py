@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from irrun.cli.tables.base import DIM, LISTED, WIDE, Table, new_table, plural
+from irrun.cli.tables.base import DIM, LISTED, WIDE, Table, new_table
 from irrun.cli.tables.sparkline import sparkline
 from irrun.cli.text import Text, cell_len, padded
 from irrun.compare.golden.check import CheckResult, Verdict
@@ -23,6 +23,7 @@ from irrun.compare.output.compare import Comparison, ValueDifference
 from irrun.compare.output.document import Golden, decoded
 from irrun.compare.output.leaves import as_number
 from irrun.errors.showing import shown
+from irrun.errors.wording import plural
 
 _STYLES: Final = {
     Verdict.SAME: "green",

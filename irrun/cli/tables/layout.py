@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from irrun.cli.tables.base import DIM, WIDE, Table, lines, new_table, plural
+from irrun.cli.tables.base import DIM, WIDE, Table, lines, new_table
 from irrun.cli.text import Text
 from irrun.errors.showing import shown
+from irrun.errors.wording import plural
 from irrun.program.layout import Layout, SlotMeta
 from irrun.program.layout.flow import Flow
 from irrun.program.layout.slots import ELEMENT_BYTES, STORAGES

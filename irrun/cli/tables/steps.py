@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from irrun.cli.tables.base import REAL, STUB, WIDE, Table, lines, new_table, plural
+from irrun.cli.tables.base import REAL, STUB, WIDE, Table, lines, new_table
 from irrun.cli.text import Text
 from irrun.errors.showing import shown
+from irrun.errors.wording import plural
 from irrun.numerics.text import number_text
 from irrun.runtime.clock import ResolvedTime
 from irrun.trace.recorder import FrameTrace, SlotValue, StepTrace

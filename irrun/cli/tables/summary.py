@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from irrun.cli.tables.base import STUB, Table, new_table, plural, program_text
+from irrun.cli.tables.base import STUB, Table, new_table, program_text
 from irrun.cli.text import Text
 from irrun.errors import IrrunError, Severity
 from irrun.errors.rendering import NotFinite
 from irrun.errors.showing import shown
+from irrun.errors.wording import plural
 from irrun.numerics.text import number_text
 from irrun.runtime.executor import PlannedStep
 from irrun.trace.documents import WHY_STUB

@@ -1,6 +1,7 @@
 """What a hot swap made of the state."""
 
-from irrun.cli.tables.base import LISTED, Table, new_table, plural
+from irrun.cli.tables.base import LISTED, Table, new_table
+from irrun.errors.wording import plural
 from irrun.runtime.hot_swap import SwapReport
 
 

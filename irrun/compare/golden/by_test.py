@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from irrun.compare.golden.check import CheckResult, Judging, Verdict, digests, judge
-from irrun.compare.golden.find import from_here
+from irrun.compare.golden.owners import MadeBy
 from irrun.compare.golden.pending import Pending
 from irrun.compare.golden.settings import Settings
 from irrun.compare.golden.store import read_golden
@@ -18,10 +18,9 @@ from irrun.compare.golden.update import Recorded, record_program
 from irrun.compare.golden.wishes import Wishes, record_plan
 from irrun.compare.output.record import record_golden
 from irrun.errors import IrrunError
+from irrun.program.file_names import from_here
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
-
-_VERDICTS = {3: Verdict.BROKEN, 4: Verdict.TRAPPED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,7 @@ class GoldenOfTest:
     path: Path
     """The golden."""
     wishes: Wishes
-    made_by: str
-    """The id of the test."""
+    test: MadeBy
 
     @property
     def file(self) -> Path | None:
@@ -49,7 +47,7 @@ class GoldenOfTest:
             OSError: The golden cannot be written; the old one is whole then.
         """
         return record_program(
-            self._loaded(), self.file, self.path, (self.wishes,), fresh=True, made_by=self.made_by
+            self._loaded(), self.file, self.path, (self.wishes,), fresh=True, test=self.test
         )
 
     def check(self, pending: Pending | None) -> CheckResult:
@@ -70,13 +68,13 @@ class GoldenOfTest:
             self._check(Judging(pending=pending), result)
         except IrrunError as error:
             result.error = error
-            result.verdict = _VERDICTS.get(error.exit_code, Verdict.CRASHED)
+            result.verdict = Verdict.of_error(error)
         return result
 
     def _check(self, judging: Judging, result: CheckResult) -> None:
         golden, program = read_golden(result.golden), self._loaded()
-        plan = record_plan((self.wishes,), self.file, self.path)
-        got = record_golden(program, replace(plan, made_by=self.made_by))
+        plan = record_plan((self.wishes,), self.file, self.path, self.test)
+        got = record_golden(program, plan)
         result.frames = len(golden.frames)
         result.program_changed = digests(golden.header) != digests(got.header)
         # The test's tolerances count, not those that the golden was recorded with.

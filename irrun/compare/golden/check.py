@@ -60,6 +60,11 @@ class Verdict(StrEnum):
         """True if nothing is wrong."""
         return self in _PASSING
 
+    @classmethod
+    def of_error(cls, error: IrrunError) -> "Verdict":
+        """Return what a check came to that ended in an error."""
+        return _OF_FAMILY.get(error.family, cls.CRASHED)
+
     @property
     def exit_code(self) -> int:
         """What the command exits with if nothing worse was found (design.md section 7)."""
@@ -75,7 +80,11 @@ _EXIT_CODES: Final = {
     Verdict.TRAPPED: 4,
     Verdict.CRASHED: 70,
 }
-_VERDICT_OF_EXIT_CODE: Final = {3: Verdict.BROKEN, 4: Verdict.TRAPPED, 70: Verdict.CRASHED}
+_OF_FAMILY: Final = {
+    "malformed": Verdict.BROKEN,
+    "invalid": Verdict.BROKEN,
+    "trap": Verdict.TRAPPED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,8 @@ class CheckResult:
     golden: Path
     verdict: Verdict
     program: Path | None = None
+    taken_by: str | None = None
+    """Whose the golden is that has the place of the one that is not there."""
     frames: int = 0
     comparison: Comparison | None = None
     error: IrrunError | None = None
@@ -138,12 +149,15 @@ def check_golden(target: Target, judging: Judging) -> CheckResult:
         _check(target, judging, result)
     except Exception as error:
         result.error = problem_of(error)
-        result.verdict = _VERDICT_OF_EXIT_CODE.get(result.error.exit_code, Verdict.CRASHED)
+        result.verdict = Verdict.of_error(result.error)
     return result
 
 
 def _check(target: Target, judging: Judging, result: CheckResult) -> None:
-    if not target.golden.is_file():
+    if target.taken_by is not None and target.program is not None:
+        load(target.program, name=_short(target.program))  # what is wrong with it counts first
+        result.taken_by = target.taken_by
+    if target.taken_by is not None or not target.golden.is_file():
         result.verdict = Verdict.NO_GOLDEN
         return
     golden = read_golden(target.golden)
@@ -153,7 +167,7 @@ def _check(target: Target, judging: Judging, result: CheckResult) -> None:
         result.verdict = Verdict.BY_TEST
         return
     if result.program is None:
-        result.program = target.golden.parent / (header.program.path or "")
+        result.program = Path(_short(target.golden.parent / (header.program.path or "")))
     if not result.program.is_file():
         result.verdict = Verdict.NO_PROGRAM if target.is_named else Verdict.STALE
         return

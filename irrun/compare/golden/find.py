@@ -2,15 +2,16 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from irrun.compare.golden.owners import owner_of
 from irrun.compare.golden.pending import MARK
 from irrun.compare.golden.settings import Settings
 from irrun.compare.golden.store import NEW_SUFFIX, SUFFIX, read_golden
 from irrun.errors import IrrunError
-from irrun.program.suffixes import is_packed_name, is_program_name, stem_of_name
+from irrun.program.file_names import from_here, is_packed_name, is_program_name, stem_of_name
 
 _PASSED_OVER: Final = frozenset({"node_modules", "__pycache__", "build", "dist"})
 _SIGN: Final = b"irVersion"
@@ -26,11 +27,24 @@ class Target:
     """The program that was named, or that has no golden."""
     is_named: bool = False
     """True if it was asked for by name, and not found in a folder."""
+    taken_by: str | None = None
+    """Whose the golden is that has the place, if it is not the program's."""
 
     @property
     def name(self) -> str:
-        """What the golden is called: its path from the working folder, without suffix."""
+        """What the golden is called: its path from the working folder, without suffix.
+
+        Where the program has none because another has its place, it is called like the program.
+        """
+        if self.taken_by is not None and self.program is not None:
+            return self.program.as_posix()
         return golden_name(self.golden)
+
+    @property
+    def key(self) -> Path:
+        """What two targets are the same by."""
+        place = self.golden if self.taken_by is None or self.program is None else self.program
+        return place.resolve()
 
 
 class NothingThere(Exception):
@@ -62,12 +76,6 @@ def golden_folder(settings: Settings) -> Path | None:
     return None if settings.dir is None else from_here(settings.root / settings.dir)
 
 
-def from_here(path: Path) -> Path:
-    """Return a path as seen from the working folder, so that messages stay short."""
-    found = Path(os.path.relpath(path))
-    return path if found.parts[:1] == ("..",) and path.is_absolute() else found
-
-
 def find_targets(paths: Sequence[Path], settings: Settings) -> list[Target]:
     """Return what to check, sorted by name.
 
@@ -79,16 +87,17 @@ def find_targets(paths: Sequence[Path], settings: Settings) -> list[Target]:
     Raises:
         NothingThere: A path is neither a file nor a folder, and no golden is named for it.
     """
-    folder = golden_folder(settings)
+    homes = Homes(golden_folder(settings))
     found: dict[Path, Target] = {}
     candidates: list[Path] = []
     if not paths:
         candidates += programs_of(settings)
         paths = _default_paths(settings)
-    for path in paths:
+    for path in map(from_here, paths):
         if path.is_dir():
             goldens, programs = _search(path)
             candidates += programs
+            homes.know(goldens)
             for golden in goldens:
                 found.setdefault(golden.resolve(), Target(golden))
         elif path.name.endswith(SUFFIX):
@@ -96,19 +105,20 @@ def find_targets(paths: Sequence[Path], settings: Settings) -> list[Target]:
                 raise NothingThere(path)
             found[path.resolve()] = Target(path, is_named=True)
         else:
-            golden = golden_path(path, folder)
-            if not path.exists() and not golden.exists():
+            target = replace(homes.target(path), program=path, is_named=True)
+            if not path.exists() and not target.golden.exists():
                 raise NothingThere(path)
-            found[golden.resolve()] = Target(golden, path, is_named=True)
-    for target in _without_golden(candidates, list(found.values()), folder):
-        found.setdefault(target.golden.resolve(), target)
+            found[target.key] = target
+    for program in candidates:
+        target = homes.target(program)
+        found.setdefault(target.key, target)
     return sorted(found.values(), key=lambda target: target.name)
 
 
 def _default_paths(settings: Settings) -> list[Path]:
     if settings.programs is None and settings.dir is None:
         return [Path()]
-    folders = [golden_folder(settings)] if settings.dir is not None else []
+    folders = [golden_folder(settings)]
     if settings.dir is None:
         folders += sorted({program.parent for program in programs_of(settings)})
     return [folder for folder in folders if folder is not None and folder.is_dir()]
@@ -170,26 +180,58 @@ def find_programs(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _without_golden(
-    programs: Iterable[Path], targets: Sequence[Target], folder: Path | None
-) -> Iterator[Target]:
-    """Yield the programs that no golden belongs to: none by their name, none that names them."""
-    alone = [(p, golden) for p in programs if not (golden := golden_path(p, folder)).exists()]
-    if not alone:
-        return  # reading all goldens takes a while
-    covered = {path for target in targets for path in _programs_named_by(target)}
-    for program, golden in alone:
-        if program.resolve() not in covered:
-            yield Target(golden, program)
+class Homes:
+    """Where the goldens of programs are: at the place of their name, or wherever one names them.
+
+    Args:
+        folder: Where goldens live; None for beside their programs.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._goldens: dict[Path, Path] = {}
+        self._by_program: dict[Path, Path] | None = None
+
+    def know(self, goldens: Iterable[Path]) -> None:
+        """Take goldens that were found."""
+        self._goldens |= {golden.resolve(): golden for golden in goldens}
+        self._by_program = None
+
+    def target(self, program: Path) -> Target:
+        """Return the golden of a program, or that it has none."""
+        place = golden_path(program, self._folder)
+        owner = owner_of(place) if place.is_file() else None
+        if owner is None and place.is_file():
+            return Target(place)  # reading it will say what is wrong
+        try:
+            if owner is not None and owner.is_program(program):
+                return Target(place)
+        except IrrunError:
+            return Target(place, program, taken_by=str(owner))  # so will loading the program
+        known = self._named_by().get(program.resolve())
+        if known is not None:
+            return Target(known)
+        return Target(place, program, taken_by=None if owner is None else str(owner))
+
+    def _named_by(self) -> dict[Path, Path]:
+        """Return a golden for each program that one names; finding out takes a while."""
+        if self._by_program is None:
+            folder, self._by_program = self._folder, {}
+            if folder is not None and folder.is_dir():
+                self._goldens |= {golden.resolve(): golden for golden in _search(folder)[0]}
+            for golden in self._goldens.values():
+                for file in _programs_named_by(golden):
+                    self._by_program.setdefault(file, golden)
+        return self._by_program
 
 
-def _programs_named_by(target: Target) -> Iterator[Path]:
+def _programs_named_by(golden: Path) -> Iterator[Path]:
     try:
-        header = read_golden(target.golden).header
+        header = read_golden(golden).header
     except IrrunError:
         return  # checking it will say what is wrong
     for named in header.paths:
-        yield (target.golden.parent / named).resolve()
+        yield (golden.parent / named).resolve()
 
 
 def find_pending(paths: Sequence[Path]) -> list[Path]:
@@ -199,7 +241,7 @@ def find_pending(paths: Sequence[Path]) -> list[Path]:
         NothingThere: A path is neither a file nor a folder.
     """
     found: set[Path] = set()
-    for path in paths:
+    for path in map(from_here, paths):
         if path.is_dir():
             for parent, names, files in os.walk(path):
                 names[:] = [n for n in names if not n.startswith(".")]

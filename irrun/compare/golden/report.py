@@ -15,6 +15,7 @@ from irrun.compare.output.document import GoldenValue
 from irrun.compare.output.leaves import Leaf
 from irrun.compare.output.values import ABSENT, is_array_summary
 from irrun.errors.showing import shown
+from irrun.errors.wording import plural
 from irrun.numerics.text import number_text
 from irrun.trace.text import value_text
 
@@ -23,10 +24,10 @@ def summary_line(result: CheckResult) -> str:
     """Return what a result is, in a few words: what stands beside its verdict."""
     match result.verdict:
         case Verdict.SAME | Verdict.PROGRAM_CHANGED:
-            return _count(result.frames, "frame")
+            return plural(result.frames, "frame")
         case Verdict.WITHIN:
             accepted = 0 if result.comparison is None else result.comparison.accepted
-            exact = f"{_count(result.frames, 'frame')}, {_count(accepted, 'value')} not exact"
+            exact = f"{plural(result.frames, 'frame')}, {plural(accepted, 'value')} not exact"
             return "; ".join([exact, *_pictures_in_short(result)])
         case Verdict.DIFFERS if result.comparison is not None:
             values = [] if result.comparison.is_same else [difference_line(result.comparison)]
@@ -34,7 +35,9 @@ def summary_line(result: CheckResult) -> str:
         case Verdict.BY_TEST:
             return "no program file belongs to it; pytest checks it"
         case Verdict.NO_GOLDEN:
-            return f"{result.program} has no golden; record it, or name what is checked"
+            taken = result.taken_by
+            why = "" if taken is None else f"; {result.golden} is that of {taken}"
+            return f"{result.program} has no golden{why}; record it, or name what is checked"
         case Verdict.STALE:
             return f"its program {result.program} is gone; remove the golden, or record it anew"
         case Verdict.NO_PROGRAM:
@@ -51,7 +54,7 @@ def _pictures_in_short(result: CheckResult) -> Iterator[str]:
     if compared:
         worst = max(compared, key=lambda difference: (difference.beyond, difference.differing))
         count = f"{worst.differing:,}" if worst.differing else "no"
-        number = _count(len(compared), "picture")
+        number = plural(len(compared), "picture")
         yield f"{number}: {count} of {worst.pixels:,} pixels differ in frame {worst.frame}"
     if len(compared) < len(found):
         yield "pixels were not compared"
@@ -70,7 +73,7 @@ def picture_lines(result: CheckResult) -> Iterator[str]:
         accepted = sum(found.is_within for found in compared)
         yield (
             f"the pixel threshold {rule.channel},{share} accepts {accepted} of "
-            f"{_count(len(compared), 'picture')}; it says nothing of other frames and values"
+            f"{plural(len(compared), 'picture')}; it says nothing of other frames and values"
         )
     elif rule is not None and not result.pictures:
         yield "what is drawn in frames with pictures is the same: no pixel threshold accepts this"
@@ -97,8 +100,8 @@ def difference_line(comparison: Comparison) -> str:
     if comparison.settings or not comparison.values:
         return "not the same values are there" if not comparison.settings else "another run"
     return (
-        f"{comparison.frames_differing} of {_count(comparison.frames, 'frame')}, "
-        f"{_count(len(comparison.values), 'value')}, from frame {comparison.values[0].first.frame}"
+        f"{comparison.frames_differing} of {plural(comparison.frames, 'frame')}, "
+        f"{plural(len(comparison.values), 'value')}, from frame {comparison.values[0].first.frame}"
     )
 
 
@@ -159,7 +162,7 @@ def _ulps(count: int | None) -> str:
         return ""
     if count >= 10**9:
         return f"{count:.2g} ulps".replace("e+", "e")
-    return f"{count:,} ulp{'' if count == 1 else 's'}"
+    return plural(count, "ulp")
 
 
 def leaf_text(document: Any) -> str:
@@ -177,8 +180,8 @@ def leaf_text(document: Any) -> str:
 def _extent(comparison: Comparison) -> str:
     largest = comparison.largest
     line = (
-        f"{comparison.frames_differing} of {_count(comparison.frames, 'frame')} and "
-        f"{_count(len(comparison.values), 'value')} differ"
+        f"{comparison.frames_differing} of {plural(comparison.frames, 'frame')} and "
+        f"{plural(len(comparison.values), 'value')} differ"
     )
     if largest is None or largest.leaf.absolute is None:
         return line
@@ -242,7 +245,3 @@ def value_line(value: ValueDifference) -> str:
 
 def _names(names: Iterable[str]) -> str:
     return ", ".join(map(shown, names))
-
-
-def _count(count: int, one: str) -> str:
-    return f"{count:,} {one if count == 1 else one + 's'}"

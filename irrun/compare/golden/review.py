@@ -1,5 +1,6 @@
 """Judge new output that is waiting, without running anything, and decide on it."""
 
+import os
 from pathlib import Path
 
 from irrun.compare.golden.check import CheckResult, Judging, Verdict, compare, digests, is_equal
@@ -21,7 +22,7 @@ def judge_pending(new: Path, golden: Path, judging: Judging) -> CheckResult:
         got = read_golden(new)
         result.frames = len(got.frames)
         if got.header.program.path is not None:
-            result.program = golden.parent / got.header.program.path
+            result.program = Path(os.path.normpath(golden.parent / got.header.program.path))
         if not golden.exists():
             result.verdict = Verdict.NO_GOLDEN
             return result

@@ -40,12 +40,8 @@ def read_golden(path: Path) -> Golden:
         NotAGolden, GoldenVersionUnknown, BuffersMissing: IR130, IR131, IR134.
         PicturesMissing: IR138.
     """
+    golden = read_text(path)
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise CannotRead(name=str(path), reason=error.strerror or str(error)) from None
-    try:
-        golden = parse_golden(data)
         if golden.header.picture is not None:
             pictures = _read_pictures(path.parent, golden.header.picture)
             golden = replace(golden, pictures=pictures)
@@ -55,6 +51,21 @@ def read_golden(path: Path) -> Golden:
         arrays = _read_buffers(path.parent, name)
         _check_complete(golden, arrays, name)
         return replace(golden, arrays=arrays)
+    except IrrunError as error:
+        raise error.at(file=str(path)) from None
+
+
+def read_text(path: Path) -> Golden:
+    """Read a golden without the buffers and pictures beside it.
+
+    Raises:
+        CannotRead: IR100.
+        NotAGolden, GoldenVersionUnknown: IR130, IR131.
+    """
+    try:
+        return parse_golden(path.read_bytes())
+    except OSError as error:
+        raise CannotRead(name=str(path), reason=error.strerror or str(error)) from None
     except IrrunError as error:
         raise error.at(file=str(path)) from None
 

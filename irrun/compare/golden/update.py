@@ -2,20 +2,22 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from irrun.compare.golden.check import is_equal
+from irrun.compare.golden.owners import MadeBy, keep_apart, owner_of
 from irrun.compare.golden.pending import Pending, remove_pending
 from irrun.compare.golden.pictures import differing_shots, with_pictures
-from irrun.compare.golden.store import read_golden, write_golden
+from irrun.compare.golden.store import read_golden, read_text, write_golden
 from irrun.compare.golden.wishes import Wishes, record_plan
 from irrun.compare.output.compare import Comparison, compare_goldens
 from irrun.compare.output.document import Golden
 from irrun.compare.output.record import record_golden
 from irrun.compare.output.tolerance import Policy
 from irrun.errors import IrrunError
+from irrun.errors.golden import BuffersMissing, PicturesMissing
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
 
@@ -48,10 +50,12 @@ def record_program(
     wishes: tuple[Wishes, ...],
     *,
     fresh: bool = False,
-    made_by: str | None = None,
+    test: MadeBy | None = None,
     on_frame: Callable[[int], None] | None = None,
 ) -> Recorded:
     """Run a program and write its golden; what nobody asks for stays as the old golden has it.
+
+    A golden of a test has no path that leads out of the folder of all tests: it names its test.
 
     Args:
         program: The program.
@@ -59,17 +63,19 @@ def record_program(
         path: The golden.
         wishes: What was asked for, then the settings.
         fresh: Forget what the old golden was recorded with.
-        made_by: The test that makes it.
+        test: The test that it is recorded for.
         on_frame: Called after each frame with the number of frames done.
 
     Raises:
-        IrrunError: The program cannot run, or fails; nothing is written then.
+        IrrunError: The program cannot run, or fails; the golden is another's (IR146, IR148), or
+            cannot be read and is not to be forgotten. Nothing is written then.
         OSError: The golden cannot be written; the old one is whole then.
     """
-    old = _readable(path)
+    keep_apart(path, file, program, test)
+    old, is_whole = _old(path, fresh=fresh)
     kept = () if fresh or old is None else (Wishes.of_golden(old.header, path.parent),)
-    plan = record_plan((*wishes[:1], *kept, *wishes[1:]), file, path)
-    got = record_golden(program, replace(plan, made_by=made_by), on_frame)
+    plan = record_plan((*wishes[:1], *kept, *wishes[1:]), _named(path, file, test), path, test)
+    got = record_golden(program, plan, on_frame)
     got = with_pictures(got, None if fresh else old)
     outcome, comparison = Outcome.NEW, None
     pictures: tuple[int, ...] = ()
@@ -80,7 +86,8 @@ def record_program(
         pictures = tuple(differing_shots(old.header, got.header))
     elif path.exists():
         outcome = Outcome.CHANGED
-    if old is None or outcome is not Outcome.SAME or not _has_same_settings(old, got):
+    is_kept = is_whole and outcome is Outcome.SAME and _has_same_settings(old, got)
+    if not is_kept:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_golden(path, got)
     remove_pending(Pending().place(path))
@@ -98,20 +105,38 @@ def record_again(path: Path) -> Recorded:
     return record_program(load(program, name=os.path.normpath(program)), program, path, (Wishes(),))
 
 
-def _has_same_settings(old: Golden, got: Golden) -> bool:
+def _has_same_settings(old: Golden | None, got: Golden) -> bool:
     """True if nothing would be lost by leaving the old golden as it is."""
+    if old is None:
+        return False
     has_buffers = old.header.buffers is not None, bool(got.arrays)
     if old.header.settings != got.header.settings or old.pictures != got.pictures:
         return False
     return has_buffers[0] == has_buffers[1]
 
 
-def _readable(path: Path) -> Golden | None:
-    """Return the golden that is there; one that cannot be read is recorded anew."""
+def _old(path: Path, *, fresh: bool) -> tuple[Golden | None, bool]:
+    """Return the golden that is there, and whether all that belongs to it is there too.
+
+    One that cannot be read is passed over only if its settings are to be forgotten.
+    """
+    if not path.exists():
+        return None, False
     try:
-        return read_golden(path) if path.exists() else None
+        return read_golden(path), True
+    except (BuffersMissing, PicturesMissing):
+        return read_text(path), False  # it still says what it was recorded with
     except IrrunError:
-        return None
+        if not fresh:
+            raise
+        return None, False
+
+
+def _named(path: Path, file: Path | None, test: MadeBy | None) -> Path | None:
+    """Return which file a golden names: of two encodings the one that it had."""
+    owner = owner_of(path) if test is None else None
+    known = None if owner is None else owner.program
+    return known if file is not None and known is not None and known.is_file() else file
 
 
 def accept(path: Path, new: Path) -> None:

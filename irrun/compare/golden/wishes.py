@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from irrun.compare.golden.owners import MadeBy
 from irrun.compare.golden.settings import Settings
 from irrun.compare.output.document import (
     DEFAULT_SIZE,
@@ -92,7 +93,9 @@ class Wishes:
         )
 
 
-def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) -> RecordPlan:
+def record_plan(
+    wishes: Iterable[Wishes], program: Path | None, golden: Path, test: MadeBy | None = None
+) -> RecordPlan:
     """Return the plan that comes of several wishes, of which the first has the first say.
 
     A list of times takes the place of frames and start, and either of them that of a list.
@@ -101,6 +104,7 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         wishes: In the order in which they count.
         program: The program's file; None for a program without one.
         golden: Where the golden will be: its paths count from there.
+        test: The test that it is for: then no path leads out of the folder of all tests.
 
     Raises:
         IrrunError: IR1xx, a program to be swapped in cannot be loaded, or never would be.
@@ -119,7 +123,7 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         executors=_first(w.executors for w in asked) or "auto",
         reference_quirks=_first(w.quirks for w in asked) or False,
         viewport=_sides(_first(w.viewport for w in asked)),
-        swaps=tuple(_swaps(swaps, loaded, golden)),
+        swaps=tuple(_swaps(swaps, loaded, golden, test)),
     )  # fmt: skip
     _check_swaps(swaps, run.frames)
     return RecordPlan(
@@ -128,7 +132,8 @@ def record_plan(wishes: Iterable[Wishes], program: Path | None, golden: Path) ->
         buffers=_first(w.buffers for w in asked) or "sample",
         policy=_policy(asked),
         picture=_picture(asked, run.view),
-        path=None if program is None else path_from(golden, program),
+        path=None if program is None else _path(golden, program, test),
+        made_by=None if test is None else test.id,
         swaps=loaded,
     )
 
@@ -170,16 +175,28 @@ def _picture(asked: Sequence[Wishes], view: Viewport) -> GoldenPicture | None:
 
 
 def _swaps(
-    swaps: Mapping[int, Path], loaded: Mapping[int, Program], golden: Path
+    swaps: Mapping[int, Path], loaded: Mapping[int, Program], golden: Path, test: MadeBy | None
 ) -> Iterator[GoldenSwap]:
     for frame in sorted(swaps):
-        path = path_from(golden, swaps[frame])
+        path = _path(golden, swaps[frame], test)
         yield GoldenSwap(frame=frame, path=path, digest=loaded[frame].digest)
 
 
+def _path(golden: Path, file: Path, test: MadeBy | None) -> str | None:
+    """Return a file's path as a golden has it, if it is to have one."""
+    if test is not None and test.is_elsewhere(file):
+        return None
+    return path_from(golden, file)
+
+
 def path_from(golden: Path, file: Path) -> str:
-    """Return a file's path from the folder of a golden, with forward slashes."""
-    relative = os.path.relpath(file.resolve(), golden.resolve().parent)
+    """Return a file's path from the folder of a golden, with forward slashes.
+
+    A link stays one: what it leads to may be anywhere.
+    """
+    relative = os.path.relpath(file, golden.parent)
+    if os.path.realpath(golden.parent / relative) != os.path.realpath(file):
+        relative = os.path.relpath(file.resolve(), golden.parent.resolve())
     return Path(relative).as_posix()
 
 

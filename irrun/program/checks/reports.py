@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from irrun import __version__
@@ -157,7 +158,8 @@ def _sarif_result(problem: IrrunError, artifact: int, name: str, rule: int) -> d
 
 
 def _uri(name: str) -> str:
-    """Return a file name as a relative URI reference."""
+    """Return a file name as a URI: a relative reference, but for what is not below this folder."""
     from urllib.parse import quote
 
-    return quote(name.replace("\\", "/"))
+    path = Path(name)
+    return path.as_uri() if path.is_absolute() else quote(name.replace("\\", "/"))

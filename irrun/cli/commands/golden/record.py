@@ -25,28 +25,31 @@ from irrun.cli.options import (
     quirks_option,
     viewport,
 )
-from irrun.cli.problems import print_error
+from irrun.cli.problems import print_error, print_findings
 from irrun.cli.progress import item_progress
 from irrun.compare.golden.ci import in_ci
 from irrun.compare.golden.find import (
+    Homes,
     NothingThere,
     find_programs,
     golden_folder,
-    golden_path,
     programs_of,
 )
+from irrun.compare.golden.owners import outside_project
 from irrun.compare.golden.pictures import need_for_pictures
 from irrun.compare.golden.settings import Settings, find_settings
 from irrun.compare.golden.update import Recorded, record_program
 from irrun.compare.golden.wishes import Wishes, policy_of
 from irrun.compare.output.document import KeptArrays
 from irrun.errors import IrrunError
+from irrun.errors.golden import GoldenNamesMeet, GoldenOfAnother
 from irrun.errors.rendering import RenderExtraMissing
 from irrun.limits import GOLDEN_FRAMES
 from irrun.program.reading.codec import load
 from irrun.runtime.executor import Executors
 
 USAGE: Final = 2
+_WRONG_USAGE: Final = (RenderExtraMissing, GoldenOfAnother, GoldenNamesMeet)
 
 
 @click.command("record")
@@ -137,10 +140,12 @@ class _Recorder:
             program = load(file, name=str(file))
             fresh = options["fresh"]
             self.done.append(record_program(program, file, golden, self._wishes, fresh=fresh))
+            outside = outside_project(golden, self.done[-1].golden.header.paths)
+            print_findings(outside, verbose=options["verbose"])
         except IrrunError as error:
             print_error(error.at(file=str(file)), as_json=False, traceback=options["traceback"])
-            # The program did not fail: something is missing here.
-            code = USAGE if isinstance(error, RenderExtraMissing) else error.exit_code
+            # The program did not fail: what was asked for cannot be done here.
+            code = USAGE if isinstance(error, _WRONG_USAGE) else error.exit_code
             self.exit_code = max(self.exit_code, code)
         except OSError as error:
             reason = error.strerror or str(error)
@@ -153,23 +158,28 @@ def _distinct(files: Sequence[Path], folder: Path | None) -> list[tuple[Path, Pa
     Raises:
         click.UsageError: Two programs would share one although they differ; nothing is written.
     """
-    distinct: dict[Path, tuple[Path, Path]] = {}
+    homes, owners = Homes(folder), dict[Path, Path]()
+    distinct: list[tuple[Path, Path]] = []
     for file in files:
-        golden = golden_path(file, folder)
-        _, first = distinct.setdefault(golden.resolve(), (golden, file))
-        if first is not file and not _are_equal(first, file):
+        golden = homes.target(file).golden
+        first = owners.setdefault(golden.resolve(), file)
+        are_equal = first is not file and _are_equal(first, file)
+        if are_equal is False and first is not file:
             raise click.UsageError(
                 f"{first} and {file} are different programs and both would have the golden "
                 f"{golden}; record them into different folders with -o"
             )
-    return list(distinct.values())
+        if not are_equal:
+            distinct.append((golden, file))
+    return distinct
 
 
-def _are_equal(first: Path, second: Path) -> bool:
+def _are_equal(first: Path, second: Path) -> bool | None:
+    """Return None if one cannot be loaded: recording will say what is wrong."""
     try:
         return load(first) == load(second)
     except IrrunError:
-        return True  # recording will say what is wrong
+        return None
 
 
 def _programs(programs: tuple[Path, ...], settings: Settings) -> list[Path]:

@@ -9,7 +9,7 @@ import pytest
 import irrun as package
 from irrun import encode, load
 from irrun.compare.golden.find import find_programs, golden_path
-from irrun.program.suffixes import ENCODINGS, PACKED, PROGRAM_SUFFIXES, encoding_of_name
+from irrun.program.file_names import ENCODINGS, PACKED, PROGRAM_SUFFIXES, encoding_of_name
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "programs" / "minimal.json"
@@ -63,4 +63,4 @@ def test_no_other_table_of_suffixes_is_there() -> None:
     root = Path(package.__file__).parent
     spelling = [p.relative_to(root) for p in root.rglob("*.py") if ".mpk" in p.read_text("utf-8")]
 
-    assert spelling == [Path("program/suffixes.py")]
+    assert spelling == [Path("program/file_names.py")]

@@ -1,10 +1,11 @@
-"""By which suffixes the file of a program is known: one table, for all that looks at names.
+"""Names of files: by which suffixes a program is known, and how a path is written down.
 
 What a file holds is told from its content. Suffixes say what `irrun convert` is to write, which
 files of a folder may be programs, and what a golden is called.
 """
 
-from pathlib import PurePath
+import os
+from pathlib import Path, PurePath
 from typing import Final
 
 from irrun.program.canonical import Encoding
@@ -46,3 +47,9 @@ def _suffix_of(name: str) -> str:
     """Return the suffix of a name that says an encoding; one that is all of a name is none."""
     suffix = PurePath(name.removesuffix(PACKED)).suffix
     return suffix if suffix in ENCODINGS else ""
+
+
+def from_here(path: Path) -> Path:
+    """Return a path as seen from the working folder, so that messages stay short."""
+    found = Path(os.path.relpath(path))
+    return path if found.parts[:1] == ("..",) and path.is_absolute() else found
