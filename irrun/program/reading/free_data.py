@@ -92,7 +92,7 @@ def _is_flat(values: list[Any]) -> bool:
     kinds = set(map(type, values))
     if not kinds <= _FLAT:
         return False
-    if int in kinds and not all(-_EXACT < v < _EXACT for v in values if type(v) is int):
+    if int in kinds and [v for v in values if type(v) is int and not -_EXACT < v < _EXACT]:
         values[:] = [float(v) if type(v) is int and not -_EXACT < v < _EXACT else v for v in values]
     return True
 
