@@ -490,3 +490,34 @@ class ChecksIncomplete(Invalid):
     wrong = '"signalTable": {"nodes": [{"kind": "mapp", ...}]}'
     right = '"signalTable": {"nodes": [{"kind": "map", ...}]}'
     section = "ir-schema 2"
+
+
+class NanSortKey(Invalid):
+    """Things are sorted by a number, and one of these numbers is NaN.
+
+    A NaN is neither above nor below any number. Things that have one come last, in an order of
+    their own: publishers by id, occurrences and passes as they are listed, instances by element.
+    """
+
+    code = "IR388"
+    title = "sorted by NaN"
+    message = "{what} is NaN, which sorts behind all numbers"
+    severity = Severity.WARNING
+    wrong = '{"publisherId": "a", "sortKey": NaN, ...}'
+    right = '{"publisherId": "a", "sortKey": 2, ...}'
+    section = "runtime-semantics 0.3"
+
+
+class NonFiniteNumber(Invalid):
+    """A parameter is NaN or infinite, and what is computed from it will be, too.
+
+    Where no value could come of it, that is an error of its own, IR441.
+    """
+
+    code = "IR389"
+    title = "parameter is not finite"
+    message = "{name} is {value}"
+    severity = Severity.WARNING
+    wrong = '{"op": "slew", "params": {"rate": Infinity}}'
+    right = '{"op": "slew", "params": {"rate": 1000}}'
+    section = "runtime-semantics 0.3"

@@ -1,6 +1,6 @@
 """IR4xx: what fields meet, and buffers, colours and paths made of them; warnings from IR450 on."""
 
-from irrun.errors.base import Severity, Trap
+from irrun.errors.base import IrrunError, Severity, Trap
 
 
 class BadFieldId(Trap):
@@ -56,7 +56,10 @@ class UnsupportedField(Trap):
 
 
 class BadParameter(Trap):
-    """A parameter of a field operation is no finite number, or none of the texts it may be."""
+    """A parameter of an operation is no finite number, or none of the texts it may be.
+
+    Of a delay, it is the number of milliseconds or frames, and no ring can be that long.
+    """
 
     code = "IR441"
     title = "bad parameter"
@@ -64,6 +67,11 @@ class BadParameter(Trap):
     right = '"params": {"k": 2}'
     section = "runtime-semantics 10.5"
     message = "the parameter `{name}` of {what} is {got}; {wanted} is needed"
+
+
+def member_at_fault(error: IrrunError) -> str:
+    """Return which member of an expression a problem is about, as the end of a JSON path."""
+    return f".params.{error.facts['name']}" if isinstance(error, BadParameter) else ""
 
 
 class NotAColor(Trap):

@@ -1,10 +1,11 @@
 """Value buses: the order of publishers, their chains, combination, silence (section 8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
+from irrun.errors.checks import NanSortKey
 from irrun.errors.expressions import (
     BadOperand,
     MissingParameter,
@@ -24,6 +25,7 @@ from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
 from irrun.ir.values import AnyFieldHandle, Array, Buffer, CombinedField, TransformedField
 from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.convert import to_number
+from irrun.numerics.order import ascending
 
 _SHAPES: Final[Mapping[str, Shape]] = {
     "vec2": ("x", "y"),
@@ -34,6 +36,21 @@ _SHAPES: Final[Mapping[str, Shape]] = {
 }
 
 
+def combined_order(publishers: Iterable[Publisher]) -> tuple[Publisher, ...]:
+    """Return the enabled publishers as a bus combines them: by sort key, then publisher id."""
+    enabled = [p for p in publishers if p.enabled]
+    # UTF-16 code units, as the compiler compares texts.
+    return tuple(
+        sorted(
+            enabled,
+            key=lambda p: (
+                ascending(p.sort_key),
+                p.publisher_id.encode("utf-16-be", "surrogatepass"),
+            ),
+        )
+    )
+
+
 def ordered(publishers: Sequence[Publisher], env: Environment) -> tuple[Publisher, ...]:
     """Return the enabled publishers by sort key, then publisher id; a change is reported.
 
@@ -42,11 +59,13 @@ def ordered(publishers: Sequence[Publisher], env: Environment) -> tuple[Publishe
     enabled = tuple(p for p in publishers if p.enabled)
     if env.quirks:
         return enabled
-    # UTF-16 code units, as the compiler compares texts.
-    in_order = tuple(
-        sorted(enabled, key=lambda p: (p.sort_key, p.publisher_id.encode("utf-16-be")))
-    )
-    if in_order != enabled:
+    for k, publisher in enumerate(publishers):
+        if publisher.enabled and publisher.sort_key != publisher.sort_key:
+            finding = NanSortKey(what=f"the sortKey of publisher {publisher.publisher_id}")
+            env.report(finding.at(field=f"publishers[{k}].sortKey"))
+    in_order = combined_order(enabled)
+    # Not by equality: a NaN is not equal to itself.
+    if any(a is not b for a, b in zip(in_order, enabled, strict=True)):
         listed, sorted_ids = (
             ", ".join(p.publisher_id for p in found) for found in (enabled, in_order)
         )

@@ -1,15 +1,19 @@
 """Event streams: lists of occurrences by time (runtime-semantics section 9)."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from irrun.errors import IrrunError
+from irrun.errors.checks import NanSortKey
 from irrun.errors.expressions import UnknownMode
 from irrun.numerics.convert import to_number
+from irrun.numerics.order import ascending
 
 Occurrence = Mapping[str, Any]
 """`time` in ms and `value`."""
 Stream = Sequence[Occurrence]
+Report = Callable[[IrrunError], None]
 
 
 def stream_of(value: Any) -> Stream:
@@ -17,10 +21,22 @@ def stream_of(value: Any) -> Stream:
     return value if isinstance(value, list | tuple) else []
 
 
-def combined_streams(mode: str, streams: Sequence[Stream], *, quirks: bool = False) -> Stream:
+def combined_streams(
+    mode: str,
+    streams: Sequence[Stream],
+    *,
+    quirks: bool = False,
+    report: Report = lambda finding: None,
+) -> Stream:
     """Combine the streams of the enabled publishers.
 
     `merge` orders by time and keeps the order of equal times; occurrences are not copied.
+
+    Args:
+        mode: The bus's combine mode.
+        streams: What the enabled publishers hold, in order.
+        quirks: Refuse a mode that the reference does not have.
+        report: Takes a warning about a time that is NaN.
 
     Raises:
         UnknownMode: IR419.
@@ -31,7 +47,7 @@ def combined_streams(mode: str, streams: Sequence[Stream], *, quirks: bool = Fal
         case "merge" | "sum":
             if mode == "sum" and quirks:
                 raise UnknownMode(mode=mode, place="an event bus")
-            return merged(streams)
+            return merged(streams, report)
         case "first":
             return streams[0]
         case "last":
@@ -40,11 +56,15 @@ def combined_streams(mode: str, streams: Sequence[Stream], *, quirks: bool = Fal
             raise UnknownMode(mode=mode, place="an event bus")
 
 
-def merged(streams: Sequence[Stream]) -> Stream:
+def merged(streams: Sequence[Stream], report: Report) -> Stream:
     """Return all occurrences by time, stable; times that are NaN come last."""
-    return sorted((event for stream in streams for event in stream), key=_by_time)
+    found = [(ascending(_time(event)), event) for stream in streams for event in stream]
+    found.sort(key=lambda pair: pair[0])
+    if found and found[-1][0] == ascending(math.nan):
+        report(NanSortKey(what="the time of an event"))
+    return [event for _, event in found]
 
 
-def _by_time(event: Any) -> tuple[bool, float]:
-    time = to_number(event.get("time")) if isinstance(event, Mapping) else math.nan
-    return (time != time, 0.0 if time != time else time)
+def _time(event: Any) -> float:
+    """Return an occurrence's time; NaN for what is no occurrence."""
+    return to_number(event.get("time")) if isinstance(event, Mapping) else math.nan

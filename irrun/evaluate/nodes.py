@@ -8,9 +8,8 @@ from irrun.errors.expressions import BadHexDigit, BadOperand, NodeWithoutState, 
 from irrun.evaluate.colors import Color, coerce_color, has_bad_digits
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.opcodes import OPCODES, Opcode, opcode_in
+from irrun.evaluate.signals.delays import delay_frames, delay_ms
 from irrun.evaluate.signals.stateful import (
-    delay_frames,
-    delay_ms,
     edge_detect_wrap,
     integrate,
     sample_hold,
@@ -127,7 +126,7 @@ class NodeEvaluator:
                 return delay_ms(ring, value, _number(inputs, 1, 100.0), env)
             case _:
                 ring = finder.ring(row.name, owner, cell, cell.size)
-                return delay_frames(ring, value, _number(inputs, 1, 1.0), env)
+                return delay_frames(ring, value, _number(inputs, 1, 1.0))
 
 
 def _number(inputs: Sequence[Any], index: int, missing: float) -> float:

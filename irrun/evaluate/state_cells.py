@@ -1,5 +1,6 @@
 """Find the memory of a stateful operation (runtime-semantics 6.7, "Locating the cells")."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from irrun.ir.signals import StatefulParams, StatefulSignal
 from irrun.ir.state import StateCell
 from irrun.ir.types import StateStorage
 from irrun.numerics.convert import to_f32, to_i32
+from irrun.numerics.scalar import remainder
+from irrun.numerics.whole import whole
 
 _CONVERSIONS: dict[StateStorage, Callable[[float], float]] = {"f32": to_f32, "i32": to_i32}
 
@@ -62,14 +65,31 @@ class Ring:
 
     def push(self, value: float) -> None:
         """Write at the write index and advance it."""
-        w = int(self.at.get()) % self.length
+        w = self._write_index()
         stored = value if self._convert is None else self._convert(value)
         self._view[self._first + w] = stored
         self.at.set(float((w + 1) % self.length))
 
     def delayed(self, frames: int) -> float:
         """Return what was written `frames` writes ago."""
-        return self.read(int(self.at.get()) + self.length - frames)
+        return self.read(self._write_index() + self.length - frames)
+
+    def _write_index(self) -> int:
+        """Return where to write: an index beyond the ring, kept over a swap, comes round."""
+        return to_i32(self.at.get()) % self.length
+
+    def peek(self, index: float) -> float:
+        """Return what is at an index as the reference reads it: beyond the array, NaN."""
+        at = whole(self._first + index, 0, len(self._view) - 1)
+        return math.nan if at is None else float(self._view[at])
+
+    def poke(self, value: float, size: float) -> None:
+        """Write and advance as the reference does: beyond the ring, and even beyond the array."""
+        w = self.at.get()
+        at = whole(self._first + w, 0, len(self._view) - 1)
+        if at is not None:
+            self._view[at] = value if self._convert is None else self._convert(value)
+        self.at.set(float(to_i32(remainder(w + 1, size))))
 
 
 class CellFinder:

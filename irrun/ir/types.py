@@ -5,7 +5,9 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-MAX_INDEX: Final = 2**53 - 1
+from irrun.numerics.whole import MOST, whole
+
+MAX_INDEX: Final = MOST
 
 SafeInt = Annotated[int, Meta(ge=-MAX_INDEX, le=MAX_INDEX)]
 """A whole number that every JSON reader keeps exactly."""
@@ -40,8 +42,7 @@ def as_index(value: Any) -> int | None:
     """Return a number of free data as an index, or None if it is none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    is_whole = value == value and abs(value) <= MAX_INDEX and value == int(value)
-    return int(value) if is_whole and value >= 0 else None
+    return whole(value, 0)
 
 
 NUMERIC_DOMAINS: Final = frozenset({"number", "boolean", "timeMs", "phase01", "unit01", "trigger"})

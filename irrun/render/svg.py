@@ -5,6 +5,7 @@ from itertools import chain, repeat
 from typing import Final
 
 from irrun.errors import IrrunError
+from irrun.errors.checks import NanSortKey
 from irrun.errors.rendering import NotDrawn
 from irrun.ir.render_frame import (
     Instances2DPass,
@@ -21,6 +22,7 @@ from irrun.ir.render_frame import (
 from irrun.ir.types import kind_of
 from irrun.ir.values import Viewport
 from irrun.numerics.convert import to_u32
+from irrun.numerics.order import ascending
 from irrun.render.attributes import alpha_of, elements_of, numbers, paints
 from irrun.render.colors import Paint, paint_of_clear
 from irrun.render.drawing import Drawing, Layer, fill_text, stroke_text
@@ -58,7 +60,10 @@ def draw(
         CannotDraw: IR483.
     """
     drawing = Drawing(viewport, _cleared(frame) if background is None else background)
-    ordered = sorted(frame.passes, key=lambda found: found.header.z)
+    for found in frame.passes:
+        if found.header.z != found.header.z:
+            report(NanSortKey(what=f"z of pass {found.header.id}"))
+    ordered = sorted(frame.passes, key=lambda found: ascending(found.header.z))
     for number, found in enumerate((*ordered, *(frame.overlays or ()))):
         if found.header.enabled:
             _Painter(frame, found, drawing, f"{prefix}c{number}", report).paint()

@@ -1,5 +1,6 @@
 """What all step kinds share: the step record, its accesses, and the frame that a step sees."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
@@ -21,6 +22,7 @@ from irrun.ir.types import Index, KindRecord, SlotId, TypeDesc, kind_of
 from irrun.ir.values import DomainHandle, ValueClass, Viewport
 from irrun.limits import ELEMENTS
 from irrun.numerics.text import number_text
+from irrun.numerics.whole import whole
 from irrun.steps.placeholders import STUB_COUNT, placeholder
 
 Mode = Literal["read", "write"]
@@ -299,11 +301,12 @@ def element_count(slot: int, count: float) -> int:
         BadElementCount: IR405, not a whole number from 0 (runtime-semantics 10.2).
         TooManyElements: IR404, more than the limit.
     """
-    if not (count >= 0 and count == count // 1):
-        raise BadElementCount(slot=slot, count=number_text(count))
-    if count > ELEMENTS.value:
+    if ELEMENTS.value < count < math.inf:
         raise TooManyElements(slot=slot, count=number_text(count), limit=ELEMENTS.value)
-    return int(count)
+    found = whole(count, 0)
+    if found is None:
+        raise BadElementCount(slot=slot, count=number_text(count))
+    return found
 
 
 _CLASS_OF_DOMAIN: Final[Mapping[str, ValueClass]] = {

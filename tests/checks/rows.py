@@ -1,5 +1,6 @@
 """One row for each diagnostic: a small program that has it, and the same one without it."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -19,6 +20,9 @@ from irrun.limits import SLOT_OFFSET, STATE_SIZE
 
 Build = Callable[[ProgramBuilder], object]
 """Adds to a sound program: a cyclic clock at slots 0 to 3, and signal 0 written to slot 4."""
+
+
+NAN, INF = math.nan, math.inf
 
 
 class Row(NamedTuple):
@@ -120,13 +124,17 @@ def stateful(cell_size: int = 1, **params: Any) -> Build:
     return build
 
 
-def delay(cell_size: int) -> Build:
-    """Return what delays by two frames, over a cell."""
+def delay(cell_size: int, frames: float = 2) -> Build:
+    """Return what delays by frames, over a cell."""
+    return with_memory("delayFrames", cell_size, delayFrames=frames)
+
+
+def with_memory(op: str, cell_size: int = 4, **params: Any) -> Build:
+    """Return what puts the clock through a stateful operation, over a cell."""
 
     def build(b: ProgramBuilder) -> None:
         b.cell("s", size=cell_size)
-        params = {"delayFrames": 2}
-        signal("stateful", op="delayFrames", stateId="s", input=0, params=params)(b)
+        signal("stateful", op=op, stateId="s", input=0, params=params)(b)
 
     return build
 
@@ -222,7 +230,7 @@ def bus(mode: str = "sum", *, publishers: Any = None, silent: Any = None, **fiel
     return build
 
 
-def publisher(name: str = "pub", key: int = 0, slot: int = 4, **fields: Any) -> dict[str, Any]:
+def publisher(name: str = "pub", key: float = 0, slot: int = 4, **fields: Any) -> dict[str, Any]:
     """Return a publisher."""
     row = {"publisherId": name, "enabled": True, "sortKey": key, "srcSlot": slot}
     return row | fields
@@ -527,8 +535,8 @@ FIELDS = [
         "of number",
         materialized(field("map", src=1, fn=opcode(213), params={"angle": 1}), const_field(1)),
         materialized(field("map", src=1, fn=opcode(120)), const_field(1))),
-    Row(fields.BadParameter, "$.fields.nodes[0]", "the parameter `k` of field 0 is a text; a "
-        "finite number is needed",
+    Row(fields.BadParameter, "$.fields.nodes[0].params.k", "the parameter `k` of field 0 is a "
+        "text; a finite number is needed",
         materialized(field("map", src=1, fn=SCALED, params={"k": "fast"}), const_field(1)),
         materialized(field("map", src=1, fn=SCALED, params={"k": 2}), const_field(1))),
     Row(fields.NotAColor, "$.fields.nodes[0].constId", "constant 0 is an object with x, which "
@@ -692,6 +700,36 @@ BUSES = [
     Row(expressions.PublishersOutOfOrder, f"{MORE}.publishers", "publishers are listed as b, a and "
         "combined as a, b", bus(publishers=[publisher("b", 1), publisher("a", 0)]),
         bus(publishers=[publisher("a", 0), publisher("b", 1)])),
+    Row(expressions.PublishersOutOfOrder, f"{MORE}.publishers", "publishers are listed as c, b, a "
+        "and combined as a, c, b",
+        bus(publishers=[publisher("c", 2), publisher("b", NAN), publisher("a", 1)]),
+        bus(publishers=[publisher("a", 1), publisher("c", 2), publisher("b", NAN)])),
+    Row(checks.NanSortKey, f"{MORE}.publishers[1].sortKey", "the sortKey of publisher b is NaN, "
+        "which sorts behind all numbers", bus(publishers=[publisher("a"), publisher("b", NAN)]),
+        bus(publishers=[publisher("a"), publisher("b", INF), publisher("c", NAN, enabled=False)])),
+]  # fmt: skip
+
+NUMBERS = [
+    Row(fields.BadParameter, f"{SIG}.params.delayFrames", "the parameter `delayFrames` of "
+        "delayFrames is Infinity; a number of frames is needed", delay(4, INF), delay(4, -INF)),
+    Row(fields.BadParameter, f"{SIG}.params.delayFrames", "the parameter `delayFrames` of "
+        "delayFrames is NaN; a number of frames is needed", delay(4, NAN), delay(4, 2.5)),
+    Row(fields.BadParameter, f"{SIG}.params.delayFrames", "the parameter `delayFrames` of "
+        "delayFrames is 1e+308; a number of frames is needed", delay(4, 1e308), delay(4, -1e308)),
+    Row(fields.BadParameter, f"{SIG}.params.delayMs", "the parameter `delayMs` of delayMs is NaN; "
+        "a number of milliseconds is needed", with_memory("delayMs", delayMs=NAN, bufferSize=4),
+        with_memory("delayMs", delayMs=INF, bufferSize=4)),
+    Row(checks.NonFiniteNumber, f"{SIG}.params.delayMs", "delayMs is Infinity",
+        with_memory("delayMs", delayMs=INF, bufferSize=4),
+        with_memory("delayMs", delayMs=1e308, bufferSize=4)),
+    Row(checks.NonFiniteNumber, f"{SIG}.params.divisions", "divisions is NaN",
+        with_memory("pulseDivider", divisions=NAN), with_memory("pulseDivider", divisions=0)),
+    Row(checks.NonFiniteNumber, f"{SIG}.params.attack", "attack is -Infinity",
+        with_memory("envelopeAD", attack=-INF), with_memory("envelopeAD", attack=-1)),
+    Row(checks.NonFiniteNumber, "$.transforms.chains[0].steps[0].step", "step is NaN",
+        chain({"kind": "quantize", "step": NAN}), chain({"kind": "quantize", "step": 0})),
+    Row(checks.NonFiniteNumber, "$.timeModel.periodMs", "periodMs is Infinity",
+        model(cyclic(INF)), model(cyclic(1e308))),
 ]  # fmt: skip
 
 OTHERS = [
@@ -784,4 +822,15 @@ SCHEMA = [
         "the document is not as the schema says", lambda b: b.doc.pop("seed"), nothing),
 ]  # fmt: skip
 
-ROWS = [*EXPRESSIONS, *CONSTANTS, *FIELDS, *SLOTS, *STATE, *SCHEDULE, *BUSES, *OTHERS, *SCHEMA]
+ROWS = [
+    *EXPRESSIONS,
+    *CONSTANTS,
+    *FIELDS,
+    *SLOTS,
+    *STATE,
+    *SCHEDULE,
+    *BUSES,
+    *NUMBERS,
+    *OTHERS,
+    *SCHEMA,
+]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder, type_desc
 
 from irrun.errors import IrrunError
+from irrun.errors.checks import NanSortKey
 from irrun.errors.expressions import (
     BadOperand,
     IdOutOfRange,
@@ -278,6 +279,30 @@ def test_list_in_order_is_not_remarked_on() -> None:
     assert runtime.values.peek(OUT) == 3.0
     assert runtime.findings == []
     assert run(bus(publishers), [1.0, 2.0, 3.0, 4.0]).findings == []
+
+
+def test_a_key_that_is_nan_comes_last() -> None:
+    """The keys around it are sorted as ever; two of them go by id; each is reported."""
+    row = Listed("nan", [(2, "a"), (NAN, "z"), (1, "c"), (NAN, "y"), (INF, "e"), (-INF, "f")], [])
+    numbers = [float(i) for i, _ in enumerate(row.listed)]
+    runtime = run(listed_bus(row), numbers)
+    runtime.run_frame(10.0)
+
+    assert terms_of(listed_bus(row), numbers) == ["f", "c", "a", "e", "y", "z"]
+    assert runtime.values.peek(OUT) == 1.0
+    assert [str(f) for f in runtime.findings if isinstance(f, NanSortKey)] == [
+        f"the sortKey of publisher {name} is NaN, which sorts behind all numbers" for name in "zy"
+    ]
+
+
+def test_a_key_that_is_nan_and_listed_last_is_in_order() -> None:
+    """Nothing is said of the order, though NaN is not equal to itself."""
+    row = Listed("nan", [(1, "b"), (NAN, "a")], [])
+
+    (only,) = run(listed_bus(row), [1.0, 2.0]).findings
+
+    assert isinstance(only, NanSortKey)
+    assert (only.where.step, only.where.field) == ("s-bus", "publishers[1].sortKey")
 
 
 KEYS: Final = st.sampled_from([-1.0, -0.0, 0.0, 0.5, 2.0])

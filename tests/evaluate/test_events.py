@@ -96,6 +96,19 @@ def test_merge(streams: list[Stream], expected: list[str]) -> None:
     assert tags(combined(streams, "merge")) == expected
 
 
+@pytest.mark.parametrize(
+    ("times", "said"), [([[1, NAN], [NAN]], ["IR388"]), ([[1], [INF, 0]], []), ([], [])]
+)
+def test_times_that_are_nan_are_reported_once(times: list[list[float]], said: list[str]) -> None:
+    """However many there are, and in however many frames."""
+    streams = [stream(*row, tag="e") for row in times]
+    b = bus([publisher(i) for i, _ in enumerate(streams)], "merge")
+    runtime = run(b, streams)
+    runtime.run_frame(10.0)
+
+    assert [finding.code for finding in runtime.findings] == said
+
+
 @settings(deadline=None, max_examples=80)
 @given(st.lists(st.lists(st.sampled_from([0.0, -0.0, 1.0, 2.0, NAN, INF, -INF])), max_size=4))
 def test_merge_of_any_streams(times: list[list[float]]) -> None:

@@ -34,12 +34,13 @@ from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
 from irrun.errors import IrrunError
+from irrun.errors.checks import NanSortKey
 from irrun.errors.expressions import BadOperand
 from irrun.errors.running import BadElementCount
 from irrun.errors.scene import DefaultCamera, RotationIgnored, UnknownSceneId
 from irrun.evaluate.scene import projection
 from irrun.evaluate.scene.cameras import DEFAULT_CAMERA, evaluate_camera
-from irrun.evaluate.scene.projection import Bodies, Counters, Lens, depth_order, project, quantized
+from irrun.evaluate.scene.projection import Bodies, Counters, Lens, project, quantized
 from irrun.ir.values import Buffer, CameraEval, DomainHandle, Instances, Viewport
 from irrun.numerics.convert import to_f32
 from irrun.numerics.scalar import clamp_b, round_half_up
@@ -355,19 +356,6 @@ def test_all_bytes_round_half_up() -> None:
     assert found == [0 if math.isnan(byte) else int(byte) for byte in expected]
 
 
-depths = st.lists(st.floats(width=32) | st.sampled_from([0.0, -0.0, math.nan, 1.0]), max_size=30)
-
-
-@given(depths, st.booleans())
-def test_depth_order(found: list[float], far_first: bool) -> None:
-    """By depth, equal depths by element, NaN last; 0 and -0 are equal."""
-    sign = -1 if far_first else 1
-    expected = sorted(range(len(found)), key=lambda i: (math.isnan(found[i]),
-                      0 if math.isnan(found[i]) else sign * found[i], i))  # fmt: skip
-
-    assert depth_order(single(*found), far_first=far_first).tolist() == expected
-
-
 def test_all_nans_are_one() -> None:
     """The bytes of the result do not tell what machine made them."""
     nans = np.array([0x7FC00001, 0xFFC00000], np.uint32).view(np.float32)
@@ -563,6 +551,26 @@ def test_a_default_camera_that_is_not_there_is_named() -> None:
     """The program promises a camera that it does not have."""
     with pytest.raises(UnknownSceneId, match="there is no camera `other`: known are cam"):
         result(scene(with_cameras(CAMERA, default="other")), inputs(VIEW=1.0))
+
+
+@pytest.mark.parametrize("quirks", [False, True])
+def test_depths_that_are_nan_come_last_and_are_reported(quirks: bool) -> None:
+    """Of two elements whose depth cannot be told."""
+    evaluated = evaluate_camera(DEFAULT_CAMERA, FULL)
+    matrix = evaluated.view_proj.copy()
+    matrix[2] = math.nan  # x counts into the depth, and is 0 or not
+    seen = replace(evaluated, view_proj=matrix)
+    b = scene(zSort=True)
+
+    unused = (ROTATION, SCALE)
+    there = {slot: value for slot, value in inputs(VIEW=seen).items() if slot not in unused}
+
+    runtime = one_frame(b.program(), there, quirks=quirks)
+
+    assert np.isnan(runtime.values.peek(OUT).z).all()
+    assert [str(f) for f in runtime.findings if isinstance(f, NanSortKey)] == [
+        "the depth of an instance is NaN, which sorts behind all numbers"
+    ]
 
 
 def test_rotation_has_no_effect_and_is_reported() -> None:

@@ -277,6 +277,18 @@ def test_passes_are_drawn_by_z_and_then_in_order() -> None:
     assert lines(dots({"z": 2}, {"z": -1}, {"z": 2}, {"z": 0})) == [dot(1), dot(3), dot(0), dot(2)]
 
 
+def test_a_pass_whose_z_is_nan_is_drawn_last() -> None:
+    """The others around it are sorted as ever; it is named."""
+    findings: list[IrrunError] = []
+    f = dots({"z": 2}, {"z": NAN, "id": "lost"}, {"z": -1}, {"z": INF})
+
+    assert lines(f) == [dot(2), dot(0), dot(3), dot(1)]
+    drawn(f, findings)
+    assert [str(finding) for finding in findings] == [
+        "z of pass lost is NaN, which sorts behind all numbers"
+    ]
+
+
 def test_overlays_come_last_whatever_their_z() -> None:
     """In list order."""
     f = dots({"z": 5}, {"z": -5}, {"z": -9})

@@ -1,12 +1,12 @@
 """What each value of a program is made of, finer than by step: the way back from a symptom."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from irrun.compare.lineage.side import Side
+from irrun.evaluate.buses import combined_order
 from irrun.evaluate.combine import CHOICES
 from irrun.evaluate.reachable import reachable_fields
-from irrun.ir.buses import Publisher
 from irrun.ir.signals import InputSlotSignal
 from irrun.program.layout.state_users import StateCells
 from irrun.steps import AnyStep
@@ -186,10 +186,3 @@ def _chosen_publisher(step: AnyStep) -> int | None:
         return None
     order = combined_order(step.publishers)
     return order[CHOICES[step.combine.mode]].src_slot if order else None
-
-
-def combined_order(publishers: Sequence[Publisher]) -> list[Publisher]:
-    """Return the enabled publishers as a bus combines them (semantics section 8)."""
-    enabled = [p for p in publishers if p.enabled]
-    enabled.sort(key=lambda p: (p.sort_key, p.publisher_id.encode("utf-16-be", "surrogatepass")))
-    return enabled

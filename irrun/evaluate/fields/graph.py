@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from irrun.errors import IrrunError
 from irrun.errors.expressions import IdOutOfRange
-from irrun.errors.fields import FieldCycle
+from irrun.errors.fields import FieldCycle, member_at_fault
 from irrun.evaluate.depth_first import Cycle, depth_first
 from irrun.evaluate.fields.constancy import Constancy
 from irrun.evaluate.fields.nodes import FieldCompiler, FieldFunction
@@ -93,4 +93,4 @@ class FieldGraph:
 
 def placed(error: IrrunError, field_id: int) -> IrrunError:
     """Return an error with the place of a field in the program."""
-    return error.at(path=f"$.fields.nodes[{field_id}]")
+    return error.at(path=f"$.fields.nodes[{field_id}]{member_at_fault(error)}")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from irrun.ir.values import Array, Instances, Viewport
 from irrun.numerics.arrays import to_f32_array
+from irrun.numerics.order import order_of
 
 Channel = Array | float
 """One float32 number to an element, or one for all."""
@@ -113,7 +114,7 @@ class _Output:
         rest = [array[..., : self.kept] for array in (self.colors, self.alive, self.index)]
         arrays = [singles, *rest]
         if order != "as listed":
-            by_depth = depth_order(singles[3], far_first=order == "far first")
+            by_depth = order_of(singles[3], descending=order == "far first")
             arrays = [array.take(by_depth, axis=-1) for array in arrays]
         (x, y, s, z), (r, g, b, a), alive, index = arrays
         return Instances(x, y, s, z, r, g, b, a, alive, index)
@@ -223,17 +224,3 @@ def quantized(channels: F64) -> Array:
     low = np.floor(scaled)
     low += scaled - low >= 0.5
     return low.astype(np.uint8)
-
-
-def depth_order(depths: F32, *, far_first: bool) -> NDArray[np.int64]:
-    """Return the elements by depth, equal depths by element, NaN last."""
-    # Each depth, with its element below it, as one whole number that sorts the same way. All
-    # numbers are different, so that every way of sorting them gives one result.
-    bits = (depths + np.float32(0)).view(np.int32)  # -0 becomes 0
-    ranks = (bits ^ (bits >> 31 & 0x7FFFFFFF)).astype(np.int64)
-    if far_first:
-        ranks = -ranks
-    ranks[np.isnan(depths)] = 0x7FFFFFFF  # beyond the infinities
-    keys = ranks << 32 | np.arange(depths.size)
-    keys.sort()
-    return keys & 0xFFFFFFFF

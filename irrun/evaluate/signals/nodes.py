@@ -16,6 +16,7 @@ from irrun.errors.expressions import (
     OpcodeNotAllowed,
     UnusableConstant,
 )
+from irrun.errors.fields import member_at_fault
 from irrun.errors.program import ConstantNotFound
 from irrun.evaluate.colors import coerce_color, has_bad_digits
 from irrun.evaluate.combine import combine
@@ -119,7 +120,7 @@ class SignalCompiler:
         try:
             compute = self._function(i, self._nodes[i])
         except IrrunError as error:
-            raise error.at(path=f"$.signalTable.nodes[{i}]") from None
+            raise error.at(path=f"$.signalTable.nodes[{i}]{member_at_fault(error)}") from None
         self.compute[i] = compute
         return compute
 

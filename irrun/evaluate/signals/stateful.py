@@ -5,13 +5,22 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from irrun.errors.expressions import BadOperand
+from irrun.errors.fields import BadParameter
 from irrun.evaluate.environment import Environment
-from irrun.evaluate.state_cells import NumberCell, Ring, SignalCells
+from irrun.evaluate.signals.delays import (
+    delay_frames,
+    delay_ms,
+    reference_delay_frames,
+    reference_delay_ms,
+)
+from irrun.evaluate.state_cells import NumberCell, SignalCells
 from irrun.evaluate.vectors import describe_shape
 from irrun.ir.signals import StatefulOp, StatefulSignal
 from irrun.ir.tables import Tables
-from irrun.numerics.scalar import divide, floor
+from irrun.numerics.scalar import floor
+from irrun.numerics.text import number_text
 from irrun.numerics.transcendental import exp
+from irrun.numerics.whole import MOST, settled, whole_part
 
 
 class StatefulRow(NamedTuple):
@@ -113,34 +122,6 @@ def envelope(
     return 0.0
 
 
-def delay_ms(ring: Ring, value: float, wanted_ms: float, env: Environment) -> float:
-    """Return the input of `wanted_ms` ago, in whole frames of the current length."""
-    delta = env.delta_ms
-    if not delta > 0 and not env.quirks:
-        delta = env.nominal_ms
-    frames = floor(divide(wanted_ms, delta))
-    if frames <= 0 and not env.quirks:
-        ring.push(value)
-        return value
-    return _delayed(ring, value, frames, ring.length - 1)
-
-
-def delay_frames(ring: Ring, value: float, frames: float, env: Environment) -> float:
-    """Return the input of `frames` frames ago."""
-    if frames <= 0 and not env.quirks:
-        ring.push(value)
-        return value
-    return _delayed(ring, value, frames, ring.length)
-
-
-def _delayed(ring: Ring, value: float, frames: float, most: int) -> float:
-    """Read the ring, then write to it."""
-    limited = most if not frames < most else int(frames)
-    found = ring.delayed(limited)
-    ring.push(value)
-    return found
-
-
 Advance = Callable[[], float]
 """One evaluation of a stateful signal: reads its operands, advances its memory."""
 
@@ -158,6 +139,7 @@ def stateful_function(
 
     Raises:
         StateNotFound, StateOutOfRange: IR415, IR416.
+        BadParameter: IR441, a delay is no number.
     """
     operand = _operand(node, values)
     params = cells.params
@@ -181,13 +163,42 @@ def stateful_function(
         case "envelopeAD":
             return _envelope_function(cells, operand, env)
         case "delayMs":
-            wanted = _or(params.delay_ms, 100.0)
-            ring = cells.ring(max(1, int(_or(params.buffer_size, 64.0))))
-            return lambda: delay_ms(ring, operand(), wanted, env), (ring.at,)
+            return _delay_ms_function(cells, operand, env)
         case "delayFrames":
-            frames = _or(params.delay_frames, 1.0)
-            ring = cells.ring(max(1, int(frames) + 1))
-            return lambda: delay_frames(ring, operand(), frames, env), (ring.at,)
+            return _delay_frames_function(cells, operand, env)
+
+
+def _delay_ms_function(
+    cells: SignalCells, operand: Callable[[], float], env: Environment
+) -> tuple[Advance, tuple[NumberCell, ...]]:
+    params = cells.params
+    wanted = _or(params.delay_ms, 100.0)
+    size = 64 if params.buffer_size is None else params.buffer_size
+    ring = cells.ring(max(1, size))
+    if env.quirks:
+        return lambda: reference_delay_ms(ring, operand(), wanted, size, env), (ring.at,)
+    if wanted != wanted:
+        raise _no_frames("delayMs", wanted, "a number of milliseconds")
+    return lambda: delay_ms(ring, operand(), wanted, env), (ring.at,)
+
+
+def _delay_frames_function(
+    cells: SignalCells, operand: Callable[[], float], env: Environment
+) -> tuple[Advance, tuple[NumberCell, ...]]:
+    frames = _or(cells.params.delay_frames, 1.0)
+    back = whole_part(settled(frames), 0)
+    if env.quirks:
+        ring = cells.ring(1 if back in (None, MOST) else back + 1)
+        return lambda: reference_delay_frames(ring, operand(), frames), (ring.at,)
+    if back is None or back == MOST:
+        raise _no_frames("delayFrames", frames, "a number of frames")
+    ring = cells.ring(back + 1)
+    return lambda: delay_frames(ring, operand(), frames), (ring.at,)
+
+
+def _no_frames(name: str, got: float, wanted: str) -> BadParameter:
+    """Return the error for a parameter of which no frames can be made."""
+    return BadParameter(name=name, what=name, got=number_text(got), wanted=wanted)
 
 
 def _envelope_function(

@@ -15,6 +15,7 @@ from irrun.program.checks.rules import (
     expressions,
     meta,
     nodes,
+    numbers,
     render,
     scene,
     schedule,
@@ -42,6 +43,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *time_model.RULES,
     *scene.RULES,
     *render.RULES,
+    *numbers.RULES,
     *meta.RULES,
 )
 """Every rule. Rules do not depend on each other's order; reports do."""

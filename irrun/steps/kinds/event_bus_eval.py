@@ -35,5 +35,6 @@ class EventBusEval(Step, frozen=True, kw_only=True, tag="eventBusEval"):
             streams.append(stream)
             if frame.wants_detail:
                 frame.detail(f"publisher {publisher.publisher_id}", stream)
-        quirks = frame.env.quirks
-        frame.write(self.out_slot, combined_streams(self.combine.mode, streams, quirks=quirks))
+        mode, quirks = self.combine.mode, frame.env.quirks
+        combined = combined_streams(mode, streams, quirks=quirks, report=frame.report)
+        frame.write(self.out_slot, combined)

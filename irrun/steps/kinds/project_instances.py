@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from irrun.errors.checks import NanSortKey
 from irrun.errors.expressions import BadOperand
 from irrun.errors.scene import DefaultCamera, RotationIgnored
 from irrun.evaluate.scene.projection import (
@@ -66,6 +67,8 @@ class ProjectInstances(Step, frozen=True, kw_only=True, tag="Instances3DProjectT
         else:
             camera = _camera(frame, self.camera_eval_slot)
             instances, counters = project(self._bodies(frame, count), self._lens(frame, camera))
+        if self.z_sort and instances.z.size > 0 and np.isnan(instances.z[-1]):
+            frame.report(NanSortKey(what="the depth of an instance"))
         if frame.wants_detail:
             _tell(frame, counters)
         frame.write(self.out_slot, instances)

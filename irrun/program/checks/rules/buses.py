@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import BusContradiction, BusNotInTable
+from irrun.errors.checks import BusContradiction, BusNotInTable, NanSortKey
 from irrun.errors.expressions import (
     IdOutOfRange,
     MissingParameter,
@@ -127,14 +127,15 @@ def silent_values(facts: Facts) -> Iterator[IrrunError]:
             yield weighed(error.at(path=f"$.schedule.steps[{i}].silent"), certain)
 
 
-@rule(IdOutOfRange, PublishersOutOfOrder)
+@rule(IdOutOfRange, NanSortKey, PublishersOutOfOrder)
 def publishers(facts: Facts) -> Iterator[IrrunError]:
     """Publishers stand in the order in which they are combined, and their chains exist."""
     size = len(facts.program.chains)
     for i, step in bus_steps(facts):
         path = f"$.schedule.steps[{i}].publishers"
         for error in facts.asked(lambda s=step: ordered(s.publishers, facts.env)):
-            yield error.at(path=path)
+            field = error.where.field
+            yield error.at(path=path if field is None else f"$.schedule.steps[{i}].{field}")
         for k, publisher in enumerate(step.publishers):
             if publisher.transform is not None and publisher.transform.chain_id >= size:
                 error = IdOutOfRange(

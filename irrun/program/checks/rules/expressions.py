@@ -21,7 +21,7 @@ from irrun.errors.expressions import (
     UnknownMode,
     UnusableConstant,
 )
-from irrun.errors.fields import BadParameter, FieldCycle, UnsupportedField
+from irrun.errors.fields import BadParameter, FieldCycle, UnsupportedField, member_at_fault
 from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
 from irrun.evaluate.combine import ARITHMETIC, CHOICES
 from irrun.evaluate.fields.chains import FieldChains
@@ -173,6 +173,7 @@ class _NoMemo:
 
 @rule(
     BadHexDigit,
+    BadParameter,
     ClosureNotRunnable,
     ConstantNotFound,
     ConstIndexOutOfPool,
@@ -251,7 +252,8 @@ def field_functions(facts: Facts) -> Iterator[IrrunError]:
     compiler = FieldCompiler(program, cast(Signals, None), chains, facts.env)
     for i in range(len(program.field_nodes)):
         for error in facts.asked(lambda i=i: compiler.compile(i)):
-            yield weighed(error.at(path=f"$.fields.nodes[{i}]"), i in facts.certain_fields)
+            path = f"$.fields.nodes[{i}]{member_at_fault(error)}"
+            yield weighed(error.at(path=path), i in facts.certain_fields)
 
 
 @rule(KernelNotRunnable, OpcodeNotAllowed)
