@@ -146,6 +146,20 @@ GOLDEN_PICTURE_SIDE: Final = Limit(
 # --- Drawing ----------------------------------------------------------------------------------
 
 PICTURE_SIDE: Final = Limit("PICTURE_SIDE", 16384, "pixels", "each side of a picture")
+PICTURE_PIXELS: Final = Limit("PICTURE_PIXELS", 1 << 26, "pixels", "one picture, or one sheet")
+ADDED_PIXELS: Final = Limit(
+    "ADDED_PIXELS", 1 << 24, "pixels", "one picture with a pass whose colours are added"
+)
+PICTURE_REACH: Final = Limit(
+    "PICTURE_REACH", 1_000_000, "pixels", "what is drawn as pixels, from the picture's corner",
+    fixed="places further away cannot be told apart in float32",
+)  # fmt: skip
+SVG_CHARACTERS: Final = Limit(
+    "SVG_CHARACTERS", 100_000_000, "characters", "one picture, or one sheet, as SVG"
+)
+GIF_PIXELS: Final = Limit("GIF_PIXELS", 1 << 30, "pixels", "all frames of one GIF")
+GIF_BYTES: Final = Limit("GIF_BYTES", 1 << 29, "bytes", "all frames of one GIF, packed as PNG")
+GIF_SECONDS: Final = Limit("GIF_SECONDS", 10_000_000, "seconds", "one GIF from begin to end")
 SHEET_CELLS: Final = Limit("SHEET_CELLS", 1000, "cells", "each side of a contact sheet")
 SHAPE_POINTS: Final = Limit(
     "SHAPE_POINTS", 1000, "points", "one star or polygon; one with more is drawn with so many",

@@ -81,3 +81,31 @@ class RenderExtraMissing(Trap):
     title = "packages for pictures are missing"
     message = "writing {kind} needs the package {package}, which is not installed"
     hint = "pip install 'irrun[render]'; pictures in the form of .svg need nothing"
+
+
+class LibraryFailed(CannotDraw):
+    """A library that draws gave up: a picture is damaged, or a number is more than it can take."""
+
+    code = "IR485"
+    title = "a library could not draw"
+    message = "`{call}` of a library that draws has failed: {detail}"
+    hint = "very large numbers in places, sizes or strokes can be why; SVG files take them"
+
+
+class PictureLimit(CannotDraw):
+    """A picture, or all frames of an animation together, would take more than irrun takes on."""
+
+    code = "IR486"
+    title = "picture too large"
+    message = "{what} takes {got:,} {unit}; the limit is {limit:,}"
+
+
+class OutOfReach(CannotDraw):
+    """A shape or a line is in the picture and so large that pixels of it cannot be computed."""
+
+    code = "IR487"
+    title = "too large for pixels"
+    message = (
+        "pass `{id}`: {what} reaches {reach} pixels away, and pixels are drawn up to {limit:,}"
+    )
+    hint = "draw it smaller, or write an SVG file, which holds any number"

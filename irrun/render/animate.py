@@ -1,28 +1,34 @@
-"""Frames to an animated GIF, through pillow (extra `render`)."""
+"""Frames to an animated GIF (extra `render`)."""
 
-import io
-from collections.abc import Sequence
-from typing import Any, Final
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from irrun.limits import GIF_SECONDS
+from irrun.render.bounds import over
 from irrun.render.colors import Paint
-from irrun.render.raster import need
+from irrun.render.native import Bytes, gif_block, median_cut, nearest, pixels_of_png
 
 COLORS: Final = 256
 SHORTEST: Final = 2
 """Hundredths of a second that a frame is shown at least: below that, viewers go slow."""
+LONGEST: Final = 0xFFFF
+"""Hundredths of a second that a block of a GIF can be shown."""
 _SAMPLES: Final = 16
 """Frames that the palette is made from, where the colours are too many."""
+_SAMPLED: Final = 1 << 22
+"""Pixels of all samples together, about."""
 
 
 def gif_of_pngs(pngs: Sequence[bytes], ends: Sequence[float], behind: Paint) -> bytes:
     """Return an endless animation.
 
     All frames share one palette: the colours themselves where they are no more than 256, else
-    pillow's median cut of frames spread evenly; no dithering. Nothing in the file depends on
-    the clock.
+    the median cut of frames spread evenly; no dithering. Nothing in the file depends on the
+    clock.
 
     Args:
         pngs: The frames, of one size.
@@ -30,48 +36,93 @@ def gif_of_pngs(pngs: Sequence[bytes], ends: Sequence[float], behind: Paint) -> 
         behind: What shines through, for a GIF is opaque.
 
     Raises:
+        PictureLimit: IR486, it lasts too long.
         RenderExtraMissing: IR484.
+        LibraryFailed: IR485.
     """
+    delays = durations(ends)
     colors = _colors(pngs, behind)
-    palette = None if colors is not None else _median_cut(pngs, behind)
-    images = (_flat(png, behind) for png in pngs)
-    frames = (_indexed(image, colors, palette) for image in images)
-    file = io.BytesIO()
-    next(frames).save(
-        file,
-        "GIF",
-        save_all=True,
-        append_images=frames,
-        duration=[10 * n for n in durations(ends)],
-        loop=0,
-        optimize=False,
-        disposal=1,
-    )
-    return file.getvalue()
+    index: Callable[[Bytes], Bytes]
+    if colors is not None:
+        palette = colors.astype(">u4").view(np.uint8).reshape(-1, 4)[:, 1:]
+
+        def index(image: Bytes) -> Bytes:
+            return np.searchsorted(colors, _packed(image)).astype(np.uint8)
+    else:
+        palette = median_cut(_samples(pngs, behind), COLORS)
+
+        def index(image: Bytes) -> Bytes:
+            return nearest(image, palette)
+
+    frames = (index(_flat(png, behind)) for png in pngs)
+    return b"".join(_gif(frames, delays, palette))
 
 
 def durations(ends: Sequence[float]) -> list[int]:
-    """Return how long each frame is shown, in hundredths of a second, without drifting away."""
+    """Return how long each frame is shown, in hundredths of a second, without drifting away.
+
+    Raises:
+        PictureLimit: IR486, the animation lasts too long.
+    """
     found: list[int] = []
     shown = 0
     for end in ends:
         found.append(max(SHORTEST, round(end / 10) - shown))  # exact: either way is fine
         shown += found[-1]
+    if shown > 100 * GIF_SECONDS.value:
+        raise over(GIF_SECONDS, "the animation", shown // 100)
     return found
 
 
-def _flat(png: bytes, behind: Paint) -> Any:
-    """Return a frame as an opaque image."""
-    images = need("PIL.Image", "pillow", "GIF")
-    image = images.open(io.BytesIO(png)).convert("RGBA")
-    ground = images.new("RGBA", image.size, behind.text)
-    return images.alpha_composite(ground, image).convert("RGB")
+def _gif(frames: Iterator[Bytes], delays: Sequence[int], palette: Bytes) -> Iterator[bytes]:
+    """Yield the file: its head, blocks with what each frame changes, its end."""
+    before = next(frames)
+    height, width = before.shape
+    table = np.zeros((COLORS, 3), dtype=np.uint8)
+    table[: len(palette)] = palette
+    yield struct.pack("<6sHHBBB", b"GIF89a", width, height, 0xF7, 0, 0) + table.tobytes()
+    yield b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"  # for ever
+    block, x, y, delay = before, 0, 0, delays[0]
+    for frame, hundredths in zip(frames, delays[1:], strict=True):
+        changed = frame != before
+        if not changed.any():
+            delay += hundredths
+            continue
+        yield from _blocks(block, x, y, delay)
+        rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+        x, y, delay = int(columns[0]), int(rows[0]), hundredths
+        block, before = frame[y : rows[-1] + 1, x : columns[-1] + 1], frame
+    yield from _blocks(block, x, y, delay)
+    yield b";"
 
 
-def _packed(image: Any) -> NDArray[np.uint32]:
-    """Return an image's pixels as 0xRRGGBB, shape (height, width)."""
-    r, g, b = np.moveaxis(np.asarray(image, dtype=np.uint32), 2, 0)
-    found: NDArray[np.uint32] = r << 16 | g << 8 | b
+def _blocks(block: Bytes, x: int, y: int, delay: int) -> Iterator[bytes]:
+    """Yield a block, and one pixel of it again as often as it takes to last so long."""
+    while delay > 0:
+        # What is left shall not be too short for a viewer.
+        now = delay if delay <= LONGEST else min(LONGEST, delay - SHORTEST)
+        yield gif_block(block, x, y, now)
+        block, delay = block[:1, :1], delay - now
+
+
+def _flat(png: bytes, behind: Paint) -> Bytes:
+    """Return a frame over what is behind it, RGB."""
+    pixels = pixels_of_png(png)
+    if pixels[..., 3].min() == 255:  # exact: whole numbers
+        return pixels[..., :3]
+    alpha = pixels[..., 3:].astype(np.uint16)
+    ground = np.frombuffer(bytes.fromhex(behind.text[1:]), dtype=np.uint8).astype(np.uint16)
+    mixed = pixels[..., :3] * alpha + ground * (255 - alpha)
+    found: Bytes = ((mixed + 127) // 255).astype(np.uint8)
+    return found
+
+
+def _packed(image: Bytes) -> NDArray[np.uint32]:
+    """Return RGB pixels as 0xRRGGBB, shape (height, width)."""
+    found = image[..., 0].astype(np.uint32)
+    for channel in (1, 2):
+        found <<= 8
+        found |= image[..., channel]
     return found
 
 
@@ -85,23 +136,14 @@ def _colors(pngs: Sequence[bytes], behind: Paint) -> NDArray[np.uint32] | None:
     return colors
 
 
-def _median_cut(pngs: Sequence[bytes], behind: Paint) -> Any:
-    """Return an image whose palette suits frames that are spread evenly."""
-    module = need("PIL.Image", "pillow", "GIF")
-    images = [_flat(png, behind) for png in pngs[:: max(1, -(-len(pngs) // _SAMPLES))]]
-    width, height = images[0].size
-    strip = module.new("RGB", (width, height * len(images)))
-    for i, image in enumerate(images):
-        strip.paste(image, (0, i * height))
-    return strip.quantize(COLORS, method=module.Quantize.MEDIANCUT, kmeans=0, dither=0)
-
-
-def _indexed(image: Any, colors: NDArray[np.uint32] | None, palette: Any) -> Any:
-    """Return an image with indices into the palette."""
-    if colors is None:
-        return image.quantize(palette=palette, dither=0)
-    indices = np.searchsorted(colors, _packed(image)).astype(np.uint8)
-    module = need("PIL.Image", "pillow", "GIF")
-    found = module.fromarray(indices)
-    found.putpalette(colors.astype(">u4").view(np.uint8).reshape(-1, 4)[:, 1:].tobytes())
-    return found
+def _samples(pngs: Sequence[bytes], behind: Paint) -> Bytes:
+    """Return frames that are spread evenly, below each other; of large ones some pixels."""
+    chosen = pngs[:: max(1, -(-len(pngs) // _SAMPLES))]
+    images = []
+    for png in chosen:
+        image = _flat(png, behind)
+        step = 1
+        while len(chosen) * image.shape[0] * image.shape[1] > step * step * _SAMPLED:
+            step += 1
+        images.append(image[::step, ::step])
+    return np.concatenate(images)

@@ -2,15 +2,20 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from irrun.errors import IrrunError
 from irrun.ir.time_model import DEFAULT_FPS
+from irrun.limits import GIF_BYTES, SVG_CHARACTERS
 from irrun.render.animate import gif_of_pngs
+from irrun.render.bounds import over
 from irrun.render.colors import BLACK, Paint
 from irrun.render.drawing import Drawing, svg_document
+from irrun.render.native import need, png_of_svg
 from irrun.render.pictures import Picture
-from irrun.render.raster import need, png_of_drawing, png_of_svg
+from irrun.render.raster import png_of_drawing
 from irrun.render.sheet import Cell, sheet_svg
 
 Kind = Literal["svg", "png", "gif"]
@@ -90,9 +95,9 @@ def need_packages(target: Target) -> None:
         RenderExtraMissing: IR484.
     """
     if target.kind != "svg":
-        need("resvg_py", "resvg-py", target.kind.upper())
+        need("resvg_py", target.kind.upper())
     if target.kind == "gif":
-        need("PIL.Image", "pillow", "GIF")
+        need("PIL.Image", "GIF")
 
 
 def encoded(target: Target, pictures: Iterator[Picture]) -> Iterator[tuple[str, bytes]]:
@@ -101,11 +106,14 @@ def encoded(target: Target, pictures: Iterator[Picture]) -> Iterator[tuple[str, 
     Raises:
         Trap: IR4xx, from the pictures.
         RenderExtraMissing: IR484.
+        LibraryFailed: IR485.
+        PictureLimit: IR486.
+        OutOfReach: IR487, in a picture of pixels.
     """
     if target.sheet is not None:
         yield target.path, _sheet(target, target.sheet, pictures)
     elif target.kind == "gif" and not target.is_pattern:
-        yield target.path, _gif(target, [(p.t_ms, _png(target, p)) for p in pictures])
+        yield target.path, _gif(target, list(_packed(target, pictures)))
     else:
         for picture in pictures:
             yield target.name_of(picture.frame), _single(target, picture)
@@ -123,7 +131,28 @@ def _single(target: Target, picture: Picture) -> bytes:
 
 
 def _png(target: Target, picture: Picture) -> bytes:
-    return png_of_drawing(picture.drawing, *target.size)
+    with _of(picture):
+        return png_of_drawing(picture.drawing, *target.size)
+
+
+@contextmanager
+def _of(picture: Picture) -> Iterator[None]:
+    """Say of which picture an error is."""
+    try:
+        yield
+    except IrrunError as error:
+        raise error.at(frame=picture.frame, t_ms=picture.t_ms) from None
+
+
+def _packed(target: Target, pictures: Iterator[Picture]) -> Iterator[tuple[float, bytes]]:
+    """Yield time and PNG of each picture: that of all must be kept, for they share a palette."""
+    total = 0
+    for picture in pictures:
+        png = _png(target, picture)
+        total += len(png)
+        if total > GIF_BYTES.value:
+            raise over(GIF_BYTES, "the animation", total)
+        yield picture.t_ms, png
 
 
 def _gif(target: Target, frames: Sequence[tuple[float, bytes]]) -> bytes:
@@ -136,10 +165,15 @@ def _gif(target: Target, frames: Sequence[tuple[float, bytes]]) -> bytes:
 
 def _sheet(target: Target, sheet: tuple[int, int], pictures: Iterator[Picture]) -> bytes:
     cells = []
+    total, is_png = 0, target.kind == "png"
     for picture in pictures:
         drawing = picture.drawing
-        needs_png = target.kind == "png" and drawing.is_added_to
-        png = _png(target, picture) if needs_png else None
-        cells.append(Cell(picture.frame, drawing.markup(), drawing.viewport, png))
+        png = _png(target, picture) if is_png and drawing.is_added_to else None
+        with _of(picture):
+            markup = "" if png is not None else drawing.markup(for_pixels=is_png)
+        cells.append(Cell(picture.frame, markup, drawing.viewport, png))
+        total += len(markup) + len(png or b"")
+        if total > SVG_CHARACTERS.value:
+            raise over(SVG_CHARACTERS, "the sheet", total)
     svg = sheet_svg(cells, *sheet, *target.size)
     return svg.encode() if target.kind == "svg" else png_of_svg(svg)

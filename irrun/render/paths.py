@@ -1,10 +1,10 @@
 """The paths of a pass as SVG path data (runtime-semantics 16.4)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from irrun.errors.rendering import CannotDraw
-from irrun.render.numbers import is_finite, num
+from irrun.render.numbers import is_finite
 
 _POINTS: Final = (1, 1, 2, 3, 0)
 """Points that each command takes: M, L, Q, C, Z."""
@@ -12,9 +12,14 @@ _LETTERS: Final = "MLQCZ"
 
 
 def path_data(
-    commands: Sequence[int], points: Sequence[float], start: int, length: int, cursor: int
-) -> str:
-    """Return the path data of one path; empty if it draws nothing.
+    commands: Sequence[int],
+    points: Sequence[float],
+    start: int,
+    length: int,
+    cursor: int,
+    num: Callable[[float], str],
+) -> tuple[str, int]:
+    """Return the path data of one path, empty if it draws nothing, and the point after its last.
 
     Args:
         commands: Codes of all paths: 0 M, 1 L, 2 Q, 3 C, 4 Z.
@@ -22,6 +27,7 @@ def path_data(
         start: The path's first command.
         length: How many commands it has.
         cursor: The path's first point, in pairs.
+        num: Writes a number.
 
     Raises:
         CannotDraw: IR483, an unknown code, or more than the buffers hold.
@@ -45,7 +51,7 @@ def path_data(
         # As on a canvas, a command with a number that is not finite does nothing.
         if is_finite(*numbers):
             _append(parts, code, [num(x) for x in numbers])
-    return "".join(parts) if len(parts) > 1 else ""
+    return "".join(parts) if len(parts) > 1 else "", cursor
 
 
 def _append(parts: list[str], code: int, texts: list[str]) -> None:
@@ -57,3 +63,10 @@ def _append(parts: list[str], code: int, texts: list[str]) -> None:
         if code <= 1:
             return
     parts.append(_LETTERS[code] + " ".join(texts))
+
+
+def box_of(points: Sequence[float]) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of points, interleaved; of what is finite."""
+    xs = [x for x in points[0::2] if is_finite(x)] or [0.0]
+    ys = [y for y in points[1::2] if is_finite(y)] or [0.0]
+    return min(xs), min(ys), max(xs), max(ys)  # exact: finite

@@ -25,6 +25,8 @@ class DrawPlan:
     """Takes the place of the clear colour of frames."""
     output: str | None = None
     """Id of the output to draw; None for the first."""
+    scale: float = 1.0
+    """Pixels of the picture to a CSS pixel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Painter:
                 background=plan.background,
                 report=lambda finding: self.driver.report(finding.at(**place)),
                 prefix=f"f{frame.index}-",
+                scale=plan.scale,
             )
         except IrrunError as error:
             raise error.at(**place) from None

@@ -1,13 +1,13 @@
 """Pictures pixel by pixel: how two of them differ, and a picture that shows it."""
 
-import io
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from irrun.render.raster import need
+from irrun.errors.rendering import LibraryFailed
+from irrun.render.native import pixels_of_png, png_of_pixels, resized
 
 Pixels = NDArray[np.uint8]
 """Straight RGBA, shape (height, width, 4)."""
@@ -36,23 +36,17 @@ class PixelDifference:
     """The largest difference of a channel."""
 
 
-def pixels_of(png: bytes, size: tuple[int, int]) -> Pixels:
+def picture_pixels(png: bytes, size: tuple[int, int]) -> Pixels:
     """Return the pixels of a PNG; what is wholly transparent has no colour.
 
     Raises:
         RenderExtraMissing: IR484.
         ValueError: It is no picture of that size.
     """
-    images = need("PIL.Image", "pillow", "PNG")
     try:
-        # Only PNG: a damaged or hostile file shall not find its way to another reader.
-        image = images.open(io.BytesIO(png), formats=["PNG"])
-        if image.size == size:
-            pixels = np.array(image.convert("RGBA"), dtype=np.uint8)
-    except (OSError, SyntaxError, ValueError, images.DecompressionBombError) as error:
-        raise ValueError(f"the picture is damaged ({error})") from None
-    if image.size != size:
-        raise ValueError(f"the picture is {image.width} x {image.height} pixels large")
+        pixels = pixels_of_png(png, size)
+    except LibraryFailed as error:
+        raise ValueError(f"the picture is damaged ({error.facts['detail']})") from None
     pixels[pixels[..., 3] == 0] = 0
     return pixels
 
@@ -86,7 +80,7 @@ def three_part(expected: Pixels, got: Pixels, channel: int) -> bytes:
     for number, part in enumerate(parts):
         left = GAP + number * (width + GAP)
         sheet[GAP : GAP + height, left : left + width] = part
-    return png_of(sheet)
+    return png_of_pixels(sheet)
 
 
 def _amplified(expected: Pixels, got: Pixels, channel: int) -> Pixels:
@@ -110,32 +104,15 @@ def on_black(pixels: Pixels) -> Pixels:
     return found
 
 
-def png_of(pixels: Pixels) -> bytes:
-    """Return pixels as PNG.
-
-    Raises:
-        RenderExtraMissing: IR484.
-    """
-    image: Any = need("PIL.Image", "pillow", "PNG").fromarray(pixels)
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return file.getvalue()
-
-
 def reduced(pixels: Pixels, width: int) -> Pixels:
     """Return pixels over black in another width, the aspect kept, an even number of rows high.
 
-    Each pixel is the mean of those that it stands for, in whole numbers.
+    Each pixel is the mean of those that it stands for.
+
+    Raises:
+        RenderExtraMissing: IR484.
+        LibraryFailed: IR485.
     """
     rgb = on_black(pixels)
     height = max(2, 2 * (rgb.shape[0] * width // (2 * rgb.shape[1])))
-    rows = np.arange(height + 1) * rgb.shape[0] // height
-    columns = np.arange(width + 1) * rgb.shape[1] // width
-    found = np.zeros((height, width, 3), dtype=np.uint8)
-    for y in range(height):
-        for x in range(width):
-            top, left = rows[y], columns[x]
-            box = rgb[top : max(top + 1, rows[y + 1]), left : max(left + 1, columns[x + 1])]
-            total = box.reshape(-1, 3).sum(axis=0, dtype=np.int64)  # exact: whole numbers
-            found[y, x] = total // (box.size // 3)
-    return found
+    return resized(rgb, width, height)

@@ -1,29 +1,24 @@
-"""Drawings to PNG, through resvg (extra `render`)."""
+"""Drawings to PNG (extra `render`)."""
 
 import base64
-import io
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Any
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from irrun.errors.rendering import RenderExtraMissing
+from irrun.limits import ADDED_PIXELS
+from irrun.render.bounds import over
 from irrun.render.drawing import Drawing, Layer, svg_document
+from irrun.render.native import Bytes, pixels_of_png, png_of_pixels, png_of_svg
 
 Pixels = NDArray[np.float64]
 """Premultiplied RGBA, 0 to 1, shape (height, width, 4)."""
 
+N = TypeVar("N", bound=np.generic)
 
-def png_of_svg(svg: str) -> bytes:
-    """Return an SVG document as PNG, in the size that it says; no font is ever looked for.
-
-    Raises:
-        RenderExtraMissing: IR484.
-    """
-    resvg = need("resvg_py", "resvg-py", "PNG")
-    return bytes(resvg.svg_to_bytes(svg_string=svg, skip_system_fonts=True))
+_ROWS: Final = 64
+"""Rows of pixels that are worked on at once."""
 
 
 def png_of_drawing(drawing: Drawing, width: int, height: int) -> bytes:
@@ -34,57 +29,61 @@ def png_of_drawing(drawing: Drawing, width: int, height: int) -> bytes:
 
     Raises:
         RenderExtraMissing: IR484.
+        LibraryFailed: IR485.
+        PictureLimit: IR486.
+        OutOfReach: IR487.
     """
     if not drawing.is_added_to:
-        return png_of_svg(svg_document(width, height, drawing.viewport, drawing.markup()))
-    markup = drawing.background_markup()
+        markup = drawing.markup(for_pixels=True)
+        return png_of_svg(svg_document(width, height, drawing.viewport, markup))
+    if width * height > ADDED_PIXELS.value:
+        raise over(ADDED_PIXELS, "a picture with colours that are added", width * height)
+    parts = drawing.background_markup()
     for layer in drawing.layers:
         if layer.is_added:
-            below = _pixels(_painted(drawing, width, height, markup))
-            markup = [_image(_added(drawing, layer, width, height, below), drawing)]
+            below = pixels_of_png(_painted(drawing, width, height, parts))
+            parts = [_image(_added(drawing, layer, width, height, below), drawing)]
         else:
-            markup.append(layer.markup)
-    return _painted(drawing, width, height, markup)
-
-
-def need(module: str, package: str, kind: str) -> Any:
-    """Return a module of the extra `render`.
-
-    Raises:
-        RenderExtraMissing: IR484, it is not installed.
-    """
-    try:
-        return import_module(module)
-    except ImportError:
-        raise RenderExtraMissing(kind=kind, package=package) from None
+            parts.append(layer.markup(for_pixels=True))
+    return _painted(drawing, width, height, parts)
 
 
 def _painted(drawing: Drawing, width: int, height: int, markup: Sequence[str]) -> bytes:
     return png_of_svg(svg_document(width, height, drawing.viewport, "\n".join(markup)))
 
 
-def _added(drawing: Drawing, layer: Layer, width: int, height: int, below: Pixels) -> bytes:
+def _added(drawing: Drawing, layer: Layer, width: int, height: int, below: Bytes) -> bytes:
     """Return pixels with each element of a layer added to them, as PNG."""
-    total = below
-    for element in layer.elements:
-        one = Layer([element], layer.definitions, layer.opening)
-        total = total + _pixels(_painted(drawing, width, height, [one.markup]))
-        np.minimum(total, 1.0, out=total)  # exact: no NaN, no -0
-    alpha = total[..., 3:]
-    straight = np.divide(total[..., :3], alpha, out=np.zeros_like(total[..., :3]), where=alpha > 0)
-    straight = np.minimum(straight, 1.0)  # exact: no NaN, no -0
-    pixels = np.rint(np.concatenate([straight, alpha], axis=2) * 255)  # exact: made of bytes
-    image = need("PIL.Image", "pillow", "PNG").fromarray(pixels.astype(np.uint8))
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return file.getvalue()
+    total = np.concatenate([_premultiplied(rows) for rows in _bands(below)])
+    for element in layer.drawn_as_pixels():
+        one = layer.definitions, layer.opening
+        alone = Layer(layer.id, [element], *one).markup(for_pixels=True)
+        painted = pixels_of_png(_painted(drawing, width, height, [alone]))
+        for rows, sum_of_rows in zip(_bands(painted), _bands(total), strict=True):
+            if rows[..., 3].any():
+                sum_of_rows += _premultiplied(rows)
+                np.minimum(sum_of_rows, 1.0, out=sum_of_rows)  # exact: no NaN, no -0
+    return png_of_pixels(np.concatenate([_straight(rows) for rows in _bands(total)]))
 
 
-def _pixels(png: bytes) -> Pixels:
-    image = need("PIL.Image", "pillow", "PNG").open(io.BytesIO(png)).convert("RGBA")
-    straight = np.asarray(image, dtype=np.float64) / 255
-    alpha = straight[..., 3:]
-    return np.concatenate([straight[..., :3] * alpha, alpha], axis=2)
+def _bands(pixels: NDArray[N]) -> list[NDArray[N]]:
+    """Return rows of pixels, some at a time: what is worked out of them takes less room."""
+    return [pixels[top : top + _ROWS] for top in range(0, len(pixels), _ROWS)]
+
+
+def _premultiplied(pixels: Bytes) -> Pixels:
+    straight = pixels.astype(np.float64) / 255
+    straight[..., :3] *= straight[..., 3:]
+    return straight
+
+
+def _straight(pixels: Pixels) -> Bytes:
+    alpha = pixels[..., 3:]
+    colors = np.divide(pixels[..., :3], alpha, out=np.zeros_like(pixels[..., :3]), where=alpha > 0)
+    colors = np.minimum(colors, 1.0)  # exact: no NaN, no -0
+    whole = np.rint(np.concatenate([colors, alpha], axis=2) * 255)  # exact: made of bytes
+    found: Bytes = whole.astype(np.uint8)
+    return found
 
 
 def _image(png: bytes, drawing: Drawing) -> str:

@@ -1,14 +1,14 @@
 """The shapes of instances, in unit coordinates and placed (runtime-semantics 16.3)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
 from irrun.limits import SHAPE_POINTS
 from irrun.numerics.transcendental import PI, cos, sin
-from irrun.render.numbers import num
 
 Point = tuple[float, float]
+Write = Callable[[float], str]
 
 CIRCLE: Final = 0
 SQUARE: Final = 1
@@ -16,7 +16,7 @@ SQUARE: Final = 1
 _CORNERS: Final[tuple[Point, ...]] = ((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5))
 
 
-def shape_text(shape: int, x: float, y: float, size: float, turn: float) -> str:
+def shape_text(shape: int, x: float, y: float, size: float, turn: float, num: Write) -> str:
     """Return the beginning of an SVG element: a shape of a size (its diameter) around (x, y).
 
     Args:
@@ -25,6 +25,7 @@ def shape_text(shape: int, x: float, y: float, size: float, turn: float) -> str:
         y: Centre in CSS pixels, downwards.
         size: Diameter or edge length; a negative one turns the shape by half a turn.
         turn: Rotation in radians, clockwise on the screen.
+        num: Writes a number.
     """
     if shape == CIRCLE:
         return f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(abs(size) / 2)}"'
@@ -32,7 +33,7 @@ def shape_text(shape: int, x: float, y: float, size: float, turn: float) -> str:
         edge, half = num(abs(size)), abs(size) / 2
         return f'<rect x="{num(x - half)}" y="{num(y - half)}" width="{edge}" height="{edge}"'
     corners = _CORNERS if shape == SQUARE else star(min(max(3, shape), SHAPE_POINTS.value))
-    return f'<polygon points="{_placed(corners, x, y, size, turn)}"'
+    return f'<polygon points="{_placed(corners, x, y, size, turn, num)}"'
 
 
 @lru_cache(maxsize=1024)
@@ -46,6 +47,13 @@ def star(points: int) -> tuple[Point, ...]:
     return tuple(corners)
 
 
-def _placed(corners: Sequence[Point], x: float, y: float, size: float, turn: float) -> str:
+def _placed(
+    corners: Sequence[Point],
+    x: float,
+    y: float,
+    size: float,
+    turn: float,
+    num: Write,
+) -> str:
     a, b = (size, 0.0) if turn == 0 else (size * cos(turn), size * sin(turn))
     return " ".join(f"{num(x + a * u - b * v)},{num(y + b * u + a * v)}" for u, v in corners)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from irrun.ir.values import Viewport
-from irrun.render.drawing import XMLNS
-from irrun.render.numbers import num
+from irrun.render.drawing import XMLNS, view_box
 
 GAP: Final = 8
 CAPTION: Final = 16
@@ -59,7 +58,7 @@ def _picture(cell: Cell, x: int, y: int, width: int, height: int) -> str:
         data = base64.b64encode(cell.png).decode()
         return f'<image {place} href="data:image/png;base64,{data}"/>'
     seen = cell.viewport
-    box = f'viewBox="0 0 {num(seen.w)} {num(seen.h)}" preserveAspectRatio="none"'
+    box = f'viewBox="{view_box(seen)}" preserveAspectRatio="none"'
     return f"<svg {place} {box}>\n{cell.markup}\n</svg>"
 
 

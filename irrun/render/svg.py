@@ -17,18 +17,20 @@ from irrun.ir.render_frame import (
     RenderFrame,
     RenderPass,
     Shape2DMaterial,
-    View,
 )
 from irrun.ir.types import kind_of
 from irrun.ir.values import Viewport
+from irrun.limits import SVG_CHARACTERS
 from irrun.numerics.convert import to_u32
 from irrun.numerics.order import ascending
 from irrun.render.attributes import alpha_of, elements_of, numbers, paints
+from irrun.render.bounds import over
 from irrun.render.colors import Paint, paint_of_clear
 from irrun.render.drawing import Drawing, Layer, fill_text, stroke_text
-from irrun.render.numbers import FINE, is_finite, num
-from irrun.render.paths import path_data
+from irrun.render.numbers import is_finite, num
+from irrun.render.paths import box_of, path_data
 from irrun.render.shapes import shape_text
+from irrun.render.space import Space
 
 Report = Callable[[IrrunError], None]
 
@@ -36,6 +38,7 @@ WHITE: Final = 0xFFFFFFFF
 _SIZE: Final = 10.0
 _MITER: Final = 10.0
 """A canvas' miter limit; SVG's own is 4."""
+_MITERED: Final = f' stroke-miterlimit="{num(_MITER)}"'
 _BLENDS: Final = {"add": "plus-lighter", "multiply": "multiply", "screen": "screen"}
 
 
@@ -46,6 +49,7 @@ def draw(
     background: Paint | None = None,
     report: Report = lambda finding: None,
     prefix: str = "",
+    scale: float = 1.0,
 ) -> Drawing:
     """Draw a frame.
 
@@ -55,9 +59,11 @@ def draw(
         background: Takes the place of the frame's clear colour.
         report: Takes a warning for each thing that is not drawn.
         prefix: Begins the ids in the drawing, so that several can be in one document.
+        scale: Pixels of the picture to a CSS pixel: what is scaled up has more decimals.
 
     Raises:
         CannotDraw: IR483.
+        PictureLimit: IR486.
     """
     drawing = Drawing(viewport, _cleared(frame) if background is None else background)
     for found in frame.passes:
@@ -66,7 +72,9 @@ def draw(
     ordered = sorted(frame.passes, key=lambda found: ascending(found.header.z))
     for number, found in enumerate((*ordered, *(frame.overlays or ()))):
         if found.header.enabled:
-            _Painter(frame, found, drawing, f"{prefix}c{number}", report).paint()
+            clip_id = f"{prefix}c{number}"
+            space = Space(found.header.view, viewport, max(scale, 1.0))  # exact: never NaN
+            _Painter(frame, found, drawing, space, clip_id, report).paint()
     return drawing
 
 
@@ -85,6 +93,7 @@ class _Painter:
         frame: RenderFrame,
         found: RenderPass,
         drawing: Drawing,
+        space: Space,
         clip_id: str,
         report: Report,
     ) -> None:
@@ -96,7 +105,8 @@ class _Painter:
         blend = header.blend
         self._alpha = 1.0 if blend is None else alpha_of(1.0, _or(blend.opacity, 1.0))
         self._blended = "" if blend is None else _BLENDS.get(blend.mode, "")
-        self._layer = Layer(is_added=blend is not None and blend.mode == "add")
+        self._space = space
+        self._layer = Layer(header.id, is_added=blend is not None and blend.mode == "add")
         self._each = ""
         self._set_space(header, clip_id)
 
@@ -127,10 +137,10 @@ class _Painter:
 
         A group that clips is isolated: what is in it would not see what is below.
         """
-        attributes = _view_text(header.view)
+        attributes = self._space.transform
         if isinstance(header.clip, RectClip):
             self._layer.definitions = (
-                f'<clipPath id="{clip_id}"><rect{_rect_text(header.clip)}/></clipPath>'
+                f'<clipPath id="{clip_id}"><rect{self._space.clip_text(header.clip)}/></clipPath>'
             )
             attributes += f' clip-path="url(#{clip_id})"'
         elif isinstance(header.clip, PathClip):
@@ -142,6 +152,7 @@ class _Painter:
 
     def _instances(self, found: Instances2DPass) -> None:
         frame, count, buffers = self._frame, max(found.count, 0), found.buffers
+        write, near = self._space.write, self._space.near
         places = elements_of(frame, buffers.pos_xy, 2 * count)
         rows = zip(
             numbers(frame, buffers.shape_id, 0, count),
@@ -162,13 +173,17 @@ class _Painter:
             self._drawing.instances += 1
             if size == 0:
                 continue
-            element = shape_text(to_u32(shape), x, y, size, turn)
+            element = shape_text(to_u32(shape), x, y, size, turn, write)
             alpha = alpha_of(self._alpha, opacity)
-            line = ""
+            line, scaled = "", 0.0
             if stroke is not None:
                 scaled = _width(width) * abs(size)
-                line = stroke_text(stroke, alpha, scaled) + f' stroke-miterlimit="{num(_MITER)}"'
-            self._add(element, alpha, fill, stroke, line)
+                line = stroke_text(stroke, alpha, write(scaled)) + _MITERED
+            far = None
+            if abs(x) + abs(y) + abs(size) + scaled > near:
+                half = 0.75 * abs(size)  # a square stands on its corner
+                far = self._space.reach((x - half, y - half, x + half, y + half), scaled)
+            self._add(element, alpha, fill, stroke, line, far)
 
     def _paths(self, found: Paths2DPass) -> None:
         frame, geometry, style = self._frame, found.geometry, found.style
@@ -188,29 +203,50 @@ class _Painter:
             strict=False,  # buffers may be longer than they need be
         )
         rule = ' fill-rule="evenodd"' if style.fill_rule == "evenodd" else ""
-        lines = _line_text(style)
+        write, near, miter = self._space.write, self._space.near, _miter(style)
+        lines = _line_text(style, miter, write)
         for start, length, cursor, opacity, fill, stroke, width in rows:
             self._drawing.paths += 1
-            data = path_data(commands, points, start, length, cursor)
+            data, end = path_data(commands, points, start, length, cursor, write)
             if not data:
                 continue
             alpha = alpha_of(self._alpha, opacity)
-            line = "" if stroke is None else stroke_text(stroke, alpha, _width(width)) + lines
-            self._add(f'<path d="{data}"{rule}', alpha, fill, stroke, line)
+            line, wide = "", 0.0
+            if stroke is not None:
+                wide = _width(width)
+                line = stroke_text(stroke, alpha, write(wide)) + lines
+            used, far = points[2 * cursor : 2 * end], None
+            if not max(map(abs, used)) + wide <= near:  # also if there is a NaN
+                far = self._space.reach(box_of(used), wide, miter)
+            self._add(f'<path d="{data}"{rule}', alpha, fill, stroke, line, far)
 
     def _add(
-        self, element: str, alpha: float, fill: Paint | None, stroke: Paint | None, line: str
+        self,
+        element: str,
+        alpha: float,
+        fill: Paint | None,
+        stroke: Paint | None,
+        line: str,
+        far: float | None,
     ) -> None:
         """Add an element with fill and stroke; where it blends, they blend one by one."""
         filled = fill is not None and fill.alpha * alpha > 0
         lined = stroke is not None and stroke.alpha * alpha > 0
-        elements = self._layer.elements
         if filled and lined and self._blended:
-            elements.append(f"{element}{fill_text(fill, alpha)}{self._each}/>")
+            self._append(f"{element}{fill_text(fill, alpha)}{self._each}/>", far)
             filled = False
         if filled or lined:
             paint = fill_text(fill if filled else None, alpha)
-            elements.append(f"{element}{paint}{line if lined else ''}{self._each}/>")
+            self._append(f"{element}{paint}{line if lined else ''}{self._each}/>", far)
+
+    def _append(self, element: str, far: float | None) -> None:
+        layer, drawing = self._layer, self._drawing
+        if far is not None:
+            layer.far[len(layer.elements)] = far
+        layer.elements.append(element)
+        drawing.characters += len(element)
+        if drawing.characters > SVG_CHARACTERS.value:
+            raise over(SVG_CHARACTERS, "the picture", drawing.characters)
 
 
 def _or(value: float | None, default: float) -> float:
@@ -222,40 +258,26 @@ def _width(width: float) -> float:
     return width if is_finite(width) and width > 0 else 1.0
 
 
-def _view_text(view: View | None) -> str:
-    if view is None:
-        return ""
-    entries = (view.a, view.b, view.c, view.d, view.e, view.f)
-    if not is_finite(*entries):
-        return ""  # a canvas ignores such a matrix
-    return f' transform="matrix({" ".join(num(x, FINE) for x in entries)})"'
+def _miter(style: PathStyle) -> float:
+    """Return the miter limit; a canvas ignores what is not above 0, and SVG takes from 1."""
+    limit = _or(style.miter_limit, _MITER)
+    return max(limit, 1.0) if is_finite(limit) and limit > 0 else _MITER  # exact: never NaN
 
 
-def _rect_text(clip: RectClip) -> str:
-    """Return a rectangle's attributes; a negative width or height goes the other way."""
-    x, y = min(clip.x, clip.x + clip.w), min(clip.y, clip.y + clip.h)
-    if not is_finite(x, y, clip.w, clip.h):
-        return ' width="0" height="0"'
-    size = f'width="{num(abs(clip.w))}" height="{num(abs(clip.h))}"'
-    return f' x="{num(x)}" y="{num(y)}" {size}'
-
-
-def _line_text(style: PathStyle) -> str:
+def _line_text(style: PathStyle, miter: float, write: Callable[[float], str]) -> str:
     """Return caps, joins and dashes where they differ from SVG's own."""
     parts = []
     if style.line_cap not in (None, "butt"):
         parts.append(f' stroke-linecap="{style.line_cap}"')
     if style.line_join in (None, "miter"):
-        limit = _or(style.miter_limit, _MITER)
-        limit = limit if is_finite(limit) and limit > 0 else _MITER
-        parts.append(f' stroke-miterlimit="{num(max(limit, 1.0))}"')
+        parts.append(f' stroke-miterlimit="{num(miter)}"')
     else:
         parts.append(f' stroke-linejoin="{style.line_join}"')
     dash = style.dash
     if dash is not None and _is_pattern(dash.pattern):
-        parts.append(f' stroke-dasharray="{" ".join(map(num, dash.pattern))}"')
+        parts.append(f' stroke-dasharray="{" ".join(map(write, dash.pattern))}"')
         if dash.offset and is_finite(dash.offset):
-            parts.append(f' stroke-dashoffset="{num(dash.offset)}"')
+            parts.append(f' stroke-dashoffset="{write(dash.offset)}"')
     return "".join(parts)
 
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 
 import msgpack
@@ -69,8 +69,10 @@ from irrun.ir.constants import SIGNAL_ORDER
 from irrun.ir.values import Viewport
 from irrun.limits import ELEMENTS, GIVEN, PATH_COMMANDS, SLOT_OFFSET, STATE_SIZE, check_given
 from irrun.program.reading.codec import load, loads
+from irrun.render.bounds import check_pixels
+from irrun.render.drawing import Layer
+from irrun.render.native import png_of_svg
 from irrun.render.pictures import DrawPlan, Painter
-from irrun.render.raster import png_of_svg
 from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.snapshot import restore_snapshot
@@ -394,6 +396,30 @@ def without_the_extra() -> Iterable[IrrunError]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "resvg_py", None)
         png_of_svg("<svg/>")
+    return ()
+
+
+def a_library_that_fails() -> Iterable[IrrunError]:
+    """Let resvg give up."""
+
+    def svg_to_bytes(**options: object) -> bytes:
+        raise RuntimeError("no more")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "resvg_py", SimpleNamespace(svg_to_bytes=svg_to_bytes))
+        png_of_svg("<svg/>")
+    return ()
+
+
+def a_large_picture() -> Iterable[IrrunError]:
+    """Ask for a picture of very many pixels."""
+    check_pixels(100_000, 1000)
+    return ()
+
+
+def out_of_reach() -> Iterable[IrrunError]:
+    """Ask for pixels of what is too large for them."""
+    Layer("p", ["<circle/>"], far={0: 1e9}).drawn_as_pixels()
     return ()
 
 
@@ -972,6 +998,9 @@ ROWS = [
     Row(rendering.CannotDraw, "IR483", drawing(post_effect(kind="glow")), ["`glow`", "$.passes[0]"],
         {"frame": 0}),
     Row(rendering.RenderExtraMissing, "IR484", without_the_extra, ["PNG", "resvg-py"], {}),
+    Row(rendering.LibraryFailed, "IR485", a_library_that_fails, ["svg_to_bytes", "no more"], {}),
+    Row(rendering.PictureLimit, "IR486", a_large_picture, ["100000 x 1000", "67,108,864"], {}),
+    Row(rendering.OutOfReach, "IR487", out_of_reach, ["pass `p`", "1000000000", "1,000,000"], {}),
 ]  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from render.samples import FrameBuilder, buffer, packed, pulse, rgba, ring, scal
 
 from irrun.errors.rendering import RenderExtraMissing
 from irrun.numerics.digest import byte_digest
-from irrun.render.pixels import GAP, pixels_of, png_of
+from irrun.render.native import png_of_pixels
+from irrun.render.pixels import GAP, picture_pixels
 
 EXTRA = find_spec("resvg_py") is not None and find_spec("PIL") is not None
 needs_extra = pytest.mark.skipif(not EXTRA, reason="the extra `render` is not installed")
@@ -74,7 +75,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
             raise ImportError(name)
         return real(name, package)
 
-    monkeypatch.setattr("irrun.render.raster.import_module", missing)
+    monkeypatch.setattr("irrun.render.native.import_module", missing)
 
 
 # --- Recording ------------------------------------------------------------------------------
@@ -93,7 +94,7 @@ def test_first_middle_and_last_are_drawn(irrun: Irrun) -> None:
     assert "threshold" not in picture
     assert "frames" not in picture
     for shot in picture["shots"]:
-        assert pixels_of(Path(shot["file"]).read_bytes(), (480, 270)).shape == (270, 480, 4)
+        assert picture_pixels(Path(shot["file"]).read_bytes(), (480, 270)).shape == (270, 480, 4)
 
 
 @needs_extra
@@ -269,7 +270,7 @@ def test_pixels_are_counted_and_shown(irrun: Irrun) -> None:
     assert by_frame[0]["differing"] == 0
     assert "image" not in by_frame[0]
     assert pictures("a.golden.new") == ["0", "2", "2 diff", "4", "4 diff"]
-    pixels_of(Path("a.golden.new.4.diff.png").read_bytes(), (3 * 480 + 4 * GAP, 270 + 2 * GAP))
+    picture_pixels(Path("a.golden.new.4.diff.png").read_bytes(), (3 * 480 + 4 * GAP, 270 + 2 * GAP))
 
 
 @needs_extra
@@ -474,7 +475,7 @@ def test_a_picture_of_another_size_is_not_compared(irrun: Irrun) -> None:
     """A file that was put in the place of the picture, under the right name."""
     record(irrun, "--picture-frames", "4")
     (picture,) = Path().glob("a.golden.4.*.png")
-    data = png_of(np.zeros((3, 3, 4), dtype=np.uint8))
+    data = png_of_pixels(np.zeros((3, 3, 4), dtype=np.uint8))
     name = f"a.golden.4.{byte_digest(data)[:12]}.png"
     Path(name).write_bytes(data)
     golden = Path("a.golden")

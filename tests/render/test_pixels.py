@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from irrun.render.native import png_of_pixels
 from irrun.render.pixels import (
     GAP,
     on_black,
+    picture_pixels,
     pixel_difference,
-    pixels_of,
-    png_of,
     reduced,
     three_part,
 )
@@ -45,23 +45,26 @@ def test_pixels_are_counted_by_their_largest_channel(channel: int, beyond: int) 
 
 def test_transparent_pixels_have_no_colour() -> None:
     """Whatever the file says."""
-    a, b = (pixels_of(png_of(plain(*color)), (4, 3)) for color in ((9, 9, 9, 0), (200, 0, 0, 0)))
+    a, b = (
+        picture_pixels(png_of_pixels(plain(*color)), (4, 3))
+        for color in ((9, 9, 9, 0), (200, 0, 0, 0))
+    )
 
     assert pixel_difference(a, b, 0).differing == 0
 
 
 def test_what_is_no_picture_is_a_value_error() -> None:
     """Damaged files are not crashes."""
-    whole = png_of(plain(1, 2, 3, 255, width=40, height=40))
+    whole = png_of_pixels(plain(1, 2, 3, 255, width=40, height=40))
     for data in (b"", b"no picture", whole[:20], whole[: len(whole) // 2]):
         with pytest.raises(ValueError, match="damaged"):
-            pixels_of(data, (40, 40))
+            picture_pixels(data, (40, 40))
 
 
 def test_a_picture_of_another_size_is_not_read() -> None:
     """However large it says that it is."""
     with pytest.raises(ValueError, match="4 x 3 pixels"):
-        pixels_of(png_of(plain(1, 2, 3, 255)), (40, 40))
+        picture_pixels(png_of_pixels(plain(1, 2, 3, 255)), (40, 40))
 
 
 def test_colours_lie_over_black() -> None:
@@ -77,7 +80,7 @@ def test_three_parts_stand_side_by_side() -> None:
     png = three_part(a, b, 1)
 
     height, width = 3, 4
-    sheet = pixels_of(png, (3 * width + 4 * GAP, height + 2 * GAP))[..., :3]
+    sheet = picture_pixels(png, (3 * width + 4 * GAP, height + 2 * GAP))[..., :3]
     assert sheet.shape == (height + 2 * GAP, 3 * width + 4 * GAP, 3)
     inside = sheet[GAP : GAP + height]
     parts = [inside[:, GAP + i * (width + GAP) :][:, :width] for i in range(3)]
@@ -102,12 +105,12 @@ def test_small_pictures_keep_their_colours(size: tuple[int, int], height: int) -
 
 
 def test_small_pixels_are_means() -> None:
-    """Of those that they stand for, rounded down."""
+    """Of those that they stand for."""
     pixels = plain(0, 0, 0, 255, width=4, height=4)
     pixels[:, 1, 0] = 255
     pixels[:2, 2:, 1] = 9
 
     found = reduced(pixels, 2)
 
-    assert found[:, 0].tolist() == [[127, 0, 0], [127, 0, 0]]
+    assert found[:, 0].tolist() == [[128, 0, 0], [128, 0, 0]]
     assert found[:, 1].tolist() == [[0, 9, 0], [0, 0, 0]]

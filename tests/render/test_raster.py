@@ -5,12 +5,24 @@ import sys
 from typing import Any
 
 import pytest
-from render.samples import SAMPLES, blends, clips, pulse, ring, shapes, strokes
+from program_builder import ProgramBuilder
+from render.samples import (
+    SAMPLES,
+    FrameBuilder,
+    blends,
+    clips,
+    pulse,
+    ring,
+    scalar,
+    shapes,
+    strokes,
+)
 
-from irrun.errors.rendering import RenderExtraMissing
+from irrun.errors.rendering import OutOfReach, PictureLimit, RenderExtraMissing
 from irrun.ir.values import Viewport
 from irrun.render.animate import durations, gif_of_pngs
-from irrun.render.colors import BLACK
+from irrun.render.bounds import check_pixels
+from irrun.render.colors import BLACK, Paint
 from irrun.render.drawing import Drawing
 from irrun.render.files import Target, encoded, need_packages
 from irrun.render.pictures import DrawPlan, Painter, Picture, fitted, spread
@@ -96,6 +108,35 @@ def test_a_picture_is_scaled_to_its_size() -> None:
     assert small.getpixel((80, 150)) == large.getpixel((160, 300))
 
 
+def huge() -> ProgramBuilder:
+    """A line that is wider than pixels can be."""
+    f = FrameBuilder("huge")
+    f.paths([["M", 10, 10, "L", 100, 100]], strokeColorRGBA=scalar(0xFFFFFFFF, "u32"),
+            strokeWidth=scalar(1e30))  # fmt: skip
+    return f.program()
+
+
+@pytest.mark.parametrize(
+    "target",
+    [Target("png", "x.png", (40, 30)), Target("gif", "x.gif", (40, 30)),
+     Target("png", "x.png", (40, 30), sheet=(1, 1))],
+    ids=["PNG", "GIF", "sheet"],
+)  # fmt: skip
+def test_what_is_too_large_for_pixels_names_its_frame(target: Target) -> None:
+    """The error says which pass, and how far it reaches."""
+    with pytest.raises(OutOfReach, match=r"pass `p0`.*5e\+2") as caught:
+        list(encoded(target, iter(painted(huge, 400, 300))))
+    assert caught.value.where.frame == 0
+
+
+def test_colours_are_added_to_pictures_of_some_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Adding takes eight times the room of other pictures."""
+    monkeypatch.setattr("irrun.limits.GIVEN", {"IRRUN_MAX_ADDED_PIXELS": "1000"})
+
+    with pytest.raises(PictureLimit, match="colours that are added"):
+        png_of_drawing(drawing(blends, 600, 130), 600, 130)
+
+
 # --- GIF ------------------------------------------------------------------------------------
 
 
@@ -136,6 +177,91 @@ def test_gif_shows_every_frame_for_its_time() -> None:
 def test_gif_durations_do_not_drift(ends: list[float], expected: list[int]) -> None:
     """In hundredths of a second, at least two."""
     assert durations(ends) == expected
+
+
+LONG = {
+    "a frame of 700 seconds": ([70_000, 140_000], [70_000, 70_000]),
+    "a thousand hours": ([360_000_000], [360_000_000]),
+    "just too long": ([65_536], [65_536]),
+    "half a frame short": ([33, 65_569], [33, 65_536]),
+}
+
+
+@pytest.mark.parametrize(("ends", "shown"), LONG.values(), ids=LONG)
+def test_a_gif_shows_a_long_frame_as_often_as_it_takes(ends: list[int], shown: list[int]) -> None:
+    """A block is shown 655.35 s at most: blocks that change nothing follow, and times add up."""
+    pngs = [solid((200, 10, 10 * i)) for i, _ in enumerate(ends)]
+    frames = gif_frames(gif_of_pngs(pngs, [10.0 * end for end in ends], BLACK))
+
+    times: dict[tuple[int, ...], int] = {}
+    for image, ms in frames:
+        assert 20 <= ms <= 655_350
+        assert len(image.getcolors()) == 1
+        times[image.getpixel((0, 7))] = times.get(image.getpixel((0, 7)), 0) + ms // 10
+    assert list(times.values()) == shown
+
+
+def test_frames_that_do_not_change_are_one_and_their_times_add_up() -> None:
+    """Forty frames of twenty seconds, all alike."""
+    png = solid((1, 2, 3), (200, 0, 0))
+    data = gif_of_pngs([png] * 40, [20_000.0 * (i + 1) for i in range(40)], BLACK)
+
+    assert sum(ms for _, ms in gif_frames(data)) == 800_000
+    assert len(data) < 1200
+
+
+def test_a_gif_holds_only_what_changes() -> None:
+    """Each frame is what it was drawn as, whatever part of it stands in the file."""
+    red, blue = (200, 0, 0), (0, 0, 200)
+    columns = [[red] * 8, [red, blue, *[red] * 6], [red, blue, *[red] * 5, blue], [red] * 8]
+    ends = [100.0, 200.0, 300.0, 400.0]
+    frames = gif_frames(gif_of_pngs([solid(*row) for row in columns], ends, BLACK))
+
+    assert [[im.getpixel((x, 3)) for x in range(8)] for im, _ in frames] == columns
+    assert [ms for _, ms in frames] == [100] * 4
+
+
+def test_an_animation_has_an_end() -> None:
+    """No file takes so many blocks as a time beyond all times would."""
+    with pytest.raises(PictureLimit, match="the limit is 10,000,000"):
+        gif_of_pngs([solid((1, 2, 3))], [1e300], BLACK)
+
+
+def test_what_shines_through_is_mixed() -> None:
+    """A GIF is opaque."""
+    image = Image.new("RGBA", (4, 4), (255, 255, 255, 128))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    ((frame, _),) = gif_frames(gif_of_pngs([file.getvalue()], [100.0], Paint("#ff0000", 1.0)))
+
+    assert frame.getpixel((1, 1)) == (255, 128, 128)
+
+
+def test_a_gif_of_many_frames_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them are kept until their colours are known."""
+    monkeypatch.setattr("irrun.limits.GIVEN", {"IRRUN_MAX_GIF_BYTES": "1000"})
+    pictures = painted(pulse, 400, 300, (0.0, 40.0, 100.0))
+
+    with pytest.raises(PictureLimit, match="the animation takes"):
+        list(encoded(Target("gif", "x.gif", (200, 150)), iter(pictures)))
+
+
+SIZES = {
+    "a picture": ("PICTURE_PIXELS", (1000, 100, 1), "a picture of 1000 x 100 takes 100,000 pixels"),
+    "all frames": ("GIF_PIXELS", (100, 10, 100), "a GIF of 100 frames of 100 x 10"),
+}
+
+
+@pytest.mark.parametrize(("limit", "size", "text"), SIZES.values(), ids=SIZES)
+def test_pixels_have_a_limit(
+    limit: str, size: tuple[int, int, int], text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each picture, and all of an animation together."""
+    check_pixels(*size)
+    monkeypatch.setattr("irrun.limits.GIVEN", {f"IRRUN_MAX_{limit}": "99999"})
+
+    with pytest.raises(PictureLimit, match=text):
+        check_pixels(*size)
 
 
 def solid(*colors: tuple[int, int, int], size: int = 20) -> bytes:

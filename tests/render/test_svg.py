@@ -333,7 +333,7 @@ def test_a_given_background_takes_the_place_of_the_clear_colour() -> None:
 
 
 VIEW = {"a": 1, "b": 0.5, "c": -0.5, "d": 1, "e": 10, "f": 1 / 3}
-MATRIX = ' transform="matrix(1 0.5 -0.5 1 10 0.333333)"'
+MATRIX = ' transform="matrix(1 0.5 -0.5 1 10 0.3333333333333333)"'
 CLIP = {"kind": "rect", "x": 4, "y": 2, "w": -3, "h": 5}
 CLIPPED = '<clipPath id="c0"><rect x="1" y="2" width="3" height="5"/></clipPath>'
 

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -24,10 +25,11 @@ from irrun.cli.output import open_output
 from irrun.cli.problems import print_error, print_findings
 from irrun.cli.progress import frame_progress
 from irrun.errors import IrrunError
-from irrun.errors.rendering import RenderExtraMissing
+from irrun.errors.rendering import PictureLimit, RenderExtraMissing
 from irrun.ir.values import Viewport
 from irrun.limits import PICTURE_SIDE, RUN_FRAMES, SHEET_CELLS
 from irrun.program.program import Program
+from irrun.render.bounds import check_pixels
 from irrun.render.colors import BLACK, Paint, paint_of_text
 from irrun.render.files import FRAME, Done, Kind, Target, encoded, need_packages
 from irrun.render.pictures import DrawPlan, Painter, Picture, fitted, spread
@@ -88,6 +90,7 @@ def command(program: str, **options: Any) -> int:
     loaded = load_program(program)
     plan = _plan(loaded, options)
     target = _target(program, plan, options)
+    plan = replace(plan, scale=_scale(plan.run.viewport, target.size))
     try:
         need_packages(target)
     except RenderExtraMissing as error:
@@ -228,10 +231,21 @@ def _target(program: str, plan: DrawPlan, options: dict[str, Any]) -> Target:
         raise click.UsageError(f"{path} is the program itself; name another file")
     default = CELL_WIDTH if sheet else GIF_WIDTH if kind == "gif" else None
     size = _size(options["size"], plan.run.viewport, default)
-    if sheet is not None and max(sheet_size(*sheet, *size)) > PICTURE_SIDE.value:
+    whole = size if sheet is None else sheet_size(*sheet, *size)
+    if sheet is not None and max(whole) > PICTURE_SIDE.value:
         raise click.UsageError(f"the sheet is more than {PICTURE_SIDE.value} pixels; give a --size")
+    try:
+        if kind != "svg":
+            check_pixels(*whole, frames=count if kind == "gif" and not is_pattern else 1)
+    except PictureLimit as error:
+        raise click.UsageError(f"{error}; give a --size ({error.hint_text})") from None
     behind = plan.background or BLACK
     return Target(kind, path, size, sheet=sheet, fps=plan.run.fps, behind=behind)
+
+
+def _scale(viewport: Viewport, size: tuple[int, int]) -> float:
+    """Return how many pixels of a picture there are to a CSS pixel, where they are more."""
+    return max(size[0] / viewport.w, size[1] / viewport.h)
 
 
 def _kind(path: str) -> Kind:

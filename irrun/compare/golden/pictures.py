@@ -10,8 +10,9 @@ from irrun.compare.output.record import NOTHING_TO_DRAW
 from irrun.errors.rendering import CannotDraw, RenderExtraMissing
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.values import Viewport
-from irrun.render.pixels import Pixels, pixel_difference, pixels_of, three_part
-from irrun.render.raster import need, png_of_drawing
+from irrun.render.native import PACKAGES, need
+from irrun.render.pixels import Pixels, picture_pixels, pixel_difference, three_part
+from irrun.render.raster import png_of_drawing
 from irrun.render.svg import draw
 
 EXACT: Final = PixelThreshold()
@@ -48,8 +49,8 @@ def need_for_pictures() -> None:
     Raises:
         RenderExtraMissing: IR484.
     """
-    for module, package in (("resvg_py", "resvg-py"), ("PIL.Image", "pillow")):
-        need(module, package, WHAT)
+    for module in PACKAGES:
+        need(module, WHAT)
 
 
 def png_of_frame(frame: RenderFrame, size: Sequence[int], viewport: Viewport) -> bytes:
@@ -59,7 +60,9 @@ def png_of_frame(frame: RenderFrame, size: Sequence[int], viewport: Viewport) ->
         CannotDraw: IR483.
         RenderExtraMissing: IR484.
     """
-    return png_of_drawing(draw(frame, viewport), size[0], size[1])
+    width, height = size
+    scale = max(width / viewport.w, height / viewport.h)  # exact: never NaN
+    return png_of_drawing(draw(frame, viewport, scale=scale), width, height)
 
 
 def with_pictures(got: Golden, known: Golden | None, *, strict: bool = True) -> Golden:
@@ -174,7 +177,7 @@ def both_pixels(expected: Golden, got: Golden, frame: int) -> tuple[Pixels, Pixe
     """
     picture = expected.header.picture
     size = (0, 0) if picture is None else picture.size
-    return pixels_of(expected.pictures[frame], size), pixels_of(got.pictures[frame], size)
+    return picture_pixels(expected.pictures[frame], size), picture_pixels(got.pictures[frame], size)
 
 
 def _why_not_drawn(got: Golden, frame: int) -> str:
