@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from irrun.errors import IrrunError
 from irrun.ir.state import StateLayout
+from irrun.ir.time_model import DEFAULT_FPS, ResolvedTime
 from irrun.ir.types import StateStorage
 
 
@@ -22,25 +23,14 @@ class Memory(Protocol):
 class Environment:
     """The inputs of expressions in the current frame."""
 
-    __slots__ = (
-        "delta_ms",
-        "delta_sec",
-        "nominal_ms",
-        "phase01",
-        "quirks",
-        "read",
-        "report",
-        "t_abs_ms",
-        "t_model_ms",
-        "wrap_event",
-    )
+    __slots__ = ("nominal_ms", "quirks", "read", "report", "time")
 
     def __init__(
         self,
         read: Callable[[int], Any],
         report: Callable[[IrrunError], None],
         *,
-        nominal_ms: float = 1000 / 60,
+        nominal_ms: float = 1000 / DEFAULT_FPS,
         quirks: bool = False,
     ) -> None:
         self.read = read
@@ -49,11 +39,5 @@ class Environment:
         """Take the reference's values where the semantics keep them apart."""
         self.nominal_ms = nominal_ms
         """Nominal duration of a frame in ms."""
-        self.t_abs_ms = 0.0
-        self.t_model_ms = 0.0
-        self.phase01 = 0.0
-        """The phase, or 0 if the model has none."""
-        self.wrap_event = 0.0
-        """1 in a frame that wraps, else 0."""
-        self.delta_sec = 0.0
-        self.delta_ms = 0.0
+        self.time = ResolvedTime(0.0, 0.0)
+        """Of the running frame."""

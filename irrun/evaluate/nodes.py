@@ -92,11 +92,11 @@ class NodeEvaluator:
     def _time(self, row: Opcode) -> float:
         env = self._env
         values = {
-            "timeAbsMs": env.t_abs_ms,
-            "timeModelMs": env.t_model_ms,
-            "phase01": env.phase01,
-            "timeDelta": env.delta_ms,
-            "wrapEvent": env.wrap_event,
+            "timeAbsMs": env.time.t_abs_ms,
+            "timeModelMs": env.time.t_model_ms,
+            "phase01": env.time.phase,
+            "timeDelta": env.time.delta_ms,
+            "wrapEvent": env.time.wrap,
         }
         return values[row.name]
 
@@ -112,10 +112,10 @@ class NodeEvaluator:
         value = _number(inputs, 0, math.nan)
         match row.name:
             case "integrate":
-                return integrate(finder.first(owner, cell), value, env.delta_sec)
+                return integrate(finder.first(owner, cell), value, env.time.delta_sec)
             case "slew":
                 rate = _number(inputs, 1, 1.0)
-                return slew(finder.first(owner, cell), value, rate, env.delta_sec)
+                return slew(finder.first(owner, cell), value, rate, env.time.delta_sec)
             case "sampleHold":
                 held, last = finder.first(owner, cell), finder.second(owner, cell)
                 return sample_hold(held, last, value, _number(inputs, 1, math.nan))

@@ -133,13 +133,13 @@ class ChainRunner:
 
         def run(value: Any) -> Any:
             if isinstance(value, float):
-                return slew(first, value, rate, env.delta_sec)
+                return slew(first, value, rate, env.time.delta_sec)
             if not shape_of(value):
                 raise BadOperand(what=owner, wanted="numbers", got=describe_shape(value))
             shape = shape_of(value) or ()
             cells = [finder.raw(owner, "f64", step.state_offset + c) for c in range(len(shape))]
             return {
-                name: slew(cell, value[name], rate, env.delta_sec)
+                name: slew(cell, value[name], rate, env.time.delta_sec)
                 for name, cell in zip(shape, cells, strict=True)
             }
 

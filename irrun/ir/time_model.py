@@ -1,5 +1,6 @@
-"""The four time behaviours a program can declare (ir-schema section 4)."""
+"""The four time behaviours a program can declare (ir-schema section 4), and what they give."""
 
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import msgspec
@@ -42,3 +43,26 @@ class InfiniteTime(KindRecord, frozen=True, kw_only=True, tag="infinite"):
 
 
 TimeModel = FiniteTime | CyclicTime | InfiniteTime
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedTime:
+    """The time of one frame (runtime-semantics section 2). What the model does not give is None."""
+
+    t_abs_ms: float
+    t_model_ms: float
+    phase01: float | None = None
+    wrap_event: float | None = None
+    progress01: float | None = None
+    delta_sec: float = 0.0
+    delta_ms: float = 0.0
+
+    @property
+    def phase(self) -> float:
+        """The phase as expressions see it: 0 if the model has none."""
+        return 0.0 if self.phase01 is None else self.phase01
+
+    @property
+    def wrap(self) -> float:
+        """1 in a frame that wraps, else 0."""
+        return 1.0 if self.wrap_event == 1 else 0.0

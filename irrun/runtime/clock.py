@@ -1,27 +1,20 @@
 """Time: from an absolute time to model time, phase, wrap event, progress and delta (section 2)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import assert_never
 
 from irrun.errors import IrrunError
 from irrun.errors.running import BadPeriod
-from irrun.ir.time_model import DEFAULT_FPS, CyclicTime, FiniteTime, InfiniteTime, TimeModel
+from irrun.ir.time_model import (
+    DEFAULT_FPS,
+    CyclicTime,
+    FiniteTime,
+    InfiniteTime,
+    ResolvedTime,
+    TimeModel,
+)
 from irrun.numerics.scalar import clamp_b, divide, floor, remainder
 from irrun.numerics.text import number_text
-
-
-@dataclass(frozen=True, slots=True)
-class ResolvedTime:
-    """The time of one frame. What the model does not produce is None."""
-
-    t_abs_ms: float
-    t_model_ms: float
-    phase01: float | None = None
-    wrap_event: float | None = None
-    progress01: float | None = None
-    delta_sec: float = 0.0
-    delta_ms: float = 0.0
 
 
 def frame_time(index: int, fps: float, start_ms: float = 0.0) -> float:
@@ -58,6 +51,7 @@ class Clock:
 
     def tick(self, t_ms: float) -> ResolvedTime:
         """Resolve the time of the next frame. Exactly one call for each frame."""
+        t_ms = float(t_ms)
         delta_sec = self._delta_sec(t_ms)
         delta_ms = delta_sec * 1000
         self.previous_t_ms = t_ms

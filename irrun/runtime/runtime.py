@@ -1,13 +1,15 @@
 """Runtime: the mutable side of one running program (runtime-semantics section 1)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from irrun.errors import IrrunError, Severity
 from irrun.errors.rendering import FrameMissing, OutputIsNoFrame
 from irrun.evaluate.environment import Environment
+from irrun.evaluate.evaluators import Evaluators
+from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.scene.cameras import check_viewport
 from irrun.evaluate.signals.stateful import initials_by_state_id
 from irrun.evaluate.vectors import describe_shape
@@ -16,21 +18,14 @@ from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport, value_from_document
 from irrun.program.layout import Layout, derive_layout
 from irrun.program.program import Program
-from irrun.runtime.cache import FrameCache
 from irrun.runtime.clock import Clock
-from irrun.runtime.evaluators import Evaluators
-from irrun.runtime.executor import (
-    Executors,
-    Observer,
-    StepFrame,
-    place,
-    plan_schedule,
-    run_schedule,
-)
+from irrun.runtime.executor import Executors, Observer, plan_schedule, run_schedule
+from irrun.runtime.findings import Findings
 from irrun.runtime.hot_swap import SwapReport, carry_state, carry_time
 from irrun.runtime.state import StateBuffer, initialize_state
 from irrun.runtime.values import ValueStore
-from irrun.steps.kinds.materialize import Materialize
+from irrun.steps.base import PlannedStep
+from irrun.steps.frame import Frame
 
 EMPTY_FRAME = RenderFrame(clear=ClearSpec(mode="none"))
 """The result of a program without outputs (section 1.4)."""
@@ -51,6 +46,29 @@ class FrameResult:
     """Slots written, in order."""
 
 
+class _Instance(NamedTuple):
+    """Everything that belongs to one program while it runs."""
+
+    program: Program
+    layout: Layout
+    plan: tuple[PlannedStep, ...]
+    values: ValueStore
+    state: StateBuffer
+    cache: FrameCache
+    clock: Clock
+    evaluators: Evaluators
+    frame: Frame
+    findings: Findings
+
+
+def _write_initial_values(program: Program, values: ValueStore) -> None:
+    """Write `initialSlotValues`, ascending; they count as written until the first frame."""
+    values.actor = "initialSlotValues"
+    for slot, value in sorted(program.initial_slot_values.items()):
+        values.write(slot, value_from_document(value))
+    values.actor = "the caller"
+
+
 class Runtime:
     """One running program: stores, state, cache and clock. Runtimes share nothing mutable.
 
@@ -67,14 +85,6 @@ class Runtime:
         Invalid: IR2xx, the layout has an error.
         BadViewport: IR426.
     """
-
-    program: Program
-    layout: Layout
-    values: ValueStore
-    state: StateBuffer
-    cache: FrameCache
-    clock: Clock
-    frame: StepFrame
 
     def __init__(
         self,
@@ -94,52 +104,51 @@ class Runtime:
         self.fps = fps
         self.executors: Executors = executors
         self.observers = tuple(observers)
-        self.findings: list[IrrunError] = []
-        """Warnings so far, one for each step and cause."""
-        self._seen: set[tuple[Any, ...]] = set()
         self.frame_count = 0
         """Frames begun so far; the index of the running frame is one less."""
-        self._is_running = False
-        self._set_up(program)
+        self._use(self._built(program))
 
-    def _set_up(self, program: Program) -> None:
+    def _built(self, program: Program, known: Iterable[IrrunError] = ()) -> _Instance:
         """Build everything that belongs to one program, in the order of section 1.1."""
         layout = derive_layout(program)
         for error in layout.errors():
             raise error.at(file=program.name)
-        plan = plan_schedule(program, self.executors)
-        self.program, self.layout, self.plan = program, layout, plan
+        findings = Findings(strict=self.strict, known=known)
+        report, quirks = findings.report, self.quirks
         for finding in (*program.notes, *layout.findings):
-            self.report(finding)
-        self.values = ValueStore(layout.slots, self.report)
-        self._write_initial_values()
-        self.state = initialize_state(
-            program.state_layout,
-            program.constants,
-            initials=None if self.quirks else initials_by_state_id(program),
-            report=self.report,
+            report(finding)
+        values = ValueStore(layout.slots, report)
+        _write_initial_values(program, values)
+        initials = None if quirks else initials_by_state_id(program)
+        state = initialize_state(
+            program.state_layout, program.constants, initials=initials, report=report
         )
-        self.cache = FrameCache(program)
-        self.clock = Clock(program.time_model, self.fps, quirks=self.quirks, report=self.report)
-        self.env = Environment(
-            lambda slot: self.frame.read(slot),
-            self.report,
-            nominal_ms=1000 / self.fps,
-            quirks=self.quirks,
+        cache = FrameCache(program)
+        clock = Clock(program.time_model, self.fps, quirks=quirks, report=report)
+        env = Environment(
+            lambda slot: frame.read(slot), report, nominal_ms=1000 / self.fps, quirks=quirks
         )
-        self.evaluators = Evaluators(program, self.state, self.cache, self.env)
-        plans = (s.materialization for s in program.steps if isinstance(s, Materialize))
-        self.evaluators.fields.expect(p.field_id for p in plans if p.field_id is not None)
-        self.frame = StepFrame(
-            program, self.values, self.evaluators, self.report, self.observers, self.viewport
+        evaluators = Evaluators(program, state, cache, env)
+        plan = plan_schedule(program, evaluators, self.executors)
+        probes = [observer.probe for observer in self.observers]
+        frame = Frame(program, evaluators, values, self.viewport, report, probes)
+        return _Instance(
+            program, layout, plan, values, state, cache, clock, evaluators, frame, findings
         )
 
-    def _write_initial_values(self) -> None:
-        """Write `initialSlotValues`, ascending; they count as written until the first frame."""
-        self.values.actor = "initialSlotValues"
-        for slot, value in sorted(self.program.initial_slot_values.items()):
-            self.values.write(slot, value_from_document(value))
-        self.values.actor = "the caller"
+    def _use(self, instance: _Instance) -> None:
+        (
+            self.program,
+            self.layout,
+            self.plan,
+            self.values,
+            self.state,
+            self.cache,
+            self.clock,
+            self.evaluators,
+            self.frame,
+            self._findings,
+        ) = instance
 
     def run_frame(self, t_ms: float) -> FrameResult:
         """Run one frame at absolute time `t_ms`.
@@ -155,10 +164,9 @@ class Runtime:
         self.frame_count += 1
         frame = self.frame
         frame.index = self.frame_count - 1
-        frame.time = self.clock.tick(t_ms)
+        frame.env.time = self.clock.tick(t_ms)
         frame.current = None
-        self.evaluators.set_time(frame.time)
-        self._is_running = True
+        self._findings.running = frame
         try:
             for observer in self.observers:
                 observer.frame_start(frame)
@@ -168,7 +176,7 @@ class Runtime:
             for observer in self.observers:
                 observer.frame_end(frame)
         finally:
-            self._is_running = False
+            self._findings.running = None
             frame.current = None
             self.values.actor = "the caller"
         return FrameResult(frame.index, t_ms, outputs, self.values.written)
@@ -204,40 +212,21 @@ class Runtime:
         Raises:
             Invalid: As for a new runtime.
         """
-        fresh = Runtime(
-            program,
-            executors=self.executors,
-            fps=self.fps,
-            strict=self.strict,
-            quirks=self.quirks,
-            viewport=self.viewport,
-        )
-        old_state, old_clock, old_cache = self.state, self.clock, self.cache
-        del fresh
-        self._seen.clear()  # what was said of the old program may be news of the new one
-        self._set_up(program)
-        cells = carry_state(old_state, self.state)
-        kept = carry_time(old_clock, self.clock)
-        self.cache.frame_id = old_cache.frame_id
+        fresh = self._built(program, known=self.findings)
+        cells = carry_state(self.state, fresh.state)
+        kept = carry_time(self.clock, fresh.clock)
+        fresh.cache.frame_id = self.cache.frame_id
+        self._use(fresh)
         return SwapReport(self.frame_count, program.document.patch_id, cells, kept)
 
     def report(self, finding: IrrunError) -> None:
-        """Collect a warning, once for each step and cause; under strict, raise it.
+        """Collect a warning, once for each step and cause; under strict, raise it."""
+        self._findings.report(finding)
 
-        Notes are collected too; errors are raised by their finders and never come here.
-        """
-        if self._is_running:
-            place(finding, self.frame)
-        where = finding.where
-        slot = finding.facts.get("slot", where.slot)
-        cause = where.path if where.path is not None else str(finding)
-        key = (finding.code, where.step, slot, cause if slot is None else None)
-        if self.strict and finding.strict_error:
-            raise finding.escalate()
-        if key in self._seen:
-            return
-        self._seen.add(key)
-        self.findings.append(finding)
+    @property
+    def findings(self) -> Sequence[IrrunError]:
+        """Warnings and notes so far, one for each step and cause."""
+        return self._findings.all
 
     @property
     def warnings(self) -> tuple[IrrunError, ...]:

@@ -5,14 +5,14 @@ from typing import Any, Protocol
 
 from irrun.errors import IrrunError
 from irrun.ir.state import StateCell
+from irrun.ir.time_model import ResolvedTime
 from irrun.ir.types import StateStorage, Storage
 from irrun.ir.values import Array
 from irrun.program.layout import Layout
 from irrun.program.program import Program
-from irrun.runtime.clock import ResolvedTime
-from irrun.runtime.executor import PlannedStep
 from irrun.runtime.hot_swap import SwapReport
 from irrun.runtime.runtime import Runtime
+from irrun.steps.base import PlannedStep
 
 
 class SlotValues(Protocol):

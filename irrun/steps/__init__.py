@@ -7,7 +7,8 @@ documentation read it.
 from typing import Final, get_args
 
 from irrun.ir.types import kind_of
-from irrun.steps.base import Access, Frame, Step
+from irrun.steps.base import Access, Step
+from irrun.steps.frame import Frame
 from irrun.steps.kinds.bus_eval import BusEval
 from irrun.steps.kinds.camera_eval import CameraEvalStep
 from irrun.steps.kinds.debug_probe import DebugProbe

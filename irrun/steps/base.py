@@ -1,28 +1,23 @@
-"""What all step kinds share: the step record, its accesses, and the frame that a step sees."""
+"""What all step kinds share: the step record, its accesses, and how it is carried out."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal
 
-from irrun.errors import Crash, IrrunError
+from irrun.errors import Crash
 from irrun.errors.running import BadElementCount, NotADomain, TooManyElements
-from irrun.evaluate.environment import Environment
+from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.fields.domains import FieldDomain
-from irrun.evaluate.fields.evaluator import FieldEvaluator
-from irrun.evaluate.nodes import NodeEvaluator
-from irrun.evaluate.scene.cameras import CameraEvaluator
-from irrun.evaluate.scene.meshes import MeshBuilder
-from irrun.evaluate.signals.evaluator import SignalEvaluator
-from irrun.evaluate.transforms import ChainRunner
 from irrun.evaluate.vectors import describe_value
 from irrun.ir.constants import is_number
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, KindRecord, SlotId, TypeDesc, kind_of
-from irrun.ir.values import DomainHandle, ValueClass, Viewport
+from irrun.ir.values import DomainHandle, ValueClass
 from irrun.limits import ELEMENTS
 from irrun.numerics.text import number_text
 from irrun.numerics.whole import whole
+from irrun.steps.frame import Frame
 from irrun.steps.placeholders import STUB_COUNT, placeholder
 
 Mode = Literal["read", "write"]
@@ -63,112 +58,6 @@ def write(slot: int, expects: ValueClass, field: str) -> Access:
 def read_domain(slot: int, field: str = "domainSlot") -> Access:
     """Declare the read of a domain, which may be a handle or a plain number of elements."""
     return read(slot, "domain", field, "number")
-
-
-class FrameTime(Protocol):
-    """The resolved time of a frame (runtime-semantics section 2)."""
-
-    @property
-    def t_abs_ms(self) -> float: ...
-    @property
-    def t_model_ms(self) -> float: ...
-    @property
-    def phase01(self) -> float | None: ...
-    @property
-    def wrap_event(self) -> float | None: ...
-    @property
-    def progress01(self) -> float | None: ...
-    @property
-    def delta_sec(self) -> float: ...
-    @property
-    def delta_ms(self) -> float: ...
-
-
-class Frame(Protocol):
-    """All that a step sees of the runtime."""
-
-    @property
-    def index(self) -> int:
-        """Frame index, from 0."""
-
-    @property
-    def time(self) -> FrameTime:
-        """The frame's time."""
-
-    @property
-    def tables(self) -> Tables:
-        """The program's tables."""
-
-    @property
-    def env(self) -> Environment:
-        """The frame's inputs, as expressions see them."""
-
-    @property
-    def signals(self) -> SignalEvaluator:
-        """Evaluates signals; values are memoised for the frame."""
-
-    @property
-    def nodes(self) -> NodeEvaluator:
-        """Evaluates nodes."""
-
-    @property
-    def fields(self) -> FieldEvaluator:
-        """Evaluates fields over domains; elements are kept for the frame."""
-
-    @property
-    def transform_chains(self) -> ChainRunner:
-        """Runs transform chains."""
-
-    @property
-    def viewport(self) -> Viewport:
-        """What is drawn to."""
-
-    @property
-    def cameras(self) -> CameraEvaluator:
-        """Evaluates cameras; results are kept from frame to frame."""
-
-    @property
-    def meshes(self) -> MeshBuilder:
-        """Builds meshes; results are kept from frame to frame."""
-
-    @property
-    def position(self) -> int:
-        """Index of the step that is running; unlike its id it is always unique."""
-
-    @property
-    def plans(self) -> dict[int, Any]:
-        """What steps have worked out once for all frames, by position."""
-
-    def detail(self, text: str, value: Any, note: str = "") -> None:
-        """Tell the trace one thing that happened within the step."""
-
-    @property
-    def accesses(self) -> tuple[Access, ...]:
-        """The accesses of the step that is running."""
-
-    @property
-    def read(self) -> Callable[[int], Any]:
-        """Return a slot's value; an unknown slot traps, an unwritten one is reported."""
-
-    @property
-    def write(self) -> Callable[[int, Any], None]:
-        """Write a slot; a second write in one frame traps."""
-
-    def peek(self, slot: int) -> Any:
-        """Return a slot's value without counting as a read."""
-
-    def was_ever_written(self, slot: int) -> bool:
-        """True if anything has ever written the slot."""
-
-    @property
-    def wants_detail(self) -> bool:
-        """True if the trace takes details."""
-
-    def report(self, finding: IrrunError) -> None:
-        """Collect a warning, once per step and cause; under strict, raise it."""
-
-    def probe(self, probe_id: str, mode: str, slot: int, value: Any) -> None:
-        """Record one probed value."""
 
 
 class CacheDep(KindRecord, frozen=True, kw_only=True):
@@ -227,6 +116,10 @@ class UntilInvalidatedCache(KindRecord, frozen=True, kw_only=True, tag="untilInv
 CacheKey = NoCache | PerFrameCache | UntilInvalidatedCache
 
 
+Execute = Callable[[Frame], None]
+"""Carries a step out in one frame."""
+
+
 class Step(KindRecord, frozen=True, kw_only=True):
     """One schedule step. A kind is one subclass, in a file of its own.
 
@@ -253,8 +146,15 @@ class Step(KindRecord, frozen=True, kw_only=True):
         """Yield every slot access, in the order in which they happen (ir-schema 14.4)."""
         raise Crash(detail=f"step kind {self.kind} declares no accesses")
 
+    def prepare(self, evaluators: Evaluators) -> Execute:
+        """Return what carries the step out in one runtime.
+
+        It may keep what it works out once; nothing else outlives a frame.
+        """
+        return self.run
+
     def run(self, frame: Frame) -> None:
-        """Carry the step out."""
+        """Carry the step out; a kind that keeps something overrides `prepare` instead."""
         raise Crash(detail=f"step kind {self.kind} cannot be carried out")
 
     def stub(self, frame: Frame) -> None:
@@ -277,6 +177,22 @@ class Step(KindRecord, frozen=True, kw_only=True):
     def placeholder(self, access: Access, frame: int, count: int) -> Any:
         """Return what the stub writes for one access."""
         return placeholder(access.expects, access.slot, frame, count)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step ready to run: its accesses collected, its executor chosen."""
+
+    index: int
+    step: Step
+    accesses: tuple[Access, ...]
+    is_stub: bool
+    execute: Execute
+
+    @property
+    def label(self) -> str:
+        """What messages call the step."""
+        return f"step {self.step.id}"
 
 
 def domain_at(frame: Frame, slot: int) -> FieldDomain:

@@ -23,7 +23,7 @@ from irrun.ir.types import kind_of
 from irrun.ir.values import Buffer
 from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.text import number_text
-from irrun.steps.base import Frame
+from irrun.steps.frame import Frame
 
 _SHOWN_OPERANDS = 6
 

@@ -24,9 +24,11 @@ from irrun.ir.signals import (
 from irrun.ir.types import kind_of
 from irrun.limits import EXPLAIN_DEPTH, EXPLAIN_NODES
 from irrun.numerics.text import number_text
-from irrun.runtime.executor import PlannedStep, SilentObserver, StepFrame
+from irrun.runtime.executor import Observer
 from irrun.runtime.view import FrameView
+from irrun.steps.base import PlannedStep
 from irrun.steps.details import field_text
+from irrun.steps.frame import Frame
 from irrun.steps.kinds.bus_eval import BusEval
 from irrun.steps.kinds.event_bus_eval import EventBusEval
 from irrun.steps.kinds.materialize import Materialize
@@ -51,7 +53,7 @@ class Explanation:
             yield from part.walk()
 
 
-class ExplainRecorder(SilentObserver):
+class ExplainRecorder(Observer):
     """Remembers, of the frame that is running, who wrote what and which signals had which state."""
 
     def __init__(self) -> None:
@@ -64,7 +66,7 @@ class ExplainRecorder(SilentObserver):
         self.details: dict[tuple[str, str], Any] = {}
         """What steps told of themselves, by step id and text."""
 
-    def frame_start(self, frame: StepFrame) -> None:
+    def frame_start(self, frame: Frame) -> None:
         """Forget the frame before."""
         self.writers, self.memory, self.details, self.reads = {}, {}, {}, {}
 
@@ -85,7 +87,7 @@ class ExplainRecorder(SilentObserver):
         frame.on_detail = on_detail
         frame.signals.log = []
 
-    def frame_end(self, frame: StepFrame) -> None:
+    def frame_end(self, frame: Frame) -> None:
         """Keep what the signals did."""
         frame.unlisten()
         frame.on_detail = None

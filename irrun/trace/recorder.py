@@ -6,8 +6,10 @@ from time import perf_counter_ns
 from typing import Any
 
 from irrun.errors import IrrunError
-from irrun.runtime.clock import ResolvedTime
-from irrun.runtime.executor import PlannedStep, SilentObserver, StepFrame
+from irrun.ir.time_model import ResolvedTime
+from irrun.runtime.executor import Observer
+from irrun.steps.base import PlannedStep
+from irrun.steps.frame import Frame
 from irrun.trace.keep import kept
 
 
@@ -63,7 +65,7 @@ class ProbeRecord:
     value: Any
 
 
-class TraceRecorder(SilentObserver):
+class TraceRecorder(Observer):
     """Keeps the traces of chosen frames, and always that of the frame that is running.
 
     Args:
@@ -78,7 +80,7 @@ class TraceRecorder(SilentObserver):
         self.running: FrameTrace | None = None
         self._started = 0
 
-    def frame_start(self, frame: StepFrame) -> None:
+    def frame_start(self, frame: Frame) -> None:
         """Begin a trace and listen to reads and writes."""
         self.running = FrameTrace(frame.index, frame.time)
         frame.listen(self._on_read, self._on_write)
@@ -86,24 +88,24 @@ class TraceRecorder(SilentObserver):
         wants_details = self.details and frame.index in self.wanted
         frame.on_detail = self._on_detail if wants_details else None
 
-    def step_start(self, frame: StepFrame, planned: PlannedStep) -> None:
+    def step_start(self, frame: Frame, planned: PlannedStep) -> None:
         """Begin a step; it counts as failed until it ends."""
         if self.running is not None:
             self.running.steps.append(StepTrace(planned, failed=True))
         self._started = perf_counter_ns()
 
-    def step_end(self, frame: StepFrame, planned: PlannedStep) -> None:
+    def step_end(self, frame: Frame, planned: PlannedStep) -> None:
         """End a step."""
         if self.running is not None:
             step = self.running.steps[-1]
             step.nanoseconds = perf_counter_ns() - self._started
             step.failed = False
 
-    def probe(self, frame: StepFrame, probe_id: str, mode: str, slot: int, value: Any) -> None:
+    def probe(self, frame: Frame, probe_id: str, mode: str, slot: int, value: Any) -> None:
         """Show what a probe looked at beside what other steps read."""
         self._on_read(slot, value)
 
-    def frame_end(self, frame: StepFrame) -> None:
+    def frame_end(self, frame: Frame) -> None:
         """Keep the trace if it is wanted."""
         frame.unlisten()
         if self.running is not None and self.running.index in self.wanted:
@@ -130,17 +132,17 @@ class TraceRecorder(SilentObserver):
             self.running.steps[-1].writes.append(SlotValue(slot, kept(value)))
 
 
-class ProbeRecorder(SilentObserver):
+class ProbeRecorder(Observer):
     """Keeps the probe records of the frame that is running."""
 
     def __init__(self) -> None:
         self.records: list[ProbeRecord] = []
 
-    def frame_start(self, frame: StepFrame) -> None:
+    def frame_start(self, frame: Frame) -> None:
         """Forget the records of the frame before."""
         self.records = []
 
-    def probe(self, frame: StepFrame, probe_id: str, mode: str, slot: int, value: Any) -> None:
+    def probe(self, frame: Frame, probe_id: str, mode: str, slot: int, value: Any) -> None:
         """Keep one record."""
         step_id = "" if frame.current is None else frame.current.step.id
         t_ms = frame.time.t_abs_ms

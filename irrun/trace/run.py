@@ -12,10 +12,11 @@ from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
 from irrun.program.program import Program
 from irrun.runtime.driver import Driver
-from irrun.runtime.executor import Executors, Observer, PlannedStep
+from irrun.runtime.executor import Executors, Observer
 from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.times import frame_times
+from irrun.steps.base import PlannedStep
 from irrun.trace.columns import Columns
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from irrun.errors import IrrunError, Severity
 from irrun.errors.running import BadPeriod
-from irrun.ir.time_model import CyclicTime, FiniteTime, InfiniteTime, TimeModel
-from irrun.runtime.clock import Clock, ResolvedTime, frame_time
+from irrun.ir.time_model import CyclicTime, FiniteTime, InfiniteTime, ResolvedTime, TimeModel
+from irrun.runtime.clock import Clock, frame_time
 
 
 def loop(period_ms: float) -> CyclicTime:

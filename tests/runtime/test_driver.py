@@ -9,11 +9,12 @@ from program_builder import ProgramBuilder
 from irrun.errors.loading import BadSnapshot
 from irrun.errors.running import DoubleWrite
 from irrun.runtime.driver import Driver
-from irrun.runtime.executor import SilentObserver, StepFrame
+from irrun.runtime.executor import Observer
 from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.times import frame_times
 from irrun.runtime.view import FrameView
+from irrun.steps.frame import Frame
 
 
 def counting(patch_id: str = "counting", start: float = 0) -> ProgramBuilder:
@@ -150,13 +151,13 @@ def test_what_a_failed_frame_has_written_is_to_be_seen() -> None:
     assert driver.now.outputs == {}
 
 
-class Noting(SilentObserver):
+class Noting(Observer):
     """Notes the steps of each frame."""
 
     def __init__(self) -> None:
         self.steps: list[tuple[int, str]] = []
 
-    def step_end(self, frame: StepFrame, planned: Any) -> None:
+    def step_end(self, frame: Frame, planned: Any) -> None:
         self.steps.append((frame.index, planned.step.id))
 
 

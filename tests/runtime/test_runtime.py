@@ -16,8 +16,10 @@ from irrun.errors.running import (
     ReadUnwritten,
 )
 from irrun.ir.values import DomainHandle
-from irrun.runtime.executor import Executors, PlannedStep, SilentObserver, StepFrame
+from irrun.runtime.executor import Executors, Observer
 from irrun.runtime.runtime import FrameResult, Runtime
+from irrun.steps.base import PlannedStep
+from irrun.steps.frame import Frame
 
 
 def timed() -> ProgramBuilder:
@@ -43,24 +45,24 @@ def facts(error: IrrunError) -> dict[str, Any]:
     return error.where.document()
 
 
-class Watcher(SilentObserver):
+class Watcher(Observer):
     """Keeps what observers are told."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.places: list[tuple[int, float]] = []
 
-    def frame_start(self, frame: StepFrame) -> None:
+    def frame_start(self, frame: Frame) -> None:
         self.calls.append("frame_start")
         self.places.append((frame.index, frame.time.t_abs_ms))
 
-    def step_start(self, frame: StepFrame, planned: PlannedStep) -> None:
+    def step_start(self, frame: Frame, planned: PlannedStep) -> None:
         self.calls.append(f"step_start {planned.step.id}")
 
-    def step_end(self, frame: StepFrame, planned: PlannedStep) -> None:
+    def step_end(self, frame: Frame, planned: PlannedStep) -> None:
         self.calls.append(f"step_end {planned.step.id}")
 
-    def frame_end(self, frame: StepFrame) -> None:
+    def frame_end(self, frame: Frame) -> None:
         self.calls.append("frame_end")
 
 
@@ -446,13 +448,13 @@ def test_failed_step_is_blamed_for_nothing_later() -> None:
     assert finding.where.step is None
 
 
-class StartOfFrame(SilentObserver):
+class StartOfFrame(Observer):
     """Keeps which step a frame is at when it starts."""
 
     def __init__(self) -> None:
         self.steps: list[PlannedStep | None] = []
 
-    def frame_start(self, frame: StepFrame) -> None:
+    def frame_start(self, frame: Frame) -> None:
         self.steps.append(frame.current)
 
 

@@ -40,7 +40,7 @@ def accesses_of(b: ProgramBuilder) -> list[Access]:
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_every_kind_can_be_carried_out(kind: type[Step]) -> None:
     """None is left with what stands for that."""
-    assert kind.run is not Step.run
+    assert (kind.run, kind.prepare) != (Step.run, Step.prepare)
 
 
 # --- The smallest step of each kind ---------------------------------------------------------

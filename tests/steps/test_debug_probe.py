@@ -6,20 +6,21 @@ import pytest
 from program_builder import ProgramBuilder
 from step_samples import tables
 
-from irrun.runtime.executor import SilentObserver, StepFrame
+from irrun.runtime.executor import Observer
 from irrun.runtime.runtime import Runtime
+from irrun.steps.frame import Frame
 
 Seen = tuple[int, str, str, str, int, Any]
 """Frame, step, probe id, mode, slot and value of one probed value."""
 
 
-class ProbeLog(SilentObserver):
+class ProbeLog(Observer):
     """Keeps the probed values."""
 
     def __init__(self) -> None:
         self.seen: list[Seen] = []
 
-    def probe(self, frame: StepFrame, probe_id: str, mode: str, slot: int, value: Any) -> None:
+    def probe(self, frame: Frame, probe_id: str, mode: str, slot: int, value: Any) -> None:
         assert frame.current is not None
         self.seen.append((frame.index, frame.current.step.id, probe_id, mode, slot, value))
 

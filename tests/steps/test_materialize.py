@@ -26,8 +26,9 @@ from irrun.evaluate.scene.flatten import flatten
 from irrun.evaluate.scene.paths import CUBIC, LINE, MOVE, QUADRATIC, EncodedPath, encode_path
 from irrun.ir.values import Viewport
 from irrun.numerics.convert import to_f32
-from irrun.runtime.executor import SilentObserver, StepFrame
+from irrun.runtime.executor import Observer
 from irrun.runtime.runtime import Runtime
+from irrun.steps.frame import Frame
 from irrun.trace.recorder import TraceRecorder
 
 NAN, INF = math.nan, math.inf
@@ -528,14 +529,14 @@ def test_details_tell_which_fields_were_evaluated() -> None:
 # --- Slots ----------------------------------------------------------------------------------
 
 
-class Touches(SilentObserver):
+class Touches(Observer):
     """Keeps the slots that steps read and write."""
 
     def __init__(self) -> None:
         self.reads: list[int] = []
         self.writes: list[int] = []
 
-    def frame_start(self, frame: StepFrame) -> None:
+    def frame_start(self, frame: Frame) -> None:
         """Listen to the whole frame."""
         frame.listen(
             lambda slot, value: self.reads.append(slot),

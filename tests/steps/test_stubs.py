@@ -10,26 +10,27 @@ from step_samples import DOMAIN_SLOT, SAMPLES, materialization, path_batch, tabl
 from irrun.errors.running import BadElementCount, TooManyElements
 from irrun.ir.values import Buffer, ValueClass, classify
 from irrun.limits import ELEMENTS
-from irrun.runtime.executor import PlannedStep, SilentObserver, StepFrame
+from irrun.runtime.executor import Observer
 from irrun.runtime.runtime import Runtime
-from irrun.steps.base import element_count
+from irrun.steps.base import PlannedStep, element_count
+from irrun.steps.frame import Frame
 from irrun.steps.placeholders import STUB_COUNT, filled, placeholder
 
 
-class Touches(SilentObserver):
+class Touches(Observer):
     """Keeps the slots that steps read and write."""
 
     def __init__(self) -> None:
         self.reads: list[int] = []
         self.writes: list[int] = []
 
-    def step_start(self, frame: StepFrame, planned: PlannedStep) -> None:
+    def step_start(self, frame: Frame, planned: PlannedStep) -> None:
         frame.listen(
             lambda slot, value: self.reads.append(slot),
             lambda slot, value: self.writes.append(slot),
         )
 
-    def step_end(self, frame: StepFrame, planned: PlannedStep) -> None:
+    def step_end(self, frame: Frame, planned: PlannedStep) -> None:
         frame.unlisten()
 
 
@@ -75,7 +76,7 @@ def build(stub: Stub, count: int = 3) -> ProgramBuilder:
     return b
 
 
-def runtime_of(stub: Stub, *observers: SilentObserver, count: int = 3) -> Runtime:
+def runtime_of(stub: Stub, *observers: Observer, count: int = 3) -> Runtime:
     """Return a runtime of stubs."""
     return Runtime(build(stub, count).program(), executors="stub", observers=observers)
 

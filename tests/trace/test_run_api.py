@@ -10,7 +10,8 @@ from cli.samples import bundled, clock, overlapping_slots, reads_unwritten, sign
 import irrun
 from irrun.errors.program import SlotsOverlap
 from irrun.errors.running import DoubleWrite, ReadUnwritten, UnknownSlot
-from irrun.runtime.executor import SilentObserver, StepFrame
+from irrun.runtime.executor import Observer
+from irrun.steps.frame import Frame
 
 
 class Times(NamedTuple):
@@ -128,17 +129,17 @@ def test_an_invalid_program_is_raised() -> None:
         irrun.run(overlapping_slots().program())
 
 
-class Counting(SilentObserver):
+class Counting(Observer):
     """Counts frames and steps."""
 
     def __init__(self) -> None:
         self.frames: list[int] = []
         self.steps = 0
 
-    def frame_start(self, frame: StepFrame) -> None:
+    def frame_start(self, frame: Frame) -> None:
         self.frames.append(frame.index)
 
-    def step_end(self, frame: StepFrame, planned: object) -> None:
+    def step_end(self, frame: Frame, planned: object) -> None:
         self.steps += 1
 
 

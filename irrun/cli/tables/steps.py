@@ -7,8 +7,8 @@ from irrun.cli.tables.base import REAL, STUB, WIDE, Table, lines, new_table
 from irrun.cli.text import Text
 from irrun.errors.showing import shown
 from irrun.errors.wording import plural
+from irrun.ir.time_model import ResolvedTime
 from irrun.numerics.text import number_text
-from irrun.runtime.clock import ResolvedTime
 from irrun.trace.recorder import FrameTrace, SlotValue, StepTrace
 from irrun.trace.text import value_text
 

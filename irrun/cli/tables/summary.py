@@ -10,7 +10,7 @@ from irrun.errors.rendering import NotFinite
 from irrun.errors.showing import shown
 from irrun.errors.wording import plural
 from irrun.numerics.text import number_text
-from irrun.runtime.executor import PlannedStep
+from irrun.steps.base import PlannedStep
 from irrun.trace.documents import WHY_STUB
 from irrun.trace.recording import Recording
 

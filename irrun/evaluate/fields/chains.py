@@ -99,7 +99,7 @@ class FieldChains:
             _check_numbers(elements, owner)
             targets = spread(elements.data, count)
             cell = finder.block(owner, "f64", step.state_offset, targets.size)
-            alpha = 1 - exp(-step.rate * env.delta_sec)
+            alpha = 1 - exp(-step.rate * env.time.delta_sec)
             current = cell.reshape(targets.shape)
             moved = current + (targets - current) * alpha
             cell[:] = moved.reshape(-1)

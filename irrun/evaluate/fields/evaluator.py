@@ -10,7 +10,6 @@ gives the same bits; who asks for a field from outside may need its exact double
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 
@@ -25,21 +24,14 @@ from irrun.evaluate.fields.evaluation import FieldEvaluation
 from irrun.evaluate.fields.formats import Target, stored
 from irrun.evaluate.fields.graph import FieldGraph, ReadyField, placed
 from irrun.evaluate.fields.nodes import FieldCompiler
-from irrun.evaluate.fields.params import Signals
 from irrun.evaluate.fields.values import FieldValues
+from irrun.evaluate.frame_cache import FrameCache
+from irrun.evaluate.signals.evaluator import SignalEvaluator
 from irrun.evaluate.state_cells import CellFinder
 from irrun.ir.fields import field_id_of
 from irrun.ir.tables import Tables
 from irrun.ir.values import AnyFieldHandle, Buffer, CombinedField, DomainHandle, FieldRef
 from irrun.numerics.memory import keep_freed_memory
-
-
-class FieldMemo(Protocol):
-    """The frame cache, as far as fields are concerned."""
-
-    buffers: dict[tuple[int, int, int, str], Any]
-    elements: dict[Any, Any]
-    handles: dict[tuple[int, Any], tuple[Any, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +50,9 @@ class FieldEvaluator:
     def __init__(
         self,
         tables: Tables,
-        signals: Signals,
+        signals: SignalEvaluator,
         finder: CellFinder,
-        memo: FieldMemo,
+        memo: FrameCache,
         env: Environment,
     ) -> None:
         keep_freed_memory()

@@ -22,7 +22,8 @@ from irrun.evaluate.fields.elements import (
     uniform,
 )
 from irrun.evaluate.fields.ops import map_op, zip_op
-from irrun.evaluate.fields.params import Signals, reader
+from irrun.evaluate.fields.params import reader
+from irrun.evaluate.signals.evaluator import SignalEvaluator
 from irrun.evaluate.vectors import describe_shape, shape_of
 from irrun.ir.fields import (
     BroadcastField,
@@ -55,7 +56,7 @@ class FieldCompiler:
     """Turns field nodes into functions, each when it is first reached."""
 
     def __init__(
-        self, tables: Tables, signals: Signals, chains: FieldChains, env: Environment
+        self, tables: Tables, signals: SignalEvaluator, chains: FieldChains, env: Environment
     ) -> None:
         self._tables = tables
         self._signals = signals

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from irrun.errors.expressions import BadOperand, MissingParameter
 from irrun.errors.fields import BadParameter
 from irrun.evaluate.fields.ops import DEFAULTS, SIGNAL_OPS, Parameter
+from irrun.evaluate.signals.evaluator import SignalEvaluator
 from irrun.evaluate.vectors import describe_shape
 from irrun.ir.types import as_index
 from irrun.numerics.convert import to_number
@@ -15,14 +16,9 @@ from irrun.numerics.text import number_text
 ReadParameter = Callable[[], Parameter]
 
 
-class Signals(Protocol):
-    """What evaluates signals."""
-
-    def evaluate(self, signal_id: int) -> Any:
-        """Return a signal's value in this frame."""
-
-
-def reader(params: Mapping[str, Any], name: str, what: str, signals: Signals) -> ReadParameter:
+def reader(
+    params: Mapping[str, Any], name: str, what: str, signals: SignalEvaluator
+) -> ReadParameter:
     """Return a function that yields a parameter's value in the running frame.
 
     Raises:
@@ -53,7 +49,7 @@ def _text_reader(value: Any, what: str) -> ReadParameter:
     return lambda: value
 
 
-def _signal_reader(signal: Any, name: str, what: str, signals: Signals) -> ReadParameter:
+def _signal_reader(signal: Any, name: str, what: str, signals: SignalEvaluator) -> ReadParameter:
     signal_id = as_index(signal)
     if signal_id is None:
         got = f"the signal {describe_shape(signal)}"

@@ -10,7 +10,7 @@ from irrun.numerics.whole import settled, whole_frames, whole_part
 
 def delay_ms(ring: Ring, value: float, wanted_ms: float, env: Environment) -> float:
     """Return the input of `wanted_ms` ago, in whole frames of the current length."""
-    delta = env.delta_ms if env.delta_ms > 0 else env.nominal_ms
+    delta = env.time.delta_ms if env.time.delta_ms > 0 else env.nominal_ms
     return _delayed(ring, value, whole_frames(wanted_ms, delta), ring.length - 1)
 
 
@@ -39,7 +39,7 @@ def reference_delay_ms(
     ring: Ring, value: float, wanted_ms: float, size: float, env: Environment
 ) -> float:
     """Return what the reference does: of no number of frames, it reads beside the ring."""
-    frames = minimum(floor(divide(wanted_ms, env.delta_ms)), size - 1)
+    frames = minimum(floor(divide(wanted_ms, env.time.delta_ms)), size - 1)
     return _reference_delayed(ring, value, ring.at.get() + size - frames, size)
 
 

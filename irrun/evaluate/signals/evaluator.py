@@ -12,7 +12,8 @@ from typing import Any, Final
 from irrun.errors.expressions import BadOperand, IdOutOfRange, SignalCycle
 from irrun.evaluate.depth_first import Cycle, depth_first
 from irrun.evaluate.environment import Environment
-from irrun.evaluate.signals.nodes import Memo, SignalCompiler, needed_operands
+from irrun.evaluate.frame_cache import FrameCache
+from irrun.evaluate.signals.nodes import SignalCompiler, needed_operands
 from irrun.evaluate.state_cells import CellFinder
 from irrun.evaluate.transforms import ChainRunner
 from irrun.evaluate.vectors import describe_shape
@@ -51,7 +52,7 @@ class SignalEvaluator:
         tables: Tables,
         finder: CellFinder,
         chains: ChainRunner,
-        memo: Memo,
+        memo: FrameCache,
         env: Environment,
     ) -> None:
         self._nodes = tables.signal_nodes

@@ -3,7 +3,7 @@
 import math
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol, assert_never
+from typing import Any, Final, assert_never
 
 from irrun.errors import IrrunError
 from irrun.errors.expressions import (
@@ -21,6 +21,7 @@ from irrun.errors.program import ConstantNotFound
 from irrun.evaluate.colors import coerce_color, has_bad_digits
 from irrun.evaluate.combine import combine
 from irrun.evaluate.environment import Environment
+from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.opcodes import CLAMP, OPCODES, Place, formula_in
 from irrun.evaluate.signals.stateful import STATEFUL, stateful_function
 from irrun.evaluate.state_cells import CellFinder, NumberCell, SignalCells
@@ -52,14 +53,6 @@ _CLAMP: Final = OpcodeFn(opcode=CLAMP)
 
 Compute = Callable[[], Any]
 """Computes one node from the values of its operands, which are there already."""
-
-
-class Memo(Protocol):
-    """The frame cache, as far as signals are concerned."""
-
-    frame_id: int
-    signal_stamps: list[int]
-    signal_values: list[Any]
 
 
 def needed_operands(nodes: Sequence[Signal], i: int) -> tuple[int, ...]:
@@ -99,7 +92,7 @@ class SignalCompiler:
         tables: Tables,
         finder: CellFinder,
         chains: ChainRunner,
-        memo: Memo,
+        memo: FrameCache,
         env: Environment,
         evaluate: Callable[[int], Any],
     ) -> None:
@@ -131,13 +124,13 @@ class SignalCompiler:
                 constant = self._constant(const_id)
                 return lambda: constant
             case TimeAbsMsSignal():
-                return lambda: env.t_abs_ms
+                return lambda: env.time.t_abs_ms
             case TimeModelMsSignal():
-                return lambda: env.t_model_ms
+                return lambda: env.time.t_model_ms
             case Phase01Signal():
-                return lambda: env.phase01
+                return lambda: env.time.phase
             case WrapEventSignal():
-                return lambda: env.wrap_event
+                return lambda: env.time.wrap
             case InputSlotSignal(slot=slot):
                 return lambda: _slot_value(env.read(slot), slot)
             case MapSignal(src=src):

@@ -146,10 +146,10 @@ def stateful_function(
     match node.op:
         case "integrate":
             cell = cells.number()
-            return lambda: integrate(cell, operand(), env.delta_sec), (cell,)
+            return lambda: integrate(cell, operand(), env.time.delta_sec), (cell,)
         case "slew":
             cell, rate = cells.number(), _or(params.rate, 1.0)
-            return lambda: slew(cell, operand(), rate, env.delta_sec), (cell,)
+            return lambda: slew(cell, operand(), rate, env.time.delta_sec), (cell,)
         case "sampleHold":
             held, last, source = cells.number(), cells.second(), node.trigger
             assert source is not None  # checked before: without a trigger nothing is evaluated
@@ -213,7 +213,7 @@ def _envelope_function(
         _or(params.decay, 500.0),
         _or(params.peak, 1.0),
     )
-    return lambda: envelope(start, gate, operand(), env.t_abs_ms, shape), (start, gate)
+    return lambda: envelope(start, gate, operand(), env.time.t_abs_ms, shape), (start, gate)
 
 
 def _operand(node: StatefulSignal, values: list[Any]) -> Callable[[], float]:

@@ -1,13 +1,15 @@
 """busEval: combine the publishers of a value bus (runtime-semantics section 8)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from irrun.evaluate.buses import combined, ordered, published, published_field, silent_value
+from irrun.evaluate.evaluators import Evaluators
 from irrun.ir.buses import CombineSpec, Publisher
 from irrun.ir.tables import Tables
 from irrun.ir.types import ConstId, Index, Record, SlotId, TypeDesc
-from irrun.steps.base import Access, Frame, Step, class_of_type, read, write
+from irrun.steps.base import Access, Execute, Step, class_of_type, read, write
+from irrun.steps.frame import Frame
 
 
 class SilentValue(Record, frozen=True, kw_only=True):
@@ -44,10 +46,19 @@ class BusEval(Step, frozen=True, kw_only=True, tag="busEval"):
                 yield read(publisher.src_slot, value, f"publishers[{i}].srcSlot", *also)
         yield write(self.out_slot, value, "outSlot")
 
-    def run(self, frame: Frame) -> None:
-        publishers = frame.plans.get(frame.position)
-        if publishers is None:
-            publishers = frame.plans[frame.position] = ordered(self.publishers, frame.env)
+    def prepare(self, evaluators: Evaluators) -> Execute:
+        """Put the publishers in order in the first frame."""
+        publishers: Sequence[Publisher] | None = None
+
+        def run(frame: Frame) -> None:
+            nonlocal publishers
+            if publishers is None:
+                publishers = ordered(self.publishers, frame.env)
+            self._combine(frame, publishers)
+
+        return run
+
+    def _combine(self, frame: Frame, publishers: Sequence[Publisher]) -> None:
         if not publishers:
             constants, silent = frame.tables.constants, self.silent
             value = silent_value(silent.kind, silent.const_id, self.bus_type, constants)

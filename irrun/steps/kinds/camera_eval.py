@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
-from irrun.steps.base import Access, Frame, Step, write
+from irrun.steps.base import Access, Step, write
+from irrun.steps.frame import Frame
 
 
 class CameraEvalStep(Step, frozen=True, kw_only=True, tag="CameraEval"):

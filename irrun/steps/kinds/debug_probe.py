@@ -5,7 +5,8 @@ from typing import Literal
 
 from irrun.ir.tables import Tables
 from irrun.ir.types import Record, SlotId
-from irrun.steps.base import Access, Frame, Step
+from irrun.steps.base import Access, Step
+from irrun.steps.frame import Frame
 
 
 class Probe(Record, frozen=True, kw_only=True):

@@ -1,13 +1,15 @@
 """eventBusEval: combine the streams of an event bus (runtime-semantics section 9)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from irrun.evaluate.buses import ordered
+from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.events import combined_streams, stream_of
 from irrun.ir.buses import CombineSpec, Publisher
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, SlotId, TypeDesc
-from irrun.steps.base import Access, Frame, Step, read, write
+from irrun.steps.base import Access, Execute, Step, read, write
+from irrun.steps.frame import Frame
 
 
 class EventBusEval(Step, frozen=True, kw_only=True, tag="eventBusEval"):
@@ -25,10 +27,19 @@ class EventBusEval(Step, frozen=True, kw_only=True, tag="eventBusEval"):
                 yield read(publisher.src_slot, "events", f"publishers[{i}].srcSlot")
         yield write(self.out_slot, "events", "outSlot")
 
-    def run(self, frame: Frame) -> None:
-        publishers = frame.plans.get(frame.position)
-        if publishers is None:
-            publishers = frame.plans[frame.position] = ordered(self.publishers, frame.env)
+    def prepare(self, evaluators: Evaluators) -> Execute:
+        """Put the publishers in order in the first frame."""
+        publishers: Sequence[Publisher] | None = None
+
+        def run(frame: Frame) -> None:
+            nonlocal publishers
+            if publishers is None:
+                publishers = ordered(self.publishers, frame.env)
+            self._combine(frame, publishers)
+
+        return run
+
+    def _combine(self, frame: Frame, publishers: Sequence[Publisher]) -> None:
         streams = []
         for publisher in publishers:
             stream = stream_of(frame.read(publisher.src_slot))

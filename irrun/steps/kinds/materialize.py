@@ -5,6 +5,7 @@ from typing import Any, Final, Literal
 
 from irrun.errors.fields import BadFieldId
 from irrun.errors.loading import WrongType
+from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.fields.formats import Target
 from irrun.evaluate.reachable import domains_of_field, slots_of_field
 from irrun.ir.fields import field_id_of
@@ -13,7 +14,7 @@ from irrun.ir.types import Index, Record, SlotId
 from irrun.ir.values import Buffer
 from irrun.steps.base import (
     Access,
-    Frame,
+    Execute,
     Step,
     class_of_type,
     domain_at,
@@ -22,6 +23,7 @@ from irrun.steps.base import (
     write,
 )
 from irrun.steps.details import telling_expressions
+from irrun.steps.frame import Frame
 from irrun.steps.placeholders import filled, placeholder_number
 
 ElementType = Literal["f32", "f64", "i32", "u32", "u8"]
@@ -86,6 +88,12 @@ class Materialize(Step, frozen=True, kw_only=True, tag="materialize"):
         if plan.field_id is not None:
             yield from _hidden_reads(tables, plan.field_id, plan.domain_slot)
         yield write(plan.out_buffer_slot, "buffer", "materialization.outBufferSlot")
+
+    def prepare(self, evaluators: Evaluators) -> Execute:
+        """Say which field will be asked for."""
+        if self.materialization.field_id is not None:
+            evaluators.fields.expect((self.materialization.field_id,))
+        return self.run
 
     def run(self, frame: Frame) -> None:
         plan = self.materialization

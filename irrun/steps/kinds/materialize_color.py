@@ -7,6 +7,7 @@ import numpy as np
 
 from irrun.errors.fields import ListLength, MissingColor
 from irrun.evaluate.colors import WHITE
+from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.fields.constants import color_row
 from irrun.evaluate.fields.domains import FieldDomain
 from irrun.evaluate.fields.elements import as_kind, spread
@@ -14,8 +15,9 @@ from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
 from irrun.ir.values import AnyFieldHandle, Array
 from irrun.numerics.arrays import to_f32_array
-from irrun.steps.base import Access, Frame, Step, domain_at, read, read_domain, write
+from irrun.steps.base import Access, Execute, Step, domain_at, read, read_domain, write
 from irrun.steps.details import telling_expressions
+from irrun.steps.frame import Frame
 from irrun.steps.placeholders import filled, placeholder_number
 
 
@@ -38,18 +40,23 @@ class MaterializeColor(Step, frozen=True, kw_only=True, tag="materializeColor"):
         yield write(self.out_b_slot, "buffer", "outBSlot")
         yield write(self.out_a_slot, "buffer", "outASlot")
 
-    def run(self, frame: Frame) -> None:
-        domain = domain_at(frame, self.domain_slot)
-        value = self._color_value(frame)
-        source = self._field_colors(frame, value, domain) if is_field(value) else value
-        known = frame.plans.get(frame.position)
-        if known is None or known[0] is not source or known[1] != domain.count:
-            rows = source if is_field(value) else self._rows(frame, value, domain.count)
-            known = (source, domain.count, _channels(rows, domain.count))
-            frame.plans[frame.position] = known
-        slots = (self.out_r_slot, self.out_g_slot, self.out_b_slot, self.out_a_slot)
-        for slot, channel in zip(slots, known[2], strict=True):
-            frame.write(slot, channel)
+    def prepare(self, evaluators: Evaluators) -> Execute:
+        """Keep the channels as long as they come of the very same colours."""
+        known: tuple[Any, int, tuple[Array, ...]] | None = None
+
+        def run(frame: Frame) -> None:
+            nonlocal known
+            domain = domain_at(frame, self.domain_slot)
+            value = self._color_value(frame)
+            source = self._field_colors(frame, value, domain) if is_field(value) else value
+            if known is None or known[0] is not source or known[1] != domain.count:
+                rows = source if is_field(value) else self._rows(frame, value, domain.count)
+                known = (source, domain.count, _channels(rows, domain.count))
+            slots = (self.out_r_slot, self.out_g_slot, self.out_b_slot, self.out_a_slot)
+            for slot, channel in zip(slots, known[2], strict=True):
+                frame.write(slot, channel)
+
+        return run
 
     def _color_value(self, frame: Frame) -> Any:
         """Return what the colour slot holds; white if that is nothing."""

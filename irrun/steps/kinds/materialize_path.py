@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from irrun.errors.fields import ListLength, NotAPath, OtherTolerance
+from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.fields.constants import paths_of
 from irrun.evaluate.fields.domains import FieldDomain
 from irrun.evaluate.scene.flatten import flatten
@@ -22,8 +23,9 @@ from irrun.ir.types import SlotId
 from irrun.ir.values import AnyFieldHandle, Array
 from irrun.numerics.convert import to_f32
 from irrun.numerics.text import number_text
-from irrun.steps.base import Access, Frame, Step, domain_at, read, read_domain, write
+from irrun.steps.base import Access, Execute, Step, domain_at, read, read_domain, write
 from irrun.steps.details import telling_expressions
+from irrun.steps.frame import Frame
 from irrun.steps.placeholders import filled, placeholder_number
 
 MIN_COMMANDS: Final = 64
@@ -101,16 +103,18 @@ class MaterializePath(Step, frozen=True, kw_only=True, tag="materializePath"):
         yield write(self.out_point_start_slot, "buffer", "outPointStartSlot")
         yield write(self.out_point_len_slot, "buffer", "outPointLenSlot")
 
-    def run(self, frame: Frame) -> None:
+    def prepare(self, evaluators: Evaluators) -> Execute:
+        """Encode again what has changed, and nothing else."""
+        memo = PathMemo()
+        return lambda frame: self._encode(frame, memo)
+
+    def _encode(self, frame: Frame, memo: PathMemo) -> None:
         domain = domain_at(frame, self.domain_slot)
         value = frame.read(self.path_expr_slot)
         with telling_expressions(frame):
             paths = self._paths(frame, value, domain)
-        known = frame.plans.get(frame.position)
-        if known is None:
-            known = frame.plans[frame.position] = PathMemo()
         what, tolerance = f"slot {self.path_expr_slot}", self._tolerance(frame)
-        made = known.encoded(paths, domain.count, tolerance, what)
+        made = memo.encoded(paths, domain.count, tolerance, what)
         outs = (
             self.out_cmds_slot,
             self.out_params_slot,

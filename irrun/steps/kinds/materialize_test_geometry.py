@@ -6,11 +6,13 @@ from typing import Final
 
 import numpy as np
 
+from irrun.evaluate.evaluators import Evaluators
 from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
 from irrun.ir.values import Array
 from irrun.numerics.arrays import to_f32_array
-from irrun.steps.base import Access, Frame, Step, domain_at, read_domain, write
+from irrun.steps.base import Access, Execute, Step, domain_at, read_domain, write
+from irrun.steps.frame import Frame
 from irrun.steps.placeholders import filled, placeholder_number
 
 _WIDTH: Final = 800
@@ -33,15 +35,20 @@ class MaterializeTestGeometry(Step, frozen=True, kw_only=True, tag="materializeT
         yield write(self.out_y_slot, "buffer", "outYSlot")
         yield write(self.out_radius_slot, "buffer", "outRadiusSlot")
 
-    def run(self, frame: Frame) -> None:
-        domain = domain_at(frame, self.domain_slot)
-        known = frame.plans.get(frame.position)
-        if known is None or known[0] != domain.count:
-            known = frame.plans[frame.position] = (domain.count, _grid(domain.count))
-        x, y, radius = known[1]
-        frame.write(self.out_x_slot, x)
-        frame.write(self.out_y_slot, y)
-        frame.write(self.out_radius_slot, radius)
+    def prepare(self, evaluators: Evaluators) -> Execute:
+        """Keep the grid as long as it has as many elements."""
+        grid = _grid(0)
+
+        def run(frame: Frame) -> None:
+            nonlocal grid
+            count = domain_at(frame, self.domain_slot).count
+            if grid[0].size != count:
+                grid = _grid(count)
+            slots = (self.out_x_slot, self.out_y_slot, self.out_radius_slot)
+            for slot, array in zip(slots, grid, strict=True):
+                frame.write(slot, array)
+
+        return run
 
     def placeholder(self, access: Access, frame: int, count: int) -> Array:
         return filled("f32", count, placeholder_number(access.slot, frame))

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
+from irrun.evaluate.evaluators import Evaluators
 from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
-from irrun.steps.base import Access, Frame, Step, write
+from irrun.ir.values import MeshBuffer
+from irrun.steps.base import Access, Execute, Step, write
+from irrun.steps.frame import Frame
 
 
 class MeshMaterialize(Step, frozen=True, kw_only=True, tag="MeshMaterialize"):
@@ -16,8 +19,14 @@ class MeshMaterialize(Step, frozen=True, kw_only=True, tag="MeshMaterialize"):
     def accesses(self, tables: Tables) -> Iterator[Access]:
         yield write(self.out_slot, "mesh", "outSlot")
 
-    def run(self, frame: Frame) -> None:
-        mesh = frame.plans.get(frame.position)
-        if mesh is None:
-            mesh = frame.plans[frame.position] = frame.meshes.build(self.mesh_id)
-        frame.write(self.out_slot, mesh)
+    def prepare(self, evaluators: Evaluators) -> Execute:
+        """Build the mesh in the first frame."""
+        mesh: MeshBuffer | None = None
+
+        def run(frame: Frame) -> None:
+            nonlocal mesh
+            if mesh is None:
+                mesh = frame.meshes.build(self.mesh_id)
+            frame.write(self.out_slot, mesh)
+
+        return run

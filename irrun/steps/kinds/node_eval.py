@@ -11,7 +11,8 @@ from irrun.ir.constants import NODE_ORDER
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, SlotId
 from irrun.ir.values import ValueClass, classify, value_from_document
-from irrun.steps.base import Access, Frame, Step, read, write
+from irrun.steps.base import Access, Step, read, write
+from irrun.steps.frame import Frame
 
 
 class NodeEval(Step, frozen=True, kw_only=True, tag="nodeEval"):

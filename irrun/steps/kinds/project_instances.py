@@ -23,7 +23,8 @@ from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
 from irrun.ir.values import Array, Buffer, CameraEval, DomainHandle, classify
 from irrun.numerics.convert import to_number
-from irrun.steps.base import Access, Frame, Step, element_count, read, read_domain, write
+from irrun.steps.base import Access, Step, element_count, read, read_domain, write
+from irrun.steps.frame import Frame
 
 
 class ProjectInstances(Step, frozen=True, kw_only=True, tag="Instances3DProjectTo2D"):

@@ -8,6 +8,7 @@ import msgspec
 from irrun.errors import IrrunError
 from irrun.errors.loading import ConflictingForms, MissingField
 from irrun.errors.rendering import BatchListStopped, NotFinite
+from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.scene.assembly import Assembler
 from irrun.ir.batches import Instance2DBatch, PathBatch
 from irrun.ir.constants import is_number
@@ -15,7 +16,8 @@ from irrun.ir.render_frame import ClearSpec, RenderFrame, RenderPass
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, SlotId, kind_of
 from irrun.ir.values import DomainHandle, ValueClass
-from irrun.steps.base import Access, Frame, Step, element_count, read, read_domain, write
+from irrun.steps.base import Access, Execute, Step, element_count, read, read_domain, write
+from irrun.steps.frame import Frame
 
 Batch = TypeVar("Batch", Instance2DBatch, PathBatch)
 
@@ -75,14 +77,19 @@ class RenderAssemble(Step, frozen=True, kw_only=True, tag="renderAssemble"):
         if self.out_frame_slot is not None:
             yield write(self.out_frame_slot, "frame", "outFrameSlot")
 
-    def run(self, frame: Frame) -> None:
+    def prepare(self, evaluators: Evaluators) -> Execute:
+        """Count NaN and infinities over all frames, in one finding for each slot."""
+        counted: dict[int, NotFinite] = {}
+        return lambda frame: self._assemble(frame, counted)
+
+    def _assemble(self, frame: Frame, counted: dict[int, NotFinite]) -> None:
         if self.out_frame_slot is None:
             if self.out_slot is not None:
                 frame.read(self.out_slot)
             return
         assembler = Assembler(frame.read, frame.report)
         passes = (*self._instances(frame, assembler), *self._paths(frame, assembler))
-        _report_not_finite(frame, assembler.not_finite)
+        _report_not_finite(frame, assembler.not_finite, counted)
         clear = ClearSpec(mode="color", color_rgba=BLACK)
         buffers = assembler.buffers or None
         frame.write(self.out_frame_slot, RenderFrame(clear=clear, passes=passes, buffers=buffers))
@@ -168,9 +175,10 @@ def _listed(
             return
 
 
-def _report_not_finite(frame: Frame, found: Mapping[int, tuple[int, int]]) -> None:
+def _report_not_finite(
+    frame: Frame, found: Mapping[int, tuple[int, int]], findings: dict[int, NotFinite]
+) -> None:
     """Report NaN and infinities, one finding for each slot; it goes on counting over frames."""
-    findings: dict[int, NotFinite] = frame.plans.setdefault(frame.position, {})
     for slot, (nan, infinite) in found.items():
         finding = findings.get(slot)
         if finding is None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.reachable import slots_of_signals
 from irrun.evaluate.signals.evaluator import PlannedOutput, SignalEvaluator
 from irrun.ir.tables import Tables
 from irrun.ir.types import Record, SignalId, SlotId
 from irrun.ir.values import ValueClass
-from irrun.steps.base import Access, Frame, Step, class_of_type, read, write
+from irrun.steps.base import Access, Execute, Step, class_of_type, read, write
 from irrun.steps.details import telling_expressions
+from irrun.steps.frame import Frame
 
 
 class SignalOutput(Record, frozen=True, kw_only=True):
@@ -36,16 +38,21 @@ class SignalEval(Step, frozen=True, kw_only=True, tag="signalEval"):
         for i, output in enumerate(self.outputs):
             yield write(output.slot, _class_of(tables, output.sig_id), f"outputs[{i}].slot")
 
-    def run(self, frame: Frame) -> None:
-        signals = frame.signals
-        plans = frame.plans.get(frame.position)
-        if plans is None:
-            plans = frame.plans[frame.position] = self._plans(signals)
-        if not frame.wants_detail:
-            signals.evaluate_into(plans, frame.write)
-            return
-        with telling_expressions(frame):
-            signals.evaluate_into(plans, frame.write)
+    def prepare(self, evaluators: Evaluators) -> Execute:
+        """Plan in the first frame what is evaluated in which order."""
+        signals = evaluators.signals
+        plans: list[PlannedOutput] = []
+
+        def run(frame: Frame) -> None:
+            if not plans:
+                plans.extend(self._plans(signals))
+            if not frame.wants_detail:
+                signals.evaluate_into(plans, frame.write)
+                return
+            with telling_expressions(frame):
+                signals.evaluate_into(plans, frame.write)
+
+        return run
 
     def _plans(self, signals: SignalEvaluator) -> list[PlannedOutput]:
         """Return, for each output, what is evaluated first, the signal and the slot."""

@@ -6,7 +6,8 @@ from irrun.errors.running import AliasedTimeSlots
 from irrun.ir.tables import Tables
 from irrun.ir.time_model import TimeModel
 from irrun.ir.types import Record, SlotId
-from irrun.steps.base import Access, Frame, Step, write
+from irrun.steps.base import Access, Step, write
+from irrun.steps.frame import Frame
 
 
 class TimeOut(Record, frozen=True, kw_only=True):

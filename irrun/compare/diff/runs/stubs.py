@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from irrun.compare.diff.data.pair import Pair
 from irrun.compare.lineage.dependencies import Dependencies, Node, Source, Value
-from irrun.runtime.executor import PlannedStep
+from irrun.steps.base import PlannedStep
 
 
 def incomparable(

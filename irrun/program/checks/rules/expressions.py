@@ -27,8 +27,9 @@ from irrun.evaluate.combine import ARITHMETIC, CHOICES
 from irrun.evaluate.fields.chains import FieldChains
 from irrun.evaluate.fields.nodes import FieldCompiler
 from irrun.evaluate.fields.ops import needed_fields
-from irrun.evaluate.fields.params import Signals
+from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.opcodes import opcode_in
+from irrun.evaluate.signals.evaluator import SignalEvaluator
 from irrun.evaluate.signals.nodes import SignalCompiler, clamp_bounds, needed_operands
 from irrun.evaluate.transforms import ChainRunner
 from irrun.ir.events import BusCombineEvent, FilterEvent, MapEvent
@@ -162,15 +163,6 @@ def other_cycles(facts: Facts) -> Iterator[IrrunError]:
 # --- What a node computes -------------------------------------------------------------------
 
 
-class _NoMemo:
-    """A frame cache without a frame: functions are made, never called."""
-
-    def __init__(self, size: int) -> None:
-        self.frame_id = 1
-        self.signal_stamps = [0] * size
-        self.signal_values: list[Any] = [None] * size
-
-
 @rule(
     BadHexDigit,
     BadParameter,
@@ -192,7 +184,7 @@ def signal_functions(facts: Facts) -> Iterator[IrrunError]:
     nodes = program.signal_nodes
     chains = ChainRunner(program, facts.finder, facts.env)
     compiler = SignalCompiler(
-        program, facts.finder, chains, _NoMemo(len(nodes)), facts.env, lambda i: None
+        program, facts.finder, chains, FrameCache(program), facts.env, lambda i: None
     )
     inner = _inner_clamps(program)
     for i, node in enumerate(nodes):
@@ -249,7 +241,7 @@ def field_functions(facts: Facts) -> Iterator[IrrunError]:
     """Every field can be computed: made by the very code that makes it for a run."""
     program = facts.program
     chains = FieldChains(program, facts.finder, facts.env)
-    compiler = FieldCompiler(program, cast(Signals, None), chains, facts.env)
+    compiler = FieldCompiler(program, cast(SignalEvaluator, None), chains, facts.env)
     for i in range(len(program.field_nodes)):
         for error in facts.asked(lambda i=i: compiler.compile(i)):
             path = f"$.fields.nodes[{i}]{member_at_fault(error)}"

@@ -1,0 +1,120 @@
+"""What a step sees while it runs."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from irrun.errors import IrrunError
+from irrun.evaluate.evaluators import Evaluators
+from irrun.ir.tables import Tables
+from irrun.ir.time_model import ResolvedTime
+from irrun.ir.values import Viewport
+
+if TYPE_CHECKING:
+    from irrun.steps.base import Access, PlannedStep
+
+
+class Slots(Protocol):
+    """The value store, as steps use it."""
+
+    def read(self, slot: int) -> Any:
+        """Return a slot's value; an unknown slot traps, an unwritten one is reported."""
+
+    def write(self, slot: int, value: Any) -> None:
+        """Write a slot; a second write in one frame traps."""
+
+    def peek(self, slot: int) -> Any:
+        """Return a slot's value without counting as a read."""
+
+    def was_ever_written(self, slot: int) -> bool:
+        """True if anything has ever written the slot."""
+
+
+class Frame:
+    """All that a step sees of the runtime; one object for all frames of a program.
+
+    Args:
+        tables: The program's tables.
+        evaluators: Evaluate expressions, cameras and meshes.
+        slots: The value store.
+        viewport: What is drawn to.
+        report: Collects a warning, once per step and cause; under strict, raises it.
+        probes: Take probed values: frame, probe id, mode, slot, value.
+    """
+
+    def __init__(
+        self,
+        tables: Tables,
+        evaluators: Evaluators,
+        slots: Slots,
+        viewport: Viewport,
+        report: Callable[[IrrunError], None],
+        probes: Sequence[Callable[["Frame", str, str, int, Any], None]] = (),
+    ) -> None:
+        self.tables = tables
+        self.env = evaluators.env
+        self.signals = evaluators.signals
+        self.nodes = evaluators.nodes
+        self.fields = evaluators.fields
+        self.transform_chains = evaluators.chains
+        self.cameras = evaluators.cameras
+        self.meshes = evaluators.meshes
+        self.viewport = viewport
+        self.report = report
+        self.index = 0
+        """Frame index, from 0."""
+        self.current: PlannedStep | None = None
+        """The step that is running."""
+        self.on_detail: Callable[[str, Any, str], None] | None = None
+        """Takes what happens within steps, if the trace wants it."""
+        self.read: Callable[[int], Any] = slots.read
+        self.write: Callable[[int, Any], None] = slots.write
+        self.peek = slots.peek
+        self.was_ever_written = slots.was_ever_written
+        self._slots = slots
+        self._probes = probes
+
+    @property
+    def time(self) -> ResolvedTime:
+        """The frame's time."""
+        return self.env.time
+
+    @property
+    def accesses(self) -> "tuple[Access, ...]":
+        """The accesses of the step that is running."""
+        return () if self.current is None else self.current.accesses
+
+    @property
+    def wants_detail(self) -> bool:
+        """True if the trace takes details."""
+        return self.on_detail is not None
+
+    def detail(self, text: str, value: Any, note: str = "") -> None:
+        """Tell the trace one thing that happened within the step."""
+        if self.on_detail is not None:
+            self.on_detail(text, value, note)
+
+    def probe(self, probe_id: str, mode: str, slot: int, value: Any) -> None:
+        """Hand a probed value to those who look on."""
+        for take in self._probes:
+            take(self, probe_id, mode, slot, value)
+
+    def listen(
+        self, on_read: Callable[[int, Any], None], on_write: Callable[[int, Any], None]
+    ) -> None:
+        """Tell every read, and every write with the value as it is stored, until `unlisten`."""
+        slots = self._slots
+
+        def read(slot: int) -> Any:
+            value = slots.read(slot)
+            on_read(slot, value)
+            return value
+
+        def write(slot: int, value: Any) -> None:
+            slots.write(slot, value)
+            on_write(slot, slots.peek(slot))
+
+        self.read, self.write = read, write
+
+    def unlisten(self) -> None:
+        """Stop telling reads and writes."""
+        self.read, self.write = self._slots.read, self._slots.write
