@@ -117,6 +117,9 @@ STATE_SIZE: Final = Limit("STATE_SIZE", 1 << 20, "places", "one storage of the s
 # --- Running it -------------------------------------------------------------------------------
 
 ELEMENTS: Final = Limit("ELEMENTS", 1 << 24, "elements", "one domain")
+HELD_NUMBERS: Final = Limit(
+    "HELD_NUMBERS", 1 << 26, "numbers", "all buffers and fields that are held at a time"
+)
 PATH_COMMANDS: Final = Limit("PATH_COMMANDS", 1 << 24, "commands", "all paths of one step")
 FLAT_LINES: Final = Limit("FLAT_LINES", 1 << 20, "lines", "all paths of one step, flattened")
 PROFILE_POINTS: Final = Limit("PROFILE_POINTS", 1 << 18, "points", "the profile of one mesh")

@@ -43,6 +43,22 @@ class BadElementCount(Trap):
     message = "the domain in slot {slot} has count {count}: a whole number from 0 is needed"
 
 
+class TooMuchHeld(Trap):
+    """All buffers and fields of a frame together hold more numbers than irrun is willing to keep.
+
+    What counts is what is alive at a time: buffers in slots, also those of the frame before until
+    they are overwritten, fields that other expressions still need, and fields that never change.
+    """
+
+    code = "IR406"
+    title = "too many numbers held"
+    wrong = "100 materializations over a domain of 16,777,216 elements"
+    right = "the same over a domain of 10,000 elements"
+    section = "runtime-semantics 10.2"
+    message = "all buffers and fields together would hold {total} numbers; the limit is {limit}"
+    hint = "use fewer elements or fewer buffers; IRRUN_MAX_HELD_NUMBERS sets the limit"
+
+
 class OutOfMemory(Trap):
     """The memory of this machine, or what a process may take of it, does not suffice.
 

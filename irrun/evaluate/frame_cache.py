@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from irrun.evaluate.held import Held
 from irrun.ir.tables import Tables
 
 
@@ -13,7 +14,8 @@ class FrameCache:
     first frame, so that zeroed stamps never match (section 1.3).
     """
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, held: Held) -> None:
+        self.held = held
         self.frame_id = 1
         signals = len(tables.signal_nodes)
         # Lists, not arrays: a signal's value may be a vector, and single elements are faster.
@@ -29,9 +31,17 @@ class FrameCache:
     def begin_frame(self) -> None:
         """Start a new frame: a new id, and no fields."""
         self.frame_id += 1
-        self.buffers, self.elements, self.handles = {}, {}, {}
+        self._forget_fields()
 
     def clear(self) -> None:
         """Forget everything, also within the frame."""
         self.signal_stamps[:] = [0] * len(self.signal_stamps)
+        self._forget_fields()
+
+    def _forget_fields(self) -> None:
+        for values in self.elements.values():
+            for array in values.arrays():
+                self.held.release(array)
+        for _, elements in self.handles.values():
+            self.held.release(elements.data)
         self.buffers, self.elements, self.handles = {}, {}, {}

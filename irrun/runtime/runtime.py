@@ -10,6 +10,7 @@ from irrun.errors.rendering import FrameMissing, OutputIsNoFrame
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.frame_cache import FrameCache
+from irrun.evaluate.held import Held
 from irrun.evaluate.scene.cameras import check_viewport
 from irrun.evaluate.signals.stateful import initials_by_state_id
 from irrun.evaluate.vectors import describe_shape
@@ -117,13 +118,14 @@ class Runtime:
         report, quirks = findings.report, self.quirks
         for finding in (*program.notes, *layout.findings):
             report(finding)
-        values = ValueStore(layout.slots, report)
+        held = Held()
+        values = ValueStore(layout.slots, report, held)
         _write_initial_values(program, values)
         initials = None if quirks else initials_by_state_id(program)
         state = initialize_state(
             program.state_layout, program.constants, initials=initials, report=report
         )
-        cache = FrameCache(program)
+        cache = FrameCache(program, held)
         clock = Clock(program.time_model, self.fps, quirks=quirks, report=report)
         env = Environment(
             lambda slot: frame.read(slot), report, nominal_ms=1000 / self.fps, quirks=quirks

@@ -1,15 +1,17 @@
 """The value store (runtime-semantics section 3, design.md section 6)."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from irrun.errors import IrrunError
 from irrun.errors.running import DoubleWrite, NotANumber, ReadUnwritten, UnknownSlot
+from irrun.evaluate.held import Held
+from irrun.ir.render_frame import RenderFrame
 from irrun.ir.types import Storage
-from irrun.ir.values import ELEMENT_DTYPES, Array
+from irrun.ir.values import ELEMENT_DTYPES, Array, Buffer, Instances, MeshBuffer
 from irrun.numerics.convert import to_f32, to_i32, to_number, to_u32
 
 
@@ -66,13 +68,16 @@ class ValueStore:
         slots: Slot, storage and offset of each slot. Of two records for one slot the later
             counts; two slots at one place share their value.
         report: Takes warnings; without it they are kept in `findings`.
+        held: Counts the numbers in buffers and the like.
     """
 
     def __init__(
         self,
         slots: Iterable[SlotPlace],
         report: Callable[[IrrunError], None] | None = None,
+        held: Held | None = None,
     ) -> None:
+        self._held: Final = Held() if held is None else held
         places = list(slots)
         size = dict.fromkeys(("f64", "f32", "i32", "u32", "object"), 0)
         for place in places:
@@ -133,6 +138,7 @@ class ValueStore:
         Raises:
             UnknownSlot: IR401.
             DoubleWrite: IR402, the slot was written since the last `clear`.
+            TooMuchHeld: IR406.
         """
         cell = self._cells.get(slot)
         if cell is None:
@@ -140,6 +146,8 @@ class ValueStore:
         generation = self._generation
         if cell.stamp == generation:
             raise DoubleWrite(slot=slot, first=cell.writer, second=self.actor).at(slot=slot)
+        if cell.convert is None:
+            self._hold(value, cell.view[cell.offset])
         cell.stamp = generation
         cell.writer = self.actor
         self._written.append(slot)
@@ -169,7 +177,9 @@ class ValueStore:
         dtype = ELEMENT_DTYPES[element]
         if isinstance(array, np.ndarray) and array.dtype == dtype and array.shape == (length,):
             return array
+        self._held.check(length)
         fresh: Array = np.zeros(length, dtype=dtype)
+        self._hold(fresh, array)
         cell.view[cell.offset] = fresh
         return fresh
 
@@ -235,6 +245,17 @@ class ValueStore:
             self._report(warning.at(slot=slot))
             self._reported.add(key)
 
+    def _hold(self, value: Any, before: Any) -> None:
+        """Count the arrays of a value that takes the place of another one."""
+        arrays_of, arrays_before = _ARRAYS_OF.get(type(value)), _ARRAYS_OF.get(type(before))
+        if value is before:
+            return
+        if arrays_of is not None:
+            self._held.hold(*arrays_of(value))
+        if arrays_before is not None:
+            for array in arrays_before(before):
+                self._held.release(array)
+
     def _promote(self, slot: int) -> _Cell:
         place = _Place(slot, "object", len(self.objects))
         self.objects.append(None)
@@ -249,6 +270,22 @@ class ValueStore:
         known = self.slots
         text = f"known slots: {known[0]} to {known[-1]}" if known else "the program has no slots"
         return UnknownSlot(operation=operation, slot=slot, known=text).at(slot=slot)
+
+
+def _members(value: Any) -> list[Array]:
+    """Return the arrays that a value made of arrays has."""
+    members = (getattr(value, name) for name in value.__slots__)
+    return [member for member in members if isinstance(member, np.ndarray)]
+
+
+_ARRAYS_OF: Final[Mapping[type, Callable[[Any], Iterable[Array]]]] = {
+    np.ndarray: lambda array: (array,),
+    Buffer: lambda buffer: (buffer.data,),
+    MeshBuffer: _members,
+    Instances: _members,
+    RenderFrame: lambda frame: () if frame.buffers is None else frame.buffers.values(),
+}
+"""Kinds of value that hold arrays."""
 
 
 def describe_value(value: Any) -> str:

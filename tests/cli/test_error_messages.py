@@ -67,7 +67,15 @@ from irrun.errors import (
 )
 from irrun.ir.constants import SIGNAL_ORDER
 from irrun.ir.values import Viewport
-from irrun.limits import ELEMENTS, GIVEN, PATH_COMMANDS, SLOT_OFFSET, STATE_SIZE, check_given
+from irrun.limits import (
+    ELEMENTS,
+    GIVEN,
+    HELD_NUMBERS,
+    PATH_COMMANDS,
+    SLOT_OFFSET,
+    STATE_SIZE,
+    check_given,
+)
 from irrun.program.reading.codec import load, loads
 from irrun.render.bounds import check_pixels
 from irrun.render.drawing import Layer
@@ -113,6 +121,17 @@ def without_memory(provoke: Provoke) -> Provoke:
             return provoke()
 
     return lacking
+
+
+def held_to(numbers: int, provoke: Provoke) -> Provoke:
+    """Run where no more than so many numbers may be held."""
+
+    def limited() -> Iterable[IrrunError]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(GIVEN, HELD_NUMBERS.variable, str(numbers))
+            return provoke()
+
+    return limited
 
 
 def failing_step(error: Exception) -> Provoke:
@@ -873,6 +892,8 @@ ROWS = [
         ["slot 2", "step s-one", "step s-two"],
         {"slot": 2, "step": "s-two", "kind": "signalEval", "field": "outputs[0].slot",
          "frame": 0, "t_ms": 0.0}),
+    Row(running.TooMuchHeld, "IR406", held_to(10, running_frames(over_domain(9), "auto")),
+        ["27", "10"], {"step": "s-grid", "frame": 0}),
     Row(running.OutOfMemory, "IR407", failing_step(MemoryError("for 9 GB")), ["for 9 GB"],
         {"step": "s-time", "frame": 0}),
     Row(running.StackExhausted, "IR408", failing_step(RecursionError("too deep")), ["too deep"],

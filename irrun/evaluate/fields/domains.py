@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from irrun.evaluate.fields.hash_ids import UnitGroup, units_of_indices, units_of_texts
 from irrun.evaluate.fields.values import FieldValues
+from irrun.evaluate.held import Held
 from irrun.ir.constants import is_number
 from irrun.ir.values import Buffer, DomainHandle
 from irrun.numerics.text import number_text
@@ -16,14 +17,31 @@ _MAX_KNOWN: Final = 64
 class FieldDomain:
     """The elements that fields are evaluated for."""
 
-    def __init__(self, count: int, handle: DomainHandle | None = None) -> None:
+    def __init__(self, count: int, handle: DomainHandle | None, held: Held) -> None:
         self.count = count
         self.handle = handle
         """The handle with the elements' ids, if they have any."""
-        self.constants = FieldValues()
+        self._held = held
+        self.constants = FieldValues(held)
         """Fields over this domain that are the same in every frame."""
         self.constant_buffers: dict[tuple[int, int, str], Buffer] = {}
         """The same, stored in a format: (field id, components, element type)."""
+
+    def keep_buffer(self, key: tuple[int, int, str], buffer: Buffer) -> None:
+        """Keep a buffer that is the same in every frame.
+
+        Raises:
+            TooMuchHeld: IR406.
+        """
+        self._held.hold(buffer.data)
+        self.constant_buffers[key] = buffer
+
+    def let_go(self) -> None:
+        """Hold nothing any more: the domain is out of use."""
+        for array in self.constants.arrays():
+            self._held.release(array)
+        for buffer in self.constant_buffers.values():
+            self._held.release(buffer.data)
 
     @cached_property
     def id_units(self) -> Sequence[UnitGroup]:
@@ -49,7 +67,8 @@ def _id_at(ids: Sequence[Any], index: int, otherwise: str | float) -> str | floa
 class FieldDomains:
     """The domains that one program's fields were evaluated for, the latest last."""
 
-    def __init__(self) -> None:
+    def __init__(self, held: Held) -> None:
+        self._held = held
         self._known: dict[tuple[int, int], FieldDomain] = {}
 
     def domain(self, count: int, handle: DomainHandle | None) -> FieldDomain:
@@ -59,8 +78,10 @@ class FieldDomains:
         """
         named = handle if handle is not None and (handle.element_ids or handle.ids) else None
         key = (count, id(named) if named is not None else 0)
-        found = self._known.pop(key, None) or FieldDomain(count, named)
+        found = self._known.pop(key, None)
+        if found is None:
+            found = FieldDomain(count, named, self._held)
         self._known[key] = found
         if len(self._known) > _MAX_KNOWN:
-            del self._known[next(iter(self._known))]
+            self._known.pop(next(iter(self._known))).let_go()
         return found

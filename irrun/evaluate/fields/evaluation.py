@@ -83,5 +83,4 @@ class FieldEvaluation:
         values.keep(field.field, result, exact=may_be_wanted and result.data.dtype == np.float64)
         for operand in field.forgets:
             if operand not in self._graph.roots:
-                values.seen.pop(operand, None)
-                values.exact.pop(operand, None)
+                values.forget(operand)

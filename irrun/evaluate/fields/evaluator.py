@@ -60,7 +60,7 @@ class FieldEvaluator:
         self._env = env
         self.chains = FieldChains(tables, finder, env)
         self._graph = FieldGraph(tables, FieldCompiler(tables, signals, self.chains, env))
-        self._domains = FieldDomains()
+        self._domains = FieldDomains(memo.held)
         self.log: list[EvaluatedField] | None = None
         """If set, takes every evaluation."""
 
@@ -81,6 +81,7 @@ class FieldEvaluator:
 
         Raises:
             FormatMismatch: IR438.
+            TooMuchHeld: IR406.
             Trap: As `evaluate` does.
         """
         key = (field_id, domain_slot, target.components, target.element)
@@ -95,9 +96,10 @@ class FieldEvaluator:
         if known is not None:
             return known
         elements = self._evaluate(field_id, domain, exact=target.element != "f32")
+        self._memo.held.check(domain.count * target.components)
         made = stored(elements, domain.count, target, quirks=self._env.quirks)
         if self._graph.is_constant(field_id):
-            domain.constant_buffers[key] = made
+            domain.keep_buffer(key, made)
         return made
 
     def evaluate(self, field_id: int, domain: FieldDomain) -> Elements:
@@ -114,7 +116,7 @@ class FieldEvaluator:
         """Return a field's elements, in doubles or as other expressions see them."""
         values = self._memo.elements.get(domain)
         if values is None:
-            values = self._memo.elements[domain] = FieldValues()
+            values = self._memo.elements[domain] = FieldValues(self._memo.held)
         constants = domain.constants
         evaluation = FieldEvaluation(self._graph, values, constants, field_id, exact=exact)
         known = evaluation.find()
@@ -176,6 +178,7 @@ class FieldEvaluator:
                 owner = "a publisher of fields"
                 done.append(self.chains.run(current.chain, operands[0], domain.count, owner))
             # A chain may have a memory: it moves once a frame. The handle keeps its id its own.
+            self._memo.held.hold(done[-1].data)
             self._memo.handles[key] = (current, done[-1])
         return done[0]
 
@@ -184,6 +187,14 @@ class FieldEvaluator:
         if field_id is None:
             raise BadFieldId(text=ref.expr_id)
         return self.evaluate(field_id, domain)
+
+    def check_room(self, numbers: int) -> None:
+        """Refuse to hold so many numbers more than are held now.
+
+        Raises:
+            TooMuchHeld: IR406.
+        """
+        self._memo.held.check(numbers)
 
     def is_constant(self, field_id: int) -> bool:
         """True if a field has the same elements in every frame."""

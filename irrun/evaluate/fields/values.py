@@ -1,14 +1,19 @@
 """What is known of the fields over a domain: in this frame, and in every frame."""
 
+from collections.abc import Iterator
+
 from irrun.evaluate.fields.elements import Elements, is_rounded, seen
+from irrun.evaluate.held import Held
+from irrun.ir.values import Array
 
 
 class FieldValues:
     """Elements by field id, in their two forms (runtime-semantics 10.2)."""
 
-    __slots__ = ("exact", "seen")
+    __slots__ = ("_held", "exact", "seen")
 
-    def __init__(self) -> None:
+    def __init__(self, held: Held) -> None:
+        self._held = held
         self.seen: dict[int, Elements] = {}
         """As other expressions see them."""
         self.exact: dict[int, Elements] = {}
@@ -22,7 +27,31 @@ class FieldValues:
         return self.exact.get(field_id)
 
     def keep(self, field_id: int, result: Elements, *, exact: bool) -> None:
-        """Keep a field: for others, and in doubles too if asked to."""
-        self.seen[field_id] = seen(result)
+        """Keep a field: for others, and in doubles too if asked to.
+
+        Raises:
+            TooMuchHeld: IR406.
+        """
+        self._keep(self.seen, field_id, seen(result))
         if exact and is_rounded(result.kind):
-            self.exact[field_id] = result
+            self._keep(self.exact, field_id, result)
+
+    def _keep(self, kept: dict[int, Elements], field_id: int, elements: Elements) -> None:
+        self._held.hold(elements.data)
+        old = kept.get(field_id)
+        kept[field_id] = elements
+        if old is not None:
+            self._held.release(old.data)
+
+    def forget(self, field_id: int) -> None:
+        """Let go of a field, if it is here."""
+        for kept in (self.seen, self.exact):
+            old = kept.pop(field_id, None)
+            if old is not None:
+                self._held.release(old.data)
+
+    def arrays(self) -> Iterator[Array]:
+        """Yield all arrays that are kept here."""
+        for kept in (self.seen, self.exact):
+            for elements in kept.values():
+                yield elements.data

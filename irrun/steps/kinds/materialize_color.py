@@ -51,6 +51,7 @@ class MaterializeColor(Step, frozen=True, kw_only=True, tag="materializeColor"):
             source = self._field_colors(frame, value, domain) if is_field(value) else value
             if known is None or known[0] is not source or known[1] != domain.count:
                 rows = source if is_field(value) else self._rows(frame, value, domain.count)
+                frame.fields.check_room(4 * domain.count)
                 known = (source, domain.count, _channels(rows, domain.count))
             slots = (self.out_r_slot, self.out_g_slot, self.out_b_slot, self.out_a_slot)
             for slot, channel in zip(slots, known[2], strict=True):

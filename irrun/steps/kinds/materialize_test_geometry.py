@@ -43,6 +43,7 @@ class MaterializeTestGeometry(Step, frozen=True, kw_only=True, tag="materializeT
             nonlocal grid
             count = domain_at(frame, self.domain_slot).count
             if grid[0].size != count:
+                frame.fields.check_room(3 * count)
                 grid = _grid(count)
             slots = (self.out_x_slot, self.out_y_slot, self.out_radius_slot)
             for slot, array in zip(slots, grid, strict=True):

@@ -21,7 +21,7 @@ from irrun.evaluate.vectors import describe_shape
 from irrun.ir.constants import is_number
 from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
-from irrun.ir.values import Array, Buffer, CameraEval, DomainHandle, classify
+from irrun.ir.values import Array, Buffer, CameraEval, DomainHandle, Instances, classify
 from irrun.numerics.convert import to_number
 from irrun.steps.base import Access, Step, element_count, read, read_domain, write
 from irrun.steps.frame import Frame
@@ -66,6 +66,7 @@ class ProjectInstances(Step, frozen=True, kw_only=True, tag="Instances3DProjectT
         if count == 0:
             instances, counters = project_nothing()
         else:
+            frame.fields.check_room(len(Instances.__slots__) * count)
             camera = _camera(frame, self.camera_eval_slot)
             instances, counters = project(self._bodies(frame, count), self._lens(frame, camera))
         if self.z_sort and instances.z.size > 0 and np.isnan(instances.z[-1]):
