@@ -28,6 +28,7 @@ from irrun.evaluate.fields.chains import FieldChains
 from irrun.evaluate.fields.nodes import FieldCompiler
 from irrun.evaluate.fields.ops import needed_fields
 from irrun.evaluate.frame_cache import FrameCache
+from irrun.evaluate.held import Held
 from irrun.evaluate.opcodes import opcode_in
 from irrun.evaluate.signals.evaluator import SignalEvaluator
 from irrun.evaluate.signals.nodes import SignalCompiler, clamp_bounds, needed_operands
@@ -184,7 +185,7 @@ def signal_functions(facts: Facts) -> Iterator[IrrunError]:
     nodes = program.signal_nodes
     chains = ChainRunner(program, facts.finder, facts.env)
     compiler = SignalCompiler(
-        program, facts.finder, chains, FrameCache(program), facts.env, lambda i: None
+        program, facts.finder, chains, FrameCache(program, Held()), facts.env, lambda i: None
     )
     inner = _inner_clamps(program)
     for i, node in enumerate(nodes):
