@@ -1,6 +1,5 @@
 """Slot values as machine-readable documents (docs/output-format.md)."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Final, Literal
@@ -12,6 +11,7 @@ from irrun.ir.documents import record_members
 from irrun.ir.typed_array import TypedArray
 from irrun.ir.values import Array, Buffer, CameraEval, DomainHandle, FieldRef, Instances, MeshBuffer
 from irrun.numerics.digest import array_digest, byte_digest
+from irrun.numerics.text import SPECIAL_NUMBERS, special_text
 
 Buffers = Literal["digest", "full"]
 """How arrays are written: shape, digest and first elements, or all elements."""
@@ -37,19 +37,23 @@ def number_document(value: float) -> float | str:
     NaN, infinities and minus zero are the texts `NaN`, `Infinity`, `-Infinity`, `-0`; whole
     numbers have no fraction.
     """
-    if value != value:
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    if value == 0:
-        return "-0" if math.copysign(1.0, value) < 0 else 0
+    special = special_text(value)
+    if special is not None:
+        return special
     return int(value) if abs(value) < 2**53 and value == int(value) else value
+
+
+def text_document(text: str) -> Any:
+    """Return a text; one that stands for a number where it is written says that it is a text."""
+    return {"kind": "text", "text": text} if text in SPECIAL_NUMBERS else text
 
 
 def value_document(value: Any, buffers: Buffers | ArrayForm = "digest") -> Any:
     """Return any slot value as plain JSON data; `buffers` says how arrays are written."""
-    if value is None or isinstance(value, bool | str):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, str):
+        return text_document(value)
     if isinstance(value, int | float):
         return number_document(value)
     if isinstance(value, np.ndarray):

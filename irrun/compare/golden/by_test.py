@@ -18,6 +18,7 @@ from irrun.compare.golden.update import Recorded, record_program
 from irrun.compare.golden.wishes import Wishes, record_plan
 from irrun.compare.output.record import record_golden
 from irrun.errors import IrrunError
+from irrun.errors.boundary import problem_of
 from irrun.program.file_names import from_here
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
@@ -66,9 +67,9 @@ class GoldenOfTest:
             return result
         try:
             self._check(Judging(pending=pending), result)
-        except IrrunError as error:
-            result.error = error
-            result.verdict = Verdict.of_error(error)
+        except (IrrunError, MemoryError, RecursionError) as error:
+            result.error = problem_of(error)
+            result.verdict = Verdict.of_error(result.error)
         return result
 
     def _check(self, judging: Judging, result: CheckResult) -> None:

@@ -24,6 +24,7 @@ from irrun.compare.lineage.behind import Behind, behind
 from irrun.compare.output.compare import Comparison, compare_goldens
 from irrun.compare.output.document import Golden, GoldenHeader, PixelThreshold
 from irrun.compare.output.record import RecordPlan, record_golden
+from irrun.compare.output.text import lines_of_frames
 from irrun.compare.output.tolerance import Kind, Policy
 from irrun.errors import IrrunError
 from irrun.errors.boundary import problem_of
@@ -295,18 +296,11 @@ def line_of_frame(golden: Golden, result: CheckResult) -> int | None:
     first = None if result.comparison is None else result.comparison.first
     if first is None:
         return 1
-    best = 1
     try:
-        lines = result.golden.read_bytes().splitlines()
+        entries = lines_of_frames(result.golden.read_bytes())
     except OSError:
-        return best
-    for number, line in enumerate(lines, 1):
-        if line.startswith(b'{"frame": '):
-            frame = int(line[10:].split(b",", 1)[0])
-            if frame > first.frame:
-                break
-            best = number
-    return best
+        return 1
+    return max((line for line, frame in entries if frame <= first.frame), default=1)
 
 
 def _short(path: Path) -> str:

@@ -1,6 +1,7 @@
 """New output that differs from its golden, left for somebody to look at."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ MARK: Final = ".irrun-pending"
 """A file in each folder that new output was left in by `--pending`."""
 _UP: Final = "__up__"
 """Stands for `..` in a folder of new output, so that nothing is written outside it."""
+_LIKE_UP: Final = re.compile(r"__up___*")
+"""Folders that are really called so get one `_` more, so that no two goldens meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +31,27 @@ class Pending:
         if self.folder is None:
             return new
         parts = Path(os.path.relpath(new)).parts
-        return self.folder.joinpath(*(_UP if part == ".." else part for part in parts))
+        return self.folder.joinpath(*map(_inside, parts))
 
     def golden(self, new: Path) -> Path:
         """Return the golden that new output belongs to."""
         path = new
         if self.folder is not None:
             parts = Path(os.path.relpath(new, self.folder)).parts
-            path = Path(*(".." if part == _UP else part for part in parts))
+            path = Path(*map(_outside, parts))
         return path.with_name(path.name.removesuffix(".new"))
+
+
+def _inside(part: str) -> str:
+    if part == "..":
+        return _UP
+    return part + "_" if _LIKE_UP.fullmatch(part) else part
+
+
+def _outside(part: str) -> str:
+    if part == _UP:
+        return ".."
+    return part[:-1] if _LIKE_UP.fullmatch(part) else part
 
 
 def leave_pending(

@@ -16,7 +16,7 @@ from irrun.compare.output.leaves import Leaf
 from irrun.compare.output.values import ABSENT, is_array_summary
 from irrun.errors.showing import shown
 from irrun.errors.wording import plural
-from irrun.numerics.text import number_text
+from irrun.numerics.text import SPECIAL_NUMBERS, number_text
 from irrun.trace.text import value_text
 
 
@@ -169,6 +169,10 @@ def leaf_text(document: Any) -> str:
     """Return a recorded document on one line."""
     if document == ABSENT:
         return "nothing: it is not there"
+    if isinstance(document, str) and document in SPECIAL_NUMBERS:
+        return document
+    if isinstance(document, dict) and document.keys() == {"kind", "text"}:
+        document = document["text"]
     if is_array_summary(document):
         shape = "x".join(map(str, document["shape"]))
         shown = " ".join(map(value_text, document["sample"]))

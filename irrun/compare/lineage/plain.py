@@ -21,20 +21,33 @@ class Difference(NamedTuple):
     after: Any
 
 
+class SpecialNumber(str):
+    """The text of a number that JSON cannot write, which is not the text itself."""
+
+
 def plain(value: Any) -> Any:
     """Return records and values as JSON data; numbers as they can be compared exactly."""
-    return to_plain(value, lambda leaf: value_document(leaf, "full"))
+    return to_plain(value, _leaf)
+
+
+def _leaf(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    found = value_document(value, "full")
+    return SpecialNumber(found) if isinstance(found, str) else found
 
 
 def frozen(value: Any) -> Hashable:
     """Return JSON data as something that is equal exactly for equal data.
 
-    `true` is not 1, and 1 is 1.0.
+    `true` is not 1, and 1 is 1.0; NaN is not the text `NaN`.
     """
     if type(value) is str:  # most are
         return value
     if isinstance(value, bool):
         return ("bool", value)
+    if isinstance(value, SpecialNumber):
+        return ("number", str(value))
     if isinstance(value, Mapping):
         return ("object", tuple(sorted((key, frozen(item)) for key, item in value.items())))
     if isinstance(value, list | tuple):

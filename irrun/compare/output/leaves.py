@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +11,8 @@ from irrun.compare.output.tolerance import Tolerance
 from irrun.compare.output.values import ABSENT, ArrayStore, is_array_summary
 from irrun.ir.values import Array
 from irrun.numerics.convert import to_number
+from irrun.numerics.text import SPECIAL_NUMBERS
 from irrun.numerics.ulps import ulps_between
-
-_NUMBERS: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf, "-0": -0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ def numeric_leaf(path: str, expected: float, got: float, *, single: bool) -> Lea
 def as_number(document: Any) -> float | None:
     """Return the number that a document stands for, or None."""
     if isinstance(document, str):
-        return _NUMBERS.get(document)
+        return SPECIAL_NUMBERS.get(document)
     if isinstance(document, int | float) and not isinstance(document, bool):
         return to_number(document)
     return None

@@ -32,6 +32,7 @@ from irrun.errors.golden import NotASavedRun
 from irrun.errors.loading import CannotRead
 from irrun.ir.values import Array
 from irrun.numerics.digest import array_digest
+from irrun.numerics.text import SPECIAL_NUMBERS
 from irrun.trace.documents import PLAIN_SETTINGS, unusual_settings
 from irrun.trace.values import HEAD, number_document
 from irrun.trace.writers import SETTINGS_COLUMN
@@ -244,7 +245,7 @@ def _summarised(document: Any, arrays: dict[str, Array]) -> Any:
 
 
 def _number(document: Any) -> float:
-    return float(document) if not isinstance(document, str) else float(document.lower())
+    return float(SPECIAL_NUMBERS[document] if isinstance(document, str) else document)
 
 
 _READERS: Final = {

@@ -21,6 +21,7 @@ from irrun.ir.types import Index
 from irrun.numerics.text import number_text
 from irrun.trace.values import number_document
 
+_FRAME: Final = b'{"frame": '
 FRAMES: Final = b'\n"frames": [\n'
 """Where a golden's frames begin; before it stands what was run, after it what came out."""
 _SPREAD: Final = frozenset({"picture", "stubs", "values"})
@@ -118,6 +119,15 @@ def _frame_text(frame: GoldenFrame) -> bytes:
 
 def _t_ms(frame: GoldenFrame) -> str:
     return number_text(frame.t_ms)
+
+
+def lines_of_frames(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the line (from 1) and the index of each entry of frames, in irrun's own layout."""
+    for number, line in enumerate(data.splitlines(), 1):
+        if line.startswith(_FRAME):
+            index = line[len(_FRAME) :].partition(b",")[0]
+            if index.isdigit():
+                yield number, int(index)
 
 
 def parse_golden(data: bytes) -> Golden:

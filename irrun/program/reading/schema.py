@@ -26,9 +26,10 @@ from irrun.errors.loading import (
 )
 from irrun.ir.typed_array import TypedArray
 from irrun.ir.types import MAX_INDEX
+from irrun.numerics.text import SPECIAL_NUMBERS
 from irrun.program.paths import Path, path_text
 from irrun.program.reading.free_data import read_free
-from irrun.program.reading.typed_arrays import SPECIAL_NUMBERS, read_typed_array
+from irrun.program.reading.typed_arrays import read_typed_array
 from irrun.program.reading.walk import BROKEN, Reader, Walk
 
 _FAMILIES: Final = {

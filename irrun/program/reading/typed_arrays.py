@@ -8,16 +8,9 @@ import numpy as np
 from irrun.errors.loading import BadTypedArray, ConvertedArray, NullNumber, SpecialNumberText
 from irrun.ir.constants import is_number
 from irrun.ir.typed_array import DTYPES, JS_NAMES, TypedArray
+from irrun.numerics.text import SPECIAL_NUMBERS
 from irrun.program.paths import Path, path_text
 from irrun.program.reading.findings import Findings
-
-SPECIAL_NUMBERS: Final = {
-    "NaN": math.nan,
-    "Infinity": math.inf,
-    "-Infinity": -math.inf,
-    "-0": -0.0,
-}
-"""Texts that stand for numbers JSON cannot write."""
 
 
 def typed_record(record: dict[Any, Any]) -> TypedArray | bytes | None:
