@@ -12,7 +12,6 @@ import numpy as np
 from irrun.compare.golden.check import CheckResult, Judging, Verdict, digests, judge
 from irrun.compare.golden.owners import MadeBy
 from irrun.compare.golden.pending import Pending
-from irrun.compare.golden.settings import Settings
 from irrun.compare.golden.store import read_golden
 from irrun.compare.golden.update import Recorded, record_program
 from irrun.compare.golden.wishes import Wishes, record_plan
@@ -91,7 +90,7 @@ def wishes_of_test(asked: Mapping[str, Any], swaps: Mapping[int, Any] | None) ->
     """Return what a test asks for; irrun's settings files have no say in it.
 
     Args:
-        asked: Members of `Settings`; None for what is not asked for.
+        asked: Members of `RunWishes`; None for what is not asked for.
         swaps: Program files by the frame in which they are swapped in.
 
     Raises:
@@ -103,11 +102,11 @@ def wishes_of_test(asked: Mapping[str, Any], swaps: Mapping[int, Any] | None) ->
     if given.get("watch") == ():
         raise ValueError("watch names nothing")
     try:
-        settings = msgspec.convert(given, Settings)
+        wishes = msgspec.convert(given, Wishes)
     except msgspec.ValidationError as error:
         raise ValueError(str(error).replace("`$.", "`").replace("`$", "`")) from None
     files = None if swaps is None else {frame: Path(path) for frame, path in swaps.items()}
-    return replace(Wishes.of_settings(settings), swaps=files)
+    return msgspec.structs.replace(wishes, swaps=files)
 
 
 def _plain(value: Any) -> Any:

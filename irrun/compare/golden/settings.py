@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from irrun.compare.output.document import GoldenPolicy, KeptArrays
-from irrun.compare.output.tolerance import EVERYTHING, KINDS
+from irrun.compare.output.tolerance import EVERYTHING, KINDS, Kind
 from irrun.errors.golden import BadSettings
 from irrun.limits import GOLDEN_FRAMES
 from irrun.runtime.executor import Executors
@@ -21,13 +21,9 @@ SHARED_FILE: Final = "pyproject.toml"
 Amount = Annotated[float, Meta(ge=0)]
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The table `[golden]` (in a pyproject `[tool.irrun.golden]`); everything may be absent."""
+class RunWishes(msgspec.Struct, frozen=True, kw_only=True):
+    """How a golden's program is run and compared, as far as anybody asks; None is not asked."""
 
-    programs: tuple[str, ...] | None = None
-    """Files, folders or globs, from the folder of the file: each program must have a golden."""
-    dir: str | None = None
-    """Where goldens live, from the folder of the file; beside their programs if absent."""
     frames: Annotated[int, Meta(ge=1, le=GOLDEN_FRAMES.value)] | None = None
     fps: Annotated[float, Meta(gt=0)] | None = None
     start: float | None = None
@@ -39,8 +35,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rtol: Amount | Mapping[str, Amount] | None = None
     ulp: Amount | Mapping[str, Amount] | None = None
     equal_zeros: bool = False
-    root: Path = Path()
-    """The folder of the file; not to be set in it."""
 
     def __post_init__(self) -> None:
         """Refuse infinities and NaN, which TOML can write and a golden cannot hold.
@@ -56,19 +50,32 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         yield from (("fps", self.fps), ("start", self.start))
         yield from (("times", time) for time in self.times or ())
         for kind in KINDS:
-            yield from ((kind, number) for number in (_rules(getattr(self, kind)) or {}).values())
+            yield from ((kind, number) for number in (self._rules(kind) or {}).values())
 
     @property
-    def policy(self) -> GoldenPolicy:
-        """The tolerances."""
-        rules = {kind: _rules(getattr(self, kind)) for kind in KINDS}
-        return GoldenPolicy(**rules, equal_zeros=self.equal_zeros)
+    def policy(self) -> GoldenPolicy | None:
+        """The tolerances; None if nobody asks for any, nor for none."""
+        rules = {kind: self._rules(kind) for kind in KINDS}
+        if not self.equal_zeros and all(rule is None for rule in rules.values()):
+            return None
+        return GoldenPolicy(
+            **{kind: rule for kind, rule in rules.items() if rule}, equal_zeros=self.equal_zeros
+        )
+
+    def _rules(self, kind: Kind) -> Mapping[str, float] | None:
+        value = getattr(self, kind)
+        return value if value is None or isinstance(value, Mapping) else {EVERYTHING: value}
 
 
-def _rules(value: float | Mapping[str, float] | None) -> Any:
-    if value is None or isinstance(value, Mapping):
-        return value
-    return {EVERYTHING: value}
+class Settings(RunWishes, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The table `[golden]` (in a pyproject `[tool.irrun.golden]`); everything may be absent."""
+
+    programs: tuple[str, ...] | None = None
+    """Files, folders or globs, from the folder of the file: each program must have a golden."""
+    dir: str | None = None
+    """Where goldens live, from the folder of the file; beside their programs if absent."""
+    root: Path = Path()
+    """The folder of the file; not to be set in it."""
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from irrun.compare.golden.check import is_equal
 from irrun.compare.golden.owners import MadeBy, keep_apart, owner_of
 from irrun.compare.golden.pending import Pending, remove_pending
 from irrun.compare.golden.pictures import differing_shots, with_pictures
+from irrun.compare.golden.settings import RunWishes
 from irrun.compare.golden.store import read_golden, read_text, write_golden
 from irrun.compare.golden.wishes import Wishes, record_plan
 from irrun.compare.output.compare import Comparison, compare_goldens
@@ -47,7 +48,7 @@ def record_program(
     program: Program,
     file: Path | None,
     path: Path,
-    wishes: tuple[Wishes, ...],
+    wishes: tuple[RunWishes, ...],
     *,
     fresh: bool = False,
     test: MadeBy | None = None,

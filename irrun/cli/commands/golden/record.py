@@ -39,7 +39,7 @@ from irrun.compare.golden.owners import outside_project
 from irrun.compare.golden.pictures import need_for_pictures
 from irrun.compare.golden.settings import Settings, find_settings
 from irrun.compare.golden.update import Recorded, record_program
-from irrun.compare.golden.wishes import Wishes, policy_of
+from irrun.compare.golden.wishes import Wishes
 from irrun.compare.output.document import KeptArrays
 from irrun.errors import IrrunError
 from irrun.errors.golden import GoldenNamesMeet, GoldenOfAnother
@@ -129,7 +129,7 @@ class _Recorder:
 
     def __init__(self, wishes: Wishes, settings: Settings, options: dict[str, Any]) -> None:
         self._options = options
-        self._wishes = (wishes, Wishes.of_settings(settings))
+        self._wishes = (wishes, settings)
         self.done: list[Recorded] = []
         self.exit_code = 0
 
@@ -217,7 +217,8 @@ def _wishes(options: dict[str, Any]) -> Wishes:
         quirks=options["reference_quirks"] or None,
         viewport=options["viewport"],
         buffers=options["buffers"],
-        policy=policy_of(parse_rules(options), options["equal_zeros"]),
+        **parse_rules(options),
+        equal_zeros=options["equal_zeros"],
         swaps=swaps,
     )
 
