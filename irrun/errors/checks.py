@@ -181,7 +181,7 @@ class DuplicateStateId(Invalid):
 
 
 class DuplicateStableKey(Invalid):
-    """Two state cells share node id and role, by which a hot swap carries state over.
+    """Two state cells share node id, role and storage, by which a hot swap carries state over.
 
     The last one represents the key: what the others hold is lost in a swap.
     """

@@ -200,6 +200,16 @@ class PlaceholderOpcode(Trap):
     severity = Severity.WARNING
 
 
+class MissingNodeConstant(Trap):
+    """With the reference's quirks, a node Const whose constant is in no pool yields 0."""
+
+    code = "IR467"
+    title = "node constant replaced by 0"
+    section = "runtime-semantics 0.6"
+    message = "constant {const_id} is in no pool; the reference yields 0"
+    severity = Severity.WARNING
+
+
 class BadHexDigit(Trap):
     """A colour text has digits that are not hexadecimal; what cannot be read is 0."""
 

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from irrun.numerics.scalar import clamp_b, divide, fract, maximum, minimum, remainder, round_half_up
+from irrun.numerics.text import SPACE, code_units
 
 Color = Mapping[str, float]
 """`r`, `g`, `b`, `a`: doubles, 0..1, straight (not premultiplied)."""
 
 WHITE: Final[Color] = {"r": 1.0, "g": 1.0, "b": 1.0, "a": 1.0}
 
-_RGB: Final = re.compile(r"rgba?\(([0-9]+),\s*([0-9]+),\s*([0-9]+)(?:,\s*([0-9.]+))?\)")
+_RGB: Final = re.compile(
+    rf"rgba?\(([0-9]+),{SPACE}*([0-9]+),{SPACE}*([0-9]+)(?:,{SPACE}*([0-9.]+))?\)"
+)
 _HEX_PREFIX: Final = re.compile(r"[0-9a-fA-F]*")
-_LENIENT_HEX: Final = re.compile(r"\s*([+-]?)(?!0[xX])([0-9a-fA-F]+)")
+_LENIENT_HEX: Final = re.compile(rf"{SPACE}*([+-]?)(?!0[xX])([0-9a-fA-F]+)")
 _NUMBER_PREFIX: Final = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
 
 
@@ -31,7 +34,7 @@ def parse_color(text: str, *, quirks: bool = False) -> Color:
     """
     hex_channel = _lenient_hex_channel if quirks else _hex_channel
     if text.startswith("#"):
-        digits = text[1:]
+        digits = code_units(text[1:])
         if len(digits) == 3:
             digits = "".join(2 * digit for digit in digits)
         if len(digits) not in (6, 8):
@@ -42,13 +45,13 @@ def parse_color(text: str, *, quirks: bool = False) -> Color:
     found = _RGB.search(text) if text.startswith("rgb") else None
     if found is None:
         return WHITE
-    r, g, b = (int(found[i]) / 255 for i in (1, 2, 3))
+    r, g, b = (float(found[i]) / 255 for i in (1, 2, 3))
     return color(r, g, b, 1.0 if found[4] is None else _leading_number(found[4]))
 
 
 def has_bad_digits(text: str) -> bool:
     """True for a text of the form `#...` whose length is right and whose digits are not."""
-    digits = text[1:]
+    digits = code_units(text[1:])
     is_hex = text.startswith("#") and len(digits) in (3, 6, 8)
     return is_hex and _HEX_PREFIX.fullmatch(digits) is None
 
@@ -75,7 +78,8 @@ def _leading_number(text: str) -> float:
 def coerce_color(value: Any, *, quirks: bool = False) -> Color | None:
     """Return a value as a colour, or None if it cannot be one.
 
-    A number fills all four channels; a list of three or four numbers is r, g, b, a.
+    A number fills all four channels; a list of three or four numbers is r, g, b, a. The alpha of a
+    record that is no number is 1.
     """
     if isinstance(value, str):
         return parse_color(value, quirks=quirks)
@@ -83,9 +87,9 @@ def coerce_color(value: Any, *, quirks: bool = False) -> Color | None:
         n = float(value)
         return color(n, n, n, n)
     if isinstance(value, Mapping):
-        channels = [value.get(name) for name in ("r", "g", "b")]
-        alpha = value.get("a", 1.0)
-        channels.append(1.0 if alpha is None else alpha)
+        alpha = value.get("a")
+        is_number = isinstance(alpha, int | float) and not isinstance(alpha, bool)
+        channels = [*map(value.get, ("r", "g", "b")), alpha if is_number else 1.0]
     elif isinstance(value, list | tuple) and len(value) in (3, 4):
         channels = [*value, *([1.0] if len(value) == 3 else [])]
     else:

@@ -4,7 +4,14 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from irrun.errors.expressions import BadHexDigit, BadOperand, NodeWithoutState, PlaceholderOpcode
+from irrun.errors.expressions import (
+    BadHexDigit,
+    BadOperand,
+    MissingNodeConstant,
+    NodeWithoutState,
+    PlaceholderOpcode,
+)
+from irrun.errors.program import ConstantNotFound
 from irrun.evaluate.colors import Color, coerce_color, has_bad_digits
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.opcodes import OPCODES, Opcode, opcode_in
@@ -66,9 +73,7 @@ class NodeEvaluator:
         row = opcode_in(node.opcode, "N")
         match row.category:
             case "const":
-                found = self._tables.constants.resolve(node.compiler_tag or 0, NODE_ORDER)
-                value = found.value
-                return to_number(value) if is_number(value) else value
+                return self._constant(node)
             case "time":
                 return self._time(row)
             case "state":
@@ -76,6 +81,18 @@ class NodeEvaluator:
             case _:
                 assert row.formula is not None
                 return row.formula.scalar(*_operands(row, inputs, self._env))
+
+    def _constant(self, node: Node) -> Any:
+        """Return a node's constant; one that does not exist is 0 in the reference (0.6)."""
+        const_id = node.compiler_tag or 0
+        try:
+            value = self._tables.constants.resolve(const_id, NODE_ORDER).value
+        except ConstantNotFound:
+            if not self._env.quirks:
+                raise
+            self._env.report(MissingNodeConstant(const_id=const_id))
+            return 0.0
+        return to_number(value) if is_number(value) else value
 
     def _reference_placeholder(self, node: Node, inputs: Sequence[Any]) -> Any:
         """Return what the reference yields where it has only a placeholder."""

@@ -19,8 +19,9 @@ from irrun.ir.types import (
     TypeDesc,
     as_index,
 )
+from irrun.numerics.text import SPACE
 
-_LEADING: Final = re.compile(r"\s*([0-9]+)")
+_LEADING: Final = re.compile(rf"{SPACE}*([+-]?)([0-9]+)")
 _TRAILING: Final = re.compile(r"([0-9]+)\Z")
 _MAX_DIGITS: Final = 16
 
@@ -29,11 +30,19 @@ _MAX_DIGITS: Final = 16
 def field_id_of(expr_id: str) -> int | None:
     """Return the field id that a text means, or None if it means none.
 
-    The number that it begins with, else the one that it ends with (runtime-semantics 10.1).
+    The integer that it begins with, else the number that it ends with (runtime-semantics 10.1).
     """
-    found = _LEADING.match(expr_id) or _TRAILING.search(expr_id)
-    digits = "" if found is None else found[1].lstrip("0") or "0"
-    return int(digits) if 0 < len(digits) <= _MAX_DIGITS else None
+    leading = _LEADING.match(expr_id)
+    found = leading[2] if leading is not None else _last_digits(expr_id)
+    digits = found.lstrip("0") or "0"
+    if leading is not None and leading[1] == "-" and digits != "0":
+        return None
+    return int(digits) if found and len(digits) <= _MAX_DIGITS else None
+
+
+def _last_digits(text: str) -> str:
+    found = _TRAILING.search(text)
+    return "" if found is None else found[1]
 
 
 class FieldNode(KindRecord, frozen=True, kw_only=True):

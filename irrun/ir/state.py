@@ -24,7 +24,7 @@ class StateCell(Record, frozen=True, kw_only=True):
 
     @property
     def stable_key(self) -> str:
-        """`nodeId:role`, by which state is carried over to a new program (section 15)."""
+        """`nodeId:role`: with the storage, what state is carried over by (section 15)."""
         return f"{self.node_id}:{self.role}"
 
 

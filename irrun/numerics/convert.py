@@ -2,15 +2,10 @@
 
 import ctypes
 import math
-import re
 from typing import Any, Final
 
 from irrun.numerics.scalar import round_half_up
-
-_DECIMAL: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
-_WHITE_SPACE: Final = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
-    chr(c) for c in range(0x2000, 0x200B)
-)
+from irrun.numerics.text import double_of_integer, number_of_text, number_text
 
 
 def to_f32(x: float) -> float:
@@ -52,49 +47,41 @@ def to_color_bytes(r: float, g: float, b: float, a: float) -> tuple[int, int, in
 def to_number(value: Any) -> float:
     """Convert any slot value to a double (`ToNumber` of section 0.4).
 
-    Numbers are themselves, booleans 1 or 0, null 0. Text is read as a decimal literal, lists
-    as the text of their elements joined by commas; all else is NaN.
+    Numbers are themselves, booleans 1 or 0, null 0. Text is read as `number_of_text` says, lists as
+    the text of their elements joined by commas; all else is NaN.
     """
     if isinstance(value, float):
         return value
     if isinstance(value, int):
-        return _int_to_double(value)
+        return double_of_integer(value)
     if value is None:
         return 0.0
     if isinstance(value, str):
-        return _text_to_number(value)
+        return number_of_text(value)
     if isinstance(value, list | tuple):
-        return _text_to_number(_list_text(value))
+        return number_of_text(_list_text(value))
     return math.nan
 
 
-def _int_to_double(value: int) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
+_DEEPEST: Final = 1000
+"""Lists in one another that are followed: more than a document may have (`limits.DEPTH`)."""
 
 
-def _text_to_number(text: str) -> float:
-    text = text.strip(_WHITE_SPACE)
-    if text == "":
-        return 0.0
-    return float(text) if _DECIMAL.match(text) else math.nan
-
-
-def _list_text(values: Any, depth: int = 0) -> str:
-    """Return a list as joined text, with just enough detail for `_text_to_number`.
+def _list_text(values: Any) -> str:
+    """Return a list as joined text, with just enough detail for `number_of_text`.
 
     Only a list with at most one element (nested or not) can be a number: for every other one
     a comma in the text is all that counts.
     """
+    for _ in range(_DEEPEST):
+        if not (len(values) == 1 and isinstance(values[0], list | tuple)):
+            break
+        values = values[0]
     if len(values) == 0:
         return ""
-    if len(values) > 1 or depth > 64:
+    if len(values) > 1:
         return ","
     only = values[0]
-    if isinstance(only, list | tuple):
-        return _list_text(only, depth + 1)
     if only is None:
         return ""
     if isinstance(only, bool):
@@ -102,5 +89,5 @@ def _list_text(values: Any, depth: int = 0) -> str:
     if isinstance(only, str):
         return only
     if isinstance(only, int | float):
-        return repr(only) if only else "0"  # the text of -0 is 0
-    return "object"
+        return number_text(only) if only else "0"  # the text of -0 is 0
+    return "neither a number nor a text"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from irrun.ir.state import StateCell, StateLayout
+from irrun.ir.types import StateStorage
 from irrun.runtime.clock import Clock
 from irrun.runtime.state import StateBuffer
 
@@ -37,9 +38,13 @@ class SwapReport:
         return sum(1 for cell in self.cells if cell.outcome == outcome)  # exact: integers
 
 
-def by_stable_key(layout: StateLayout) -> dict[str, StateCell]:
-    """Return the cells by stable key; of several with one key the last represents it."""
-    return {cell.stable_key: cell for cell in layout.cells}
+CarryKey = tuple[str, StateStorage]
+"""Stable key and storage: a delay line and its write index may share node and role."""
+
+
+def by_carry_key(layout: StateLayout) -> dict[CarryKey, StateCell]:
+    """Return the cells by stable key and storage; of several with one key the last counts."""
+    return {(cell.stable_key, cell.storage): cell for cell in layout.cells}
 
 
 def carry_state(old: StateBuffer, new: StateBuffer) -> tuple[SwappedCell, ...]:
@@ -48,22 +53,27 @@ def carry_state(old: StateBuffer, new: StateBuffer) -> tuple[SwappedCell, ...]:
     All other cells of the new layout keep their initial values; private numbers move with
     their cell.
     """
-    before, after = by_stable_key(old.layout), by_stable_key(new.layout)
-    found = []
+    before, after = by_carry_key(old.layout), by_carry_key(new.layout)
+    of_other_storage = {cell.stable_key: cell for key, cell in before.items() if key not in after}
+    found, replaced = [], set()
     for key, cell in after.items():
-        partner = before.get(key)
+        partner = before.get(key) or of_other_storage.get(cell.stable_key)
         why = _difference(partner, cell)
         if partner is None or why:
-            found.append(SwappedCell(key, "reset", why))
+            found.append(SwappedCell(cell.stable_key, "reset", why))
+            replaced.add(None if partner is None else partner.key)
             continue
         # Elements beyond the array exist in neither buffer.
         target, source = new.cell(cell), old.cell(partner)
         length = min(len(target), len(source))
         target[:length] = source[:length]
         _carry_private(old.private, partner.key, new.private, cell.key)
-        found.append(SwappedCell(key, "kept"))
-    dropped = (SwappedCell(key, "dropped", "not in the new program")
-               for key in before if key not in after)  # fmt: skip
+        found.append(SwappedCell(cell.stable_key, "kept"))
+    dropped = (
+        SwappedCell(cell.stable_key, "dropped", "not in the new program")
+        for key, cell in before.items()
+        if key not in after and cell.key not in replaced
+    )
     return (*found, *dropped)
 
 

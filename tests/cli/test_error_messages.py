@@ -606,6 +606,14 @@ def stateless_node() -> ProgramBuilder:
     return b
 
 
+def node_without_constant() -> ProgramBuilder:
+    """Return a program with a node Const whose constant is in no pool."""
+    b = clock()
+    node = b.node("node-const", 0, 0)
+    b.step("nodeEval", "s-node", nodeIndex=node, inputSlots=[], outputSlots=[7], phase="preBus")
+    return b
+
+
 def reading_golden(data: bytes) -> Provoke:
     """Read a golden of these bytes from the file `bad.golden`."""
 
@@ -996,6 +1004,9 @@ ROWS = [
     Row(expressions.PlaceholderOpcode, "IR458",
         running_frames(stateless_node(), "auto", quirks=True),
         ["404", "slew", "yields 0"], {"step": "s-node", "frame": 0}),
+    Row(expressions.MissingNodeConstant, "IR467",
+        running_frames(node_without_constant(), "auto", quirks=True), ["constant 0", "yields 0"],
+        {"step": "s-node", "frame": 0}),
     Row(running.BadPeriod, "IR453", running_frames(no_period()), ["period 0"],
         {"path": "$.timeModel.periodMs"}),
     Row(rendering.BatchListStopped, "IR470", running_frames(bad_batch_list(), "auto"),

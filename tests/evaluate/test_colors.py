@@ -78,6 +78,12 @@ TEXTS = [
         id="with alpha",
     ),
     pytest.param("rgb(300,0,0)", c(300 / 255, 0.0, 0.0), id="not clamped"),
+    pytest.param("rgb(51,\ufeff\u2003102,\xa0153)", c(0.2, 0.4, 0.6), id="white space"),
+    pytest.param("rgb(51,\x1c102,153)", c(1.0, 1.0, 1.0), id="a separator of files is none"),
+    pytest.param("rgb(51,\x85102,153)", c(1.0, 1.0, 1.0), id="next line is none"),
+    pytest.param(f"rgb({'9' * 5000},0,0)", c(math.inf, 0.0, 0.0), id="a number of 5000 digits"),
+    pytest.param("#\U0001f600f", c(0.0, 0.0, 1.0), id="three code units, one of them a digit"),
+    pytest.param("#\U0001f600", c(1.0, 1.0, 1.0), id="two code units"),
     pytest.param("rgb(0,0,0,.5.5)", c(0.0, 0.0, 0.0, 0.5), id="longest prefix of the alpha"),
     pytest.param("rgba(0,0,0,7)", c(0.0, 0.0, 0.0, 7.0), id="alpha is not clamped"),
     pytest.param("rgb(1,2,3) and more", c(1 / 255, 2 / 255, 3 / 255), id="anything may follow"),
@@ -140,6 +146,11 @@ COERCED = [
     pytest.param("no colour", WHITE, id="other text"),
     pytest.param({"r": 0.1, "g": 0.2, "b": 0.3, "a": 0.4}, c(0.1, 0.2, 0.3, 0.4), id="record"),
     pytest.param({"r": 0.1, "g": 0.2, "b": 0.3}, c(0.1, 0.2, 0.3), id="record without alpha"),
+    *(
+        pytest.param({"r": 0.1, "g": 0.2, "b": 0.3, "a": alpha}, c(0.1, 0.2, 0.3),
+                     id=f"record whose alpha is {alpha!r}")
+        for alpha in (None, "0.5", False, True, [1], {"a": 1})
+    ),
     pytest.param({"r": 2, "g": -1, "b": 0}, c(2.0, -1.0, 0.0), id="neither clamped nor rounded"),
     pytest.param({"a": 1, "b": 3, "g": 2, "r": 1}, c(1.0, 2.0, 3.0), id="any order of members"),
     pytest.param({"r": 1, "g": 1, "b": 1, "x": 9}, WHITE, id="further members"),

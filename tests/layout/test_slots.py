@@ -186,6 +186,7 @@ def hidden_field_reads(b: ProgramBuilder) -> None:
 
 OTHERS = [
     Other("initial number", lambda b: b.initial(5, 2.5), 5, "f64", "initialSlotValues[5]"),
+    Other("initial boolean", lambda b: b.initial(5, True), 5, "f64", "initialSlotValues[5]"),
     Other("initial domain", lambda b: b.domain(5, 3), 5, "object", "initialSlotValues[5]"),
     Other("initial text", lambda b: b.initial(5, "x"), 5, "object", "initialSlotValues[5]"),
     Other("initial list", lambda b: b.initial(5, []), 5, "object", "initialSlotValues[5]"),
@@ -279,6 +280,8 @@ DECLARED = [
     Declared("initial handle", "f64", "number", "signal", lambda b: b.domain(10, 3), "object",
              "initialSlotValues[10]", ["slotMeta[0]"]),
     Declared("initial number", "f32", "number", "signal", lambda b: b.initial(10, 3), "f32",
+             "slotMeta[0]"),
+    Declared("initial boolean", "f64", "number", "signal", lambda b: b.initial(10, True), "f64",
              "slotMeta[0]"),
     Declared("initial handle before its reader", "f64", "number", "signal",
              both(DOMAIN_READ, lambda b: b.domain(10, 3)), "object", "initialSlotValues[10]",

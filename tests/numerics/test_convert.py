@@ -196,6 +196,27 @@ class Thing:
         pytest.param("infinity", NAN, id="infinity in small letters"),
         pytest.param("1e", NAN, id="exponent without digits"),
         pytest.param("0x", NAN, id="prefix alone"),
+        pytest.param("0x10", 16.0, id="hexadecimal"),
+        pytest.param("\ufeff 0XfF\u2028", 255.0, id="hexadecimal between blanks"),
+        pytest.param("0o17", 15.0, id="octal"),
+        pytest.param("0B101", 5.0, id="binary"),
+        pytest.param("0x" + "f" * 300, INF, id="hexadecimal beyond doubles"),
+        pytest.param("0x20000000000001", 2.0**53, id="hexadecimal rounded to even"),
+        pytest.param("-0x10", NAN, id="hexadecimal with a sign"),
+        pytest.param("0b2", NAN, id="binary with another digit"),
+        pytest.param("0x1_0", NAN, id="hexadecimal with an underscore"),
+        pytest.param("017", 17.0, id="leading zero is decimal"),
+        pytest.param("Infinity", INF, id="infinity"),
+        pytest.param(" -Infinity\n", -INF, id="minus infinity between blanks"),
+        pytest.param("+Infinity", INF, id="plus infinity"),
+        pytest.param("+-1", NAN, id="two different signs"),
+        pytest.param("\x1c5", NAN, id="a separator of files is no white space"),
+        pytest.param("5\x85", NAN, id="next line is no white space"),
+        pytest.param("\u180e5", NAN, id="a vowel separator is no white space"),
+        pytest.param("\u2003\v5\u00a0", 5.0, id="blanks of all widths"),
+        pytest.param(["Infinity"], INF, id="list of the text of infinity"),
+        pytest.param([INF], INF, id="list of infinity"),
+        pytest.param(["0x1f"], 31.0, id="list of hexadecimal text"),
         pytest.param("\u0665", NAN, id="digit of another script"),
         pytest.param("\u200b5", NAN, id="zero-width space is no white space"),
         # lists
@@ -244,8 +265,9 @@ def test_text_of_a_number_is_that_number(x: float) -> None:
 @settings(deadline=None, max_examples=200)
 @given(st.text(max_size=7))
 def test_any_text_is_read_without_an_exception(text: str) -> None:
-    """Text never fails, and only blank text and text with a digit are numbers."""
+    """Text never fails; only blank text, text with a digit and the infinities are numbers."""
     got = to_number(text)
 
     blank = text.replace("\ufeff", "").strip() == ""
-    assert math.isnan(got) or blank or any(digit in text for digit in "0123456789")
+    has_digit = any(digit in text for digit in "0123456789")
+    assert math.isnan(got) or blank or has_digit or "Infinity" in text

@@ -101,6 +101,11 @@ SWAPS = [
          [("n:r", "kept")], {"f64": [2]}),
     Swap("of two new ones the last is taken", [Cell("n:r")],
          [Cell("n:r", initial=8), Cell("n:r", initial=9)], [("n:r", "kept")], {"f64": [8, 1]}),
+    Swap("of one role in two storages each stays", [Cell("n:r", size=2), Cell("n:r", "i32")],
+         [Cell("n:r", size=2), Cell("n:r", "i32")], [("n:r", "kept"), ("n:r", "kept")],
+         {"f64": [1, 2], "i32": [1]}),
+    Swap("of one role in two storages one goes", [Cell("n:r"), Cell("n:r", "i32")],
+         [Cell("n:r", "i32")], [("n:r", "kept"), ("n:r", "dropped")], {"i32": [1]}),
     Swap("the last of the old ones does not fit", [Cell("n:r"), Cell("n:r", size=2)],
          [Cell("n:r", initial=4)], [("n:r", "reset")], {"f64": [4]}),
 ]  # fmt: skip

@@ -63,7 +63,9 @@ def _all_evidence(program: Program) -> Iterator[Evidence]:
 def _of_initial(slot: int, document: Any) -> Evidence:
     value = value_from_document(document)
     found = classify(value)
-    wants: Literal["number", "object"] = "number" if is_number(value) else "object"
+    # A boolean is the number 1 or 0 where numbers are stored (runtime-semantics 0.4).
+    is_numeric = is_number(value) or isinstance(value, bool)
+    wants: Literal["number", "object"] = "number" if is_numeric else "object"
     at = f"initialSlotValues[{slot}]"
     return Evidence(slot, "initialSlotValues", at, found, wants, initial=value)
 
