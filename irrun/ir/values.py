@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeGuard, assert_never, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,6 +127,30 @@ class Instances:
     """Element of the domain that each instance is, uint32."""
 
 
+AnyRecord = (
+    DomainHandle
+    | FieldRef
+    | CombinedField
+    | TransformedField
+    | Buffer
+    | RenderFrame
+    | CameraEval
+    | MeshBuffer
+    | Instances
+)
+"""Every class of value that lives in slots and is no plain data: the one list of them.
+
+Whoever treats them one by one does so in a `match` that ends with `assert_never`.
+"""
+
+RECORDS: Final[tuple[type, ...]] = get_args(AnyRecord)
+
+
+def is_record(value: Any) -> TypeGuard[AnyRecord]:
+    """True for a value of `AnyRecord`."""
+    return isinstance(value, RECORDS)
+
+
 def value_from_document(value: Any) -> Any:
     """Return the runtime value of an entry of `initialSlotValues` (ir-schema 6.6).
 
@@ -187,24 +211,29 @@ def classify(value: Any) -> ValueClass:
         return _classify_list(value)
     if isinstance(value, Mapping):
         return _classify_mapping(value)
-    for cls, name in _CLASSES:
-        if isinstance(value, cls):
-            return name
-    return "any"
+    if isinstance(value, np.ndarray):
+        return "buffer"
+    return _class_of_record(value) if is_record(value) else "any"
 
 
-_CLASSES: Final[tuple[tuple[type, ValueClass], ...]] = (
-    (DomainHandle, "domain"),
-    (FieldRef, "field"),
-    (CombinedField, "field"),
-    (TransformedField, "field"),
-    (Buffer, "buffer"),
-    (np.ndarray, "buffer"),
-    (RenderFrame, "frame"),
-    (CameraEval, "camera"),
-    (MeshBuffer, "mesh"),
-    (Instances, "instances"),
-)
+def _class_of_record(value: AnyRecord) -> ValueClass:
+    match value:
+        case DomainHandle():
+            return "domain"
+        case FieldRef() | CombinedField() | TransformedField():
+            return "field"
+        case Buffer():
+            return "buffer"
+        case RenderFrame():
+            return "frame"
+        case CameraEval():
+            return "camera"
+        case MeshBuffer():
+            return "mesh"
+        case Instances():
+            return "instances"
+        case _:
+            assert_never(value)
 
 
 def _classify_list(value: list[Any] | tuple[Any, ...]) -> ValueClass:

@@ -16,18 +16,9 @@ from irrun.ir import render_frame
 from irrun.ir.documents import to_plain
 from irrun.ir.state import StateLayout
 from irrun.ir.time_model import TimeModel
-from irrun.ir.typed_array import TypedArray
+from irrun.ir.typed_array import DTYPES, TypedArray
 from irrun.ir.types import StateStorage
-from irrun.ir.values import (
-    Buffer,
-    CameraEval,
-    CombinedField,
-    DomainHandle,
-    FieldRef,
-    Instances,
-    MeshBuffer,
-    Viewport,
-)
+from irrun.ir.values import RECORDS, Viewport
 from irrun.limits import STATE_SIZE
 from irrun.numerics.arrays import one_nan_copy
 from irrun.numerics.convert import one_nan
@@ -43,10 +34,12 @@ _ARRAYS: Final[tuple[StateStorage, ...]] = ("f64", "f32", "i32")
 _TAG: Final = "$irrun"
 _RECORDS: Final[dict[str, type]] = {
     cls.__name__: cls
-    for cls in (Buffer, CameraEval, CombinedField, DomainHandle, FieldRef, Instances, MeshBuffer,
-                Viewport, *vars(render_frame).values())
+    for cls in (*RECORDS, Viewport, *vars(render_frame).values())
     if isinstance(cls, type)
-}  # fmt: skip
+}
+"""Values in slots, and the records that are parts of them."""
+
+_DTYPES: Final = {dtype.str: dtype for dtype in DTYPES.values()}
 
 
 def take_snapshot(runtime: Runtime) -> bytes:
@@ -240,7 +233,7 @@ def _decode(value: Any) -> Any:
 
 
 _DECODERS: Final[dict[str, Callable[[dict[str, Any]], Any]]] = {
-    "array": lambda v: np.frombuffer(v["data"], dtype=np.dtype(v["dtype"])).copy(),
+    "array": lambda v: np.frombuffer(v["data"], dtype=_DTYPES[v["dtype"]]).copy(),
     "tuple": lambda v: tuple(_decode(item) for item in v["items"]),
     "map": lambda v: {key: _decode(item) for key, item in v["members"]},
 }

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from irrun.errors.wording import plural
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.typed_array import TypedArray
 from irrun.ir.values import (
+    AnyRecord,
     Array,
     Buffer,
     CameraEval,
@@ -19,7 +20,7 @@ from irrun.ir.values import (
     Instances,
     MeshBuffer,
     TransformedField,
-    Viewport,
+    is_record,
 )
 from irrun.numerics.text import number_text
 
@@ -49,10 +50,10 @@ def value_text(value: Any) -> str:
         return _array_text(value.array)
     if isinstance(value, np.ndarray):
         return _array_text(value)
-    return _handle_text(value)
+    return _record_text(value) if is_record(value) else type(value).__name__
 
 
-def _handle_text(value: Any) -> str:
+def _record_text(value: AnyRecord) -> str:
     match value:
         case Buffer(data=data, components=components):
             return _array_text(data, components)
@@ -67,15 +68,15 @@ def _handle_text(value: Any) -> str:
         case RenderFrame(passes=passes, meta=meta):
             stub = f" (stub {number_text(meta['stub'])})" if meta and "stub" in meta else ""
             return f"frame of {plural(len(passes), 'pass', 'passes')}{stub}"
-        case CameraEval(camera_id=camera_id, viewport=Viewport(w=w, h=h)):
-            return f"camera {camera_id} at {number_text(w)}x{number_text(h)}"
+        case CameraEval(camera_id=camera_id, viewport=port):
+            return f"camera {camera_id} at {number_text(port.w)}x{number_text(port.h)}"
         case MeshBuffer(positions=positions, indices=indices):
             corners, faces = len(positions) // 3, len(indices) // 3
             return f"mesh of {corners} vertices, {plural(faces, 'triangle')}"
         case Instances(x=x, alive=alive):
             return f"{len(x)} instances, {int(np.count_nonzero(alive))} alive"
         case _:
-            return type(value).__name__
+            assert_never(value)
 
 
 def _array_text(array: Array, components: int = 1) -> str:

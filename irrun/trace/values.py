@@ -2,14 +2,27 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, assert_never
 
 import msgspec
 import numpy as np
 
 from irrun.ir.documents import record_members
+from irrun.ir.render_frame import RenderFrame
 from irrun.ir.typed_array import TypedArray
-from irrun.ir.values import Array, Buffer, CameraEval, DomainHandle, FieldRef, Instances, MeshBuffer
+from irrun.ir.values import (
+    AnyRecord,
+    Array,
+    Buffer,
+    CameraEval,
+    CombinedField,
+    DomainHandle,
+    FieldRef,
+    Instances,
+    MeshBuffer,
+    TransformedField,
+    is_record,
+)
 from irrun.numerics.digest import array_digest, byte_digest
 from irrun.numerics.text import SPECIAL_NUMBERS, special_text
 
@@ -21,14 +34,6 @@ ArrayForm = Callable[[Array, int], dict[str, Any]]
 
 HEAD: Final = 8
 """Elements of an array that are shown beside its digest."""
-
-_KINDS: Final = {
-    DomainHandle: "domain",
-    FieldRef: "fieldExpr",
-    CameraEval: "cameraEval",
-    MeshBuffer: "meshBuffer",
-    Instances: "instances2d",
-}
 
 
 def number_document(value: float) -> float | str:
@@ -58,9 +63,6 @@ def value_document(value: Any, buffers: Buffers | ArrayForm = "digest") -> Any:
         return number_document(value)
     if isinstance(value, np.ndarray):
         return {"kind": "array"} | array_document(value, buffers)
-    if isinstance(value, Buffer):
-        shape = {"components": value.components, "elementType": value.element}
-        return {"kind": "buffer"} | shape | array_document(value.data, buffers, value.components)
     if isinstance(value, TypedArray):
         return value_document(value.array, buffers)
     if isinstance(value, bytes):
@@ -69,10 +71,9 @@ def value_document(value: Any, buffers: Buffers | ArrayForm = "digest") -> Any:
         return {str(key): value_document(item, buffers) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [value_document(item, buffers) for item in value]
-    if isinstance(value, msgspec.Struct):
-        members = record_members(value)
-        return {name: value_document(item, buffers) for name, item in members.items()}
-    return _dataclass_document(value, buffers)
+    if is_record(value):
+        return _record_document(value, buffers)
+    return _members(value, buffers)
 
 
 def array_document(
@@ -88,17 +89,43 @@ def array_document(
     return document | {"digest": array_digest(array, components), "head": head}
 
 
-def _dataclass_document(value: Any, buffers: Buffers | ArrayForm) -> Any:
-    """Return a handle or other record of the runtime, member by member."""
-    if not is_dataclass(value):
+def _record_document(value: AnyRecord, buffers: Buffers | ArrayForm) -> dict[str, Any]:
+    """Return a value that is no plain data, with its kind."""
+    match value:
+        case Buffer(data=data, components=components, element=element):
+            shape = {"components": components, "elementType": element}
+            return {"kind": "buffer"} | shape | array_document(data, buffers, components)
+        case DomainHandle():
+            kind = "domain"
+        case FieldRef():
+            kind = "fieldExpr"
+        case CombinedField():
+            kind = "fieldCombine"
+        case TransformedField():
+            kind = "fieldTransform"
+        case CameraEval():
+            kind = "cameraEval"
+        case MeshBuffer():
+            kind = "meshBuffer"
+        case Instances():
+            kind = "instances2d"
+        case RenderFrame():
+            return _members(value, buffers)  # the canonical form of frames has no kind
+        case _:
+            assert_never(value)
+    return {"kind": kind} | _members(value, buffers)
+
+
+def _members(value: Any, buffers: Buffers | ArrayForm) -> dict[str, Any]:
+    """Return a record of the runtime member by member; absent ones are left out."""
+    if isinstance(value, msgspec.Struct):
+        members = record_members(value)
+    elif is_dataclass(value):
+        members = {_camel(f.name): getattr(value, f.name) for f in fields(value)}
+        members = {name: item for name, item in members.items() if item is not None}
+    else:
         return {"kind": type(value).__name__}
-    kind = _KINDS.get(type(value))
-    document: dict[str, Any] = {} if kind is None else {"kind": kind}
-    for f in fields(value):
-        item = getattr(value, f.name)
-        if item is not None:
-            document[_camel(f.name)] = value_document(item, buffers)
-    return document
+    return {name: value_document(item, buffers) for name, item in members.items()}
 
 
 def _camel(name: str) -> str:

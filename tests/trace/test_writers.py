@@ -48,8 +48,10 @@ def arrays(program: Program, frames: int = 2) -> dict[str, Any]:
 
 
 def holding(value: Any, slot: int = 9) -> Program:
-    """Return a program with an initial value in a slot."""
+    """Return a program with an initial value in a slot that holds it as it is."""
     b = clock()
+    if isinstance(value, bool):
+        b.slot(slot, "object")
     b.initial(slot, value)
     return b.program()
 
