@@ -25,7 +25,7 @@ from irrun.runtime.findings import Findings
 from irrun.runtime.hot_swap import SwapReport, carry_state, carry_time
 from irrun.runtime.state import StateBuffer, initialize_state
 from irrun.runtime.values import ValueStore
-from irrun.steps.base import PlannedStep
+from irrun.steps.base import INITIAL, PlannedStep
 from irrun.steps.frame import Frame
 
 EMPTY_FRAME = RenderFrame(clear=ClearSpec(mode="none"))
@@ -64,7 +64,7 @@ class _Instance(NamedTuple):
 
 def _write_initial_values(program: Program, values: ValueStore) -> None:
     """Write `initialSlotValues`, ascending; they count as written until the first frame."""
-    values.actor = "initialSlotValues"
+    values.actor = INITIAL
     for slot, value in sorted(program.initial_slot_values.items()):
         values.write(slot, value_from_document(value))
     values.actor = "the caller"

@@ -192,7 +192,18 @@ class PlannedStep:
     @property
     def label(self) -> str:
         """What messages call the step."""
-        return f"step {self.step.id}"
+        return _STEP + self.step.id
+
+
+_STEP: Final = "step "
+
+INITIAL: Final = "initialSlotValues"
+"""Who wrote what is in slots before the first frame."""
+
+
+def step_of_writer(writer: str) -> str | None:
+    """Return the id of the step that a writer's label names; None if it was no step."""
+    return writer.removeprefix(_STEP) if writer.startswith(_STEP) else None
 
 
 def domain_at(frame: Frame, slot: int) -> FieldDomain:

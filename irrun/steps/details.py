@@ -23,7 +23,7 @@ from irrun.ir.types import kind_of
 from irrun.ir.values import Buffer
 from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.text import number_text
-from irrun.steps.frame import Frame
+from irrun.steps.frame import Frame, Subject
 
 _SHOWN_OPERANDS = 6
 
@@ -45,10 +45,14 @@ def telling_expressions(frame: Frame) -> Iterator[None]:
         if outer is not None:
             outer.extend(log)
         for found in log:
-            frame.detail(_signal_text(frame.tables, found.signal), found.value, _memory(found))
+            subject = Subject("signal", found.signal)
+            text = _signal_text(frame.tables, found.signal)
+            frame.detail(subject, text, found.value, _memory(found))
         for field in evaluated:
+            subject = Subject("field", field.field, field.domain)
+            text = field_text(frame.tables, field.field)
             note = "the same in every frame" if field.is_constant else ""
-            frame.detail(field_text(frame.tables, field.field), shown(field.elements), note)
+            frame.detail(subject, text, shown(field.elements), note)
 
 
 def field_text(tables: Tables, field_id: int) -> str:

@@ -1,7 +1,7 @@
 """What a step sees while it runs."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from irrun.errors import IrrunError
 from irrun.evaluate.evaluators import Evaluators
@@ -27,6 +27,16 @@ class Slots(Protocol):
 
     def was_ever_written(self, slot: int) -> bool:
         """True if anything has ever written the slot."""
+
+
+class Subject(NamedTuple):
+    """What a step tells something about; views find it by this, never by its words."""
+
+    what: Literal["signal", "field", "publisher", "count"]
+    which: Hashable
+    """Id of the signal or field; the publisher; the name of what was counted."""
+    domain: Hashable = None
+    """The domain that a field was evaluated for."""
 
 
 class Frame:
@@ -64,7 +74,7 @@ class Frame:
         """Frame index, from 0."""
         self.current: PlannedStep | None = None
         """The step that is running."""
-        self.on_detail: Callable[[str, Any, str], None] | None = None
+        self.on_detail: Callable[[Subject, str, Any, str], None] | None = None
         """Takes what happens within steps, if the trace wants it."""
         self.read: Callable[[int], Any] = slots.read
         self.write: Callable[[int, Any], None] = slots.write
@@ -88,10 +98,10 @@ class Frame:
         """True if the trace takes details."""
         return self.on_detail is not None
 
-    def detail(self, text: str, value: Any, note: str = "") -> None:
-        """Tell the trace one thing that happened within the step."""
+    def detail(self, subject: Subject, text: str, value: Any, note: str = "") -> None:
+        """Tell the trace one thing that happened within the step: what it is, and in words."""
         if self.on_detail is not None:
-            self.on_detail(text, value, note)
+            self.on_detail(subject, text, value, note)
 
     def probe(self, probe_id: str, mode: str, slot: int, value: Any) -> None:
         """Hand a probed value to those who look on."""

@@ -1,15 +1,18 @@
 """How a value came about: the tree of slots and expressions behind it, in one frame."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from irrun.evaluate.fields.domains import FieldDomain
 from irrun.evaluate.fields.ops import needed_fields
 from irrun.evaluate.opcodes import OPCODES
 from irrun.evaluate.signals.evaluator import Evaluated
 from irrun.evaluate.signals.nodes import needed_operands
+from irrun.ir.buses import Publisher
+from irrun.ir.constants import is_number
 from irrun.ir.functions import OpcodeFn, PureFn
 from irrun.ir.signals import (
     BusCombineSignal,
@@ -22,13 +25,14 @@ from irrun.ir.signals import (
     ZipSignal,
 )
 from irrun.ir.types import kind_of
+from irrun.ir.values import DomainHandle
 from irrun.limits import EXPLAIN_DEPTH, EXPLAIN_NODES
 from irrun.numerics.text import number_text
 from irrun.runtime.executor import Observer
 from irrun.runtime.view import FrameView
-from irrun.steps.base import PlannedStep
+from irrun.steps.base import INITIAL, PlannedStep, step_of_writer
 from irrun.steps.details import field_text
-from irrun.steps.frame import Frame
+from irrun.steps.frame import Frame, Subject
 from irrun.steps.kinds.bus_eval import BusEval
 from irrun.steps.kinds.event_bus_eval import EventBusEval
 from irrun.steps.kinds.materialize import Materialize
@@ -63,26 +67,34 @@ class ExplainRecorder(Observer):
         """What a step read from a slot, by index of the step and slot."""
         self.is_constant: Callable[[int], bool] = lambda field_id: False
         """True for a field that is the same in every frame."""
-        self.details: dict[tuple[str, str], Any] = {}
-        """What steps told of themselves, by step id and text."""
+        self.domain_of: Callable[[int, DomainHandle | None], FieldDomain]
+        """The domain of a handle, as fields are evaluated for it."""
+        self.publishers: dict[tuple[int, Publisher], Any] = {}
+        """What a publisher gave to a step, by index of the step."""
+        self.fields: dict[tuple[int, FieldDomain], Any] = {}
+        """Elements of fields, by field id and domain."""
 
     def frame_start(self, frame: Frame) -> None:
         """Forget the frame before."""
-        self.writers, self.memory, self.details, self.reads = {}, {}, {}, {}
+        self.writers, self.memory, self.reads = {}, {}, {}
+        self.publishers, self.fields = {}, {}
 
         def on_read(slot: int, value: Any) -> None:
             if frame.current is not None:
                 self.reads.setdefault((frame.current.index, slot), value)
 
-        def on_detail(text: str, value: Any, note: str) -> None:
-            if frame.current is not None:
-                self.details[frame.current.step.id, text] = value
+        def on_detail(subject: Subject, text: str, value: Any, note: str) -> None:
+            match subject:
+                case Subject("field", int(field_id), FieldDomain() as domain):
+                    self.fields[field_id, domain] = value
+                case Subject("publisher", Publisher() as publisher) if frame.current is not None:
+                    self.publishers[frame.current.index, publisher] = value
 
         def on_write(slot: int, value: Any) -> None:
             if frame.current is not None:
                 self.writers[slot] = frame.current
 
-        self.is_constant = frame.fields.is_constant
+        self.is_constant, self.domain_of = frame.fields.is_constant, frame.fields.domain
         frame.listen(on_read, on_write)
         frame.on_detail = on_detail
         frame.signals.log = []
@@ -101,7 +113,7 @@ class Explainer:
     def __init__(self, now: FrameView, recorder: ExplainRecorder) -> None:
         self._now = now
         self._recorder = recorder
-        self._shown: set[tuple[str, int]] = set()
+        self._shown: set[tuple[str, Hashable]] = set()
         self._count = 0
 
     def slot(self, slot: int, depth: int = 0, reader: int | None = None) -> Explanation:
@@ -135,12 +147,12 @@ class Explainer:
         elif not values.was_ever_written(slot):
             found.note = "never written"
         else:
-            by = (values.writer_of(slot) or "").removeprefix("step ")
-            is_initial = by == "initialSlotValues"
-            found.note = "initial value" if is_initial else f"from an earlier frame, by {by}"
+            wrote = values.writer_of(slot) or ""
+            by = step_of_writer(wrote) or wrote
+            found.note = "initial value" if by == INITIAL else f"from an earlier frame, by {by}"
         return found
 
-    def _is_enough(self, kind: str, number: int, found: Explanation, depth: int) -> bool:
+    def _is_enough(self, kind: str, number: Hashable, found: Explanation, depth: int) -> bool:
         """True if a value is not to be followed further; says why."""
         self._count += 1
         if (kind, number) in self._shown:
@@ -169,7 +181,8 @@ class Explainer:
                 plan = step.materialization
                 yield self.slot(plan.domain_slot, depth, planned.index)
                 if plan.field_id is not None:
-                    yield self.field(plan.field_id, depth, planned.index)
+                    domain = self._domain(plan.domain_slot, planned.index)
+                    yield self.field(plan.field_id, domain, depth, planned.index)
             case _:
                 reads = dict.fromkeys(a.slot for a in planned.accesses if a.mode == "read")
                 yield from (self.slot(read, depth, planned.index) for read in reads)
@@ -199,24 +212,33 @@ class Explainer:
         for publisher in enabled:
             through = publisher.transform
             chain = "" if through is None else f" through chain {through.chain_id}"
-            told = f"publisher {publisher.publisher_id}"
-            value = self._recorder.details.get((step.id, told))
-            term = Explanation(f"{step.combine.mode} of {told}{chain}", value)
+            value = self._recorder.publishers.get((at, publisher))
+            text = f"{step.combine.mode} of publisher {publisher.publisher_id}{chain}"
+            term = Explanation(text, value)
             term.parts = [self.slot(publisher.src_slot, depth + 1, at)]
             yield term
 
-    def field(self, field_id: int, depth: int = 0, at: int | None = None) -> Explanation:
-        """Explain a field's elements."""
+    def _domain(self, slot: int, at: int) -> FieldDomain | None:
+        """Return the domain that a step read from a slot."""
+        read = self._recorder.reads.get((at, slot))
+        handle = read if isinstance(read, DomainHandle) else None
+        count = read if handle is None else handle.count
+        return None if not is_number(count) else self._recorder.domain_of(int(count), handle)
+
+    def field(
+        self, field_id: int, domain: FieldDomain | None, depth: int = 0, at: int | None = None
+    ) -> Explanation:
+        """Explain a field's elements over a domain."""
         program = self._now.program
         node = program.field_nodes[field_id]
-        text = field_text(program, field_id)
-        told = (value for (_, what), value in self._recorder.details.items() if what == text)
-        found = Explanation(text, next(told, None))
+        told = None if domain is None else self._recorder.fields.get((field_id, domain))
+        found = Explanation(field_text(program, field_id), told)
         if found.value is None:
             is_constant = self._recorder.is_constant(field_id)
             found.note = "the same in every frame" if is_constant else "not evaluated in this frame"
-        if not self._is_enough("field", field_id, found, depth):
-            found.parts = [self.field(operand, depth + 1, at) for operand in needed_fields(node)]
+        if not self._is_enough("field", (field_id, domain), found, depth):
+            operands = needed_fields(node)
+            found.parts = [self.field(operand, domain, depth + 1, at) for operand in operands]
             found.parts += [self.signal(signal, depth + 1, at) for signal in node.signals]
         return found
 

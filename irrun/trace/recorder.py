@@ -9,7 +9,7 @@ from irrun.errors import IrrunError
 from irrun.ir.time_model import ResolvedTime
 from irrun.runtime.executor import Observer
 from irrun.steps.base import PlannedStep
-from irrun.steps.frame import Frame
+from irrun.steps.frame import Frame, Subject
 from irrun.trace.keep import kept
 
 
@@ -25,6 +25,7 @@ class SlotValue:
 class Detail:
     """One thing that happened within a step: an evaluated expression, a publisher's term."""
 
+    subject: Subject
     text: str
     value: Any
     note: str = ""
@@ -123,9 +124,9 @@ class TraceRecorder(Observer):
         if self.running is not None:
             self.running.steps[-1].reads.append(SlotValue(slot, kept(value)))
 
-    def _on_detail(self, text: str, value: Any, note: str) -> None:
+    def _on_detail(self, subject: Subject, text: str, value: Any, note: str) -> None:
         if self.running is not None:
-            self.running.steps[-1].details.append(Detail(text, value, note))
+            self.running.steps[-1].details.append(Detail(subject, text, value, note))
 
     def _on_write(self, slot: int, value: Any) -> None:
         if self.running is not None:

@@ -87,7 +87,7 @@ def run_case(case: Case, *, quirks: bool) -> dict[str, Any]:
     } | {slot: Buffer(single(*args[name]), 1, "f32") for slot, name in slots.items()}
     details: dict[str, int] = {}
     runtime = Runtime(b.program(), executors="real", viewport=viewport, quirks=quirks)
-    runtime.frame.on_detail = lambda text, value, note: details.update({text: value})
+    runtime.frame.on_detail = lambda subject, text, value, note: details.update({text: value})
     for slot, value in values.items():
         runtime.values.write(slot, value)
     runtime.run_frame(0.0)

@@ -225,6 +225,36 @@ def test_a_buffer_shows_its_fields_and_signals() -> None:
     assert (one(of_time.parts).text, one(of_time.parts).value) == ("signal 0: timeAbsMs", 1000.0)
 
 
+def test_a_field_over_two_domains_is_shown_over_the_one_that_was_used() -> None:
+    """One field that two steps materialize has other elements in each."""
+    b = ProgramBuilder("domains")
+    field = b.field("map", src=9, fn=opcode(511))
+    fmt = {"components": 1, "elementType": "f32"}
+    for out, count in ((OUT + 1, 2), (OUT, 3), (OUT + 2, 3)):
+        b.domain(out + 20, count)
+        plan = {"id": "m", "fieldExprId": str(field), "domainSlot": out + 20, "outBufferSlot": out}
+        b.step(
+            "materialize", f"s-{out}", materialization=plan | {"format": fmt, "policy": "perFrame"}
+        )
+
+    for out, elements in ((OUT + 1, [0, 1]), (OUT, [0, 1, 2]), (OUT + 2, [0, 1, 2])):
+        found, _ = explained(b.program(), out)
+        assert found.parts[1].value.data.tolist() == elements
+
+
+def test_publishers_of_one_name_keep_their_own_terms() -> None:
+    """Terms are found by the publisher that gave them, not by what it is called."""
+    b = ProgramBuilder("twins")
+    b.initial(3, 7)
+    b.initial(4, 2)
+    twins = [publisher(0, 3), publisher(1, 4) | {"publisherId": publisher(0, 3)["publisherId"]}]
+    bus(b, "busEval", twins, "sum")
+
+    found, _ = explained(b.program(), OUT)
+
+    assert [part.value for part in found.parts] == [7.0, 2.0]
+
+
 # --- Steps ----------------------------------------------------------------------------------
 
 

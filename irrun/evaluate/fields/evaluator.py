@@ -39,6 +39,7 @@ class EvaluatedField:
     """One evaluation of a field node, for the trace."""
 
     field: int
+    domain: FieldDomain
     elements: Elements
     """As other expressions see them."""
     is_constant: bool
@@ -140,7 +141,7 @@ class FieldEvaluator:
             raise placed(error, field.field) from None
         evaluation.keep(field, result)
         if self.log is not None:
-            self.log.append(EvaluatedField(field.field, seen(result), field.is_constant))
+            self.log.append(EvaluatedField(field.field, domain, seen(result), field.is_constant))
 
     def evaluate_handle(self, handle: AnyFieldHandle, domain: FieldDomain) -> Elements:
         """Return the elements that a field handle stands for; handles may be nested deeply.

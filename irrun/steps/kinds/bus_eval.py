@@ -9,7 +9,7 @@ from irrun.ir.buses import CombineSpec, Publisher
 from irrun.ir.tables import Tables
 from irrun.ir.types import ConstId, Index, Record, SlotId, TypeDesc
 from irrun.steps.base import Access, Execute, Step, class_of_type, read, write
-from irrun.steps.frame import Frame
+from irrun.steps.frame import Frame, Subject
 
 
 class SilentValue(Record, frozen=True, kw_only=True):
@@ -75,7 +75,8 @@ class BusEval(Step, frozen=True, kw_only=True, tag="busEval"):
                 term = published(publisher, value, self.bus_type, chains, env)
             values.append(term)
             if frame.wants_detail:
-                frame.detail(f"publisher {publisher.publisher_id}", term)
+                subject = Subject("publisher", publisher)
+                frame.detail(subject, f"publisher {publisher.publisher_id}", term)
         frame.write(
             self.out_slot, combined(self.combine.mode, values, self.bus_type, _name(self, frame))
         )

@@ -9,7 +9,7 @@ from irrun.ir.buses import CombineSpec, Publisher
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, SlotId, TypeDesc
 from irrun.steps.base import Access, Execute, Step, read, write
-from irrun.steps.frame import Frame
+from irrun.steps.frame import Frame, Subject
 
 
 class EventBusEval(Step, frozen=True, kw_only=True, tag="eventBusEval"):
@@ -45,7 +45,8 @@ class EventBusEval(Step, frozen=True, kw_only=True, tag="eventBusEval"):
             stream = stream_of(frame.read(publisher.src_slot))
             streams.append(stream)
             if frame.wants_detail:
-                frame.detail(f"publisher {publisher.publisher_id}", stream)
+                subject = Subject("publisher", publisher)
+                frame.detail(subject, f"publisher {publisher.publisher_id}", stream)
         mode, quirks = self.combine.mode, frame.env.quirks
         combined = combined_streams(mode, streams, quirks=quirks, report=frame.report)
         frame.write(self.out_slot, combined)

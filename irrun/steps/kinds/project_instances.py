@@ -24,7 +24,7 @@ from irrun.ir.types import SlotId
 from irrun.ir.values import Array, Buffer, CameraEval, DomainHandle, Instances, classify
 from irrun.numerics.convert import to_number
 from irrun.steps.base import Access, Step, element_count, read, read_domain, write
-from irrun.steps.frame import Frame
+from irrun.steps.frame import Frame, Subject
 
 
 class ProjectInstances(Step, frozen=True, kw_only=True, tag="Instances3DProjectTo2D"):
@@ -185,4 +185,4 @@ def _tell(frame: Frame, counters: Counters) -> None:
         ("alive", counters.instances_out),
     )
     for text, value in rows:
-        frame.detail(text, value)
+        frame.detail(Subject("count", text), text, value)

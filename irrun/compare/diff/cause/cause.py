@@ -12,6 +12,7 @@ from irrun.compare.diff.data.pair import Pair
 from irrun.compare.diff.runs.lockstep import BEFORE, DifferingValue, Runs, RunsDiff, Stop
 from irrun.compare.lineage.dependencies import Dependencies, Node, Source, Value
 from irrun.errors.running import DoubleWrite
+from irrun.steps.base import step_of_writer
 
 Flows = tuple[Dependencies, Dependencies]
 
@@ -73,7 +74,8 @@ def _first_writer(stop: Stop) -> list[str]:
     """Return the step that wrote a slot before the one that failed to write it again."""
     if not isinstance(stop.error, DoubleWrite):
         return []
-    return [str(stop.error.facts["first"]).removeprefix("step ")]
+    first = step_of_writer(str(stop.error.facts["first"]))
+    return [] if first is None else [first]
 
 
 Why = tuple[tuple[str, ...], tuple[Change, ...], tuple[DifferingSignal, ...]]
