@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from irrun.program.reading.codec import load as load
     from irrun.runtime.runtime import FrameResult as FrameResult
     from irrun.runtime.runtime import Runtime as Runtime
-    from irrun.trace.run import RunResult as RunResult
-    from irrun.trace.run import run as run
+    from irrun.trace.result import RunResult as RunResult
+    from irrun.trace.result import run as run
 
 __version__ = "0.1.0"
 
@@ -48,8 +48,8 @@ _HOMES = {
     "Program": "irrun.program.program",
     "FrameResult": "irrun.runtime.runtime",
     "Runtime": "irrun.runtime.runtime",
-    "RunResult": "irrun.trace.run",
-    "run": "irrun.trace.run",
+    "RunResult": "irrun.trace.result",
+    "run": "irrun.trace.result",
 }
 
 __all__ = ["__version__", *_HOMES]

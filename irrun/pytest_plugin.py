@@ -241,7 +241,7 @@ def _pending() -> "Pending | None":
 
 def _judge(item: pytest.Item, result: "CheckResult") -> None:
     """Fail a test whose golden does not pass."""
-    from irrun.compare.golden.report import result_lines
+    from irrun.compare.golden.wording import result_lines
 
     if result.pending is not None:
         item.user_properties.append((_PENDING, str(result.pending)))

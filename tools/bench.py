@@ -30,7 +30,7 @@ from irrun.program.program import Program
 from irrun.program.reading.codec import loads
 from irrun.runtime.clock import frame_time
 from irrun.runtime.runtime import Runtime
-from irrun.trace.recorder import TraceRecorder
+from irrun.trace.observers import TraceRecorder
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 CONFORMANCE: Final = ROOT.parent / "shared" / "conformance" / "programs"

@@ -12,7 +12,7 @@ from render.samples import SAMPLES  # noqa: E402 - the samples are those of the 
 
 from irrun.cli.main import run_command  # noqa: E402
 from irrun.ir.values import Viewport  # noqa: E402
-from irrun.render.files import Target, encoded  # noqa: E402
+from irrun.render.files import Destination, encoded  # noqa: E402
 from irrun.render.pictures import DrawPlan, Painter  # noqa: E402
 from irrun.runtime.run import Run  # noqa: E402
 
@@ -34,7 +34,7 @@ def pictures() -> dict[str, bytes]:
         viewport = Viewport(float(width), float(height), 1.0)
         run = Run(program=SAMPLES[name]().program(), times=[0.0], viewport=viewport)
         drawn = Painter(DrawPlan(run)).pictures()
-        found |= dict(encoded(Target("svg", f"{name}.svg", (width, height)), drawn))
+        found |= dict(encoded(Destination("svg", f"{name}.svg", (width, height)), drawn))
     return found
 
 

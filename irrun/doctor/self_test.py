@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irrun.program.reading.codec import loads
-from irrun.trace.run import run
+from irrun.trace.result import run
 
 FRAMES: Final = 200
 """Frames of the run."""

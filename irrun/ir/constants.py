@@ -10,17 +10,17 @@ from irrun.ir.typed_array import TypedArray
 from irrun.ir.types import Index, Record
 
 Pool = Literal["json", "f64", "f32", "i32"]
-Place = Literal["json", "f64", "f32", "i32", "constIndex"]
+ConstPlace = Literal["json", "f64", "f32", "i32", "constIndex"]
 
 F64Array = Annotated[TypedArray, Meta(extra={"element": "f64"})]
 F32Array = Annotated[TypedArray, Meta(extra={"element": "f32"})]
 I32Array = Annotated[TypedArray, Meta(extra={"element": "i32"})]
 
-SIGNAL_ORDER: Final[tuple[Place, ...]] = ("json", "constIndex", "f64")
-FIELD_ORDER: Final[tuple[Place, ...]] = ("json", "constIndex")
-NODE_ORDER: Final[tuple[Place, ...]] = ("constIndex", "f64", "json")
-SILENT_ORDER: Final[tuple[Place, ...]] = ("f64", "constIndex", "json")
-STATE_ORDERS: Final[dict[str, tuple[Place, ...]]] = {
+SIGNAL_ORDER: Final[tuple[ConstPlace, ...]] = ("json", "constIndex", "f64")
+FIELD_ORDER: Final[tuple[ConstPlace, ...]] = ("json", "constIndex")
+NODE_ORDER: Final[tuple[ConstPlace, ...]] = ("constIndex", "f64", "json")
+SILENT_ORDER: Final[tuple[ConstPlace, ...]] = ("f64", "constIndex", "json")
+STATE_ORDERS: Final[dict[str, tuple[ConstPlace, ...]]] = {
     "f64": ("constIndex", "f64"),
     "f32": ("constIndex", "f32"),
     "i32": ("constIndex", "i32"),
@@ -58,7 +58,7 @@ class ConstPool(Record, frozen=True, kw_only=True):
     def resolve(
         self,
         const_id: int,
-        order: tuple[Place, ...],
+        order: tuple[ConstPlace, ...],
         *,
         usable: Callable[[Any], bool] = lambda _: True,
         pools: frozenset[str] = frozenset({"json", "f64", "f32", "i32"}),
@@ -85,7 +85,7 @@ class ConstPool(Record, frozen=True, kw_only=True):
             const_id=const_id, wanted=wanted, order=", ".join(order), sizes=self._sizes()
         )
 
-    def _look_up(self, const_id: int, place: Place) -> Constant | None:
+    def _look_up(self, const_id: int, place: ConstPlace) -> Constant | None:
         if const_id < 0:
             return None
         if place == "constIndex":

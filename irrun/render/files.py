@@ -18,17 +18,17 @@ from irrun.render.pictures import Picture
 from irrun.render.raster import png_of_drawing
 from irrun.render.sheet import Cell, sheet_svg
 
-Kind = Literal["svg", "png", "gif"]
+PictureKind = Literal["svg", "png", "gif"]
 
 FRAME: Final = re.compile(r"\{frame(?::0?(\d{1,2}))?\}")
 """What stands for the frame's number in a pattern: `{frame}`, or `{frame:04}` for four digits."""
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Destination:
     """Where pictures go, and as what."""
 
-    kind: Kind
+    kind: PictureKind
     path: str
     """A file, or a pattern: then each frame has a file of its own."""
     size: tuple[int, int]
@@ -88,7 +88,7 @@ class Done:
             self.named.append((name, size))
 
 
-def need_packages(target: Target) -> None:
+def need_packages(target: Destination) -> None:
     """Look for what a target needs, before anything runs.
 
     Raises:
@@ -100,7 +100,7 @@ def need_packages(target: Target) -> None:
         need("PIL.Image", "GIF")
 
 
-def encoded(target: Target, pictures: Iterator[Picture]) -> Iterator[tuple[str, bytes]]:
+def encoded(target: Destination, pictures: Iterator[Picture]) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each file, as soon as it is whole.
 
     Raises:
@@ -119,7 +119,7 @@ def encoded(target: Target, pictures: Iterator[Picture]) -> Iterator[tuple[str, 
             yield target.name_of(picture.frame), _single(target, picture)
 
 
-def _single(target: Target, picture: Picture) -> bytes:
+def _single(target: Destination, picture: Picture) -> bytes:
     match target.kind:
         case "svg":
             drawing = picture.drawing
@@ -130,7 +130,7 @@ def _single(target: Target, picture: Picture) -> bytes:
             return _gif(target, [(picture.t_ms, _png(target, picture))])
 
 
-def _png(target: Target, picture: Picture) -> bytes:
+def _png(target: Destination, picture: Picture) -> bytes:
     with _of(picture):
         return png_of_drawing(picture.drawing, *target.size)
 
@@ -144,7 +144,7 @@ def _of(picture: Picture) -> Iterator[None]:
         raise error.at(frame=picture.frame, t_ms=picture.t_ms) from None
 
 
-def _packed(target: Target, pictures: Iterator[Picture]) -> Iterator[tuple[float, bytes]]:
+def _packed(target: Destination, pictures: Iterator[Picture]) -> Iterator[tuple[float, bytes]]:
     """Yield time and PNG of each picture: that of all must be kept, for they share a palette."""
     total = 0
     for picture in pictures:
@@ -155,7 +155,7 @@ def _packed(target: Target, pictures: Iterator[Picture]) -> Iterator[tuple[float
         yield picture.t_ms, png
 
 
-def _gif(target: Target, frames: Sequence[tuple[float, bytes]]) -> bytes:
+def _gif(target: Destination, frames: Sequence[tuple[float, bytes]]) -> bytes:
     """Return an animation; its last frame is shown as long as the one before it."""
     times = [t_ms for t_ms, _ in frames]
     last = times[-1] - times[-2] if len(times) > 1 else 1000 / target.fps
@@ -163,7 +163,7 @@ def _gif(target: Target, frames: Sequence[tuple[float, bytes]]) -> bytes:
     return gif_of_pngs([png for _, png in frames], ends, target.behind)
 
 
-def _sheet(target: Target, sheet: tuple[int, int], pictures: Iterator[Picture]) -> bytes:
+def _sheet(target: Destination, sheet: tuple[int, int], pictures: Iterator[Picture]) -> bytes:
     cells = []
     total, is_png = 0, target.kind == "png"
     for picture in pictures:

@@ -10,7 +10,7 @@ from irrun.runtime.driver import Driver
 from irrun.runtime.hot_swap import SwapReport
 from irrun.runtime.view import FrameView
 from irrun.trace.dump import Dump
-from irrun.trace.recorder import (
+from irrun.trace.observers import (
     Detail,
     FrameTrace,
     ProbeRecord,

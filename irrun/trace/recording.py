@@ -12,8 +12,8 @@ from irrun.runtime.view import FrameView
 from irrun.trace.columns import Columns
 from irrun.trace.documents import end_document, frame_document, header_document
 from irrun.trace.dump import Dump, take_dump
+from irrun.trace.observers import FrameTrace, ProbeRecorder, TraceRecorder
 from irrun.trace.points import Point
-from irrun.trace.recorder import FrameTrace, ProbeRecorder, TraceRecorder
 from irrun.trace.values import Buffers
 from irrun.trace.writers import Sink
 

@@ -16,7 +16,7 @@ from irrun.evaluate import array_formulas, colors, formulas
 from irrun.evaluate.array_formulas import quantize
 from irrun.evaluate.fields import colors as color_arrays
 from irrun.evaluate.fields.chains import FieldChains
-from irrun.evaluate.fields.elements import COMPONENTS, MEMBERS, Elements, Kind, value_of
+from irrun.evaluate.fields.elements import COMPONENTS, MEMBERS, ElementKind, Elements, value_of
 from irrun.evaluate.fields.hash_ids import hash01, units_of_indices, units_of_texts
 from irrun.evaluate.opcodes import OPCODES
 from irrun.evaluate.transforms import EASINGS, array_form
@@ -286,7 +286,7 @@ STEPS: Final = (
     *({"kind": "map", "fn": {"kind": "opcode", "opcode": n}} for n in (110, 120, 123, 124, 125)),
 )
 
-SHAPES: tuple[Kind, ...] = ("number", "vec2", "vec3", "vec4", "color")
+SHAPES: tuple[ElementKind, ...] = ("number", "vec2", "vec3", "vec4", "color")
 
 
 def chains_of(*chains: Sequence[Any]) -> Runtime:
@@ -296,7 +296,7 @@ def chains_of(*chains: Sequence[Any]) -> Runtime:
     return Runtime(b.program())
 
 
-def after(runtime: Runtime, kind: Kind, rows: Sequence[Sequence[float]]) -> Elements:
+def after(runtime: Runtime, kind: ElementKind, rows: Sequence[Sequence[float]]) -> Elements:
     """Return elements after chain 0."""
     data = np.array(rows, dtype=np.float64)
     elements = Elements(kind, data[:, 0] if kind == "number" else data)
@@ -304,7 +304,7 @@ def after(runtime: Runtime, kind: Kind, rows: Sequence[Sequence[float]]) -> Elem
     return chains.run(0, elements, len(rows), "a test")
 
 
-def record(kind: Kind, row: Sequence[float]) -> Any:
+def record(kind: ElementKind, row: Sequence[float]) -> Any:
     """Return one element as the scalar chains take it."""
     return row[0] if kind == "number" else dict(zip(MEMBERS[kind], row, strict=True))
 
@@ -312,7 +312,7 @@ def record(kind: Kind, row: Sequence[float]) -> Any:
 @pytest.mark.parametrize("kind", SHAPES)
 @settings(deadline=None, max_examples=40)
 @given(data=st.data())
-def test_chains(kind: Kind, data: st.DataObject) -> None:
+def test_chains(kind: ElementKind, data: st.DataObject) -> None:
     """Any chain of steps on numbers, over any shape, is the scalar chain for every element."""
     steps = data.draw(st.lists(st.sampled_from(STEPS), max_size=4))
     rows = data.draw(st.lists(st.tuples(*[NUMBERS] * COMPONENTS[kind]), min_size=1, max_size=4))
@@ -326,7 +326,7 @@ def test_chains(kind: Kind, data: st.DataObject) -> None:
     assert_same(got.data.reshape(-1), flat)
 
 
-CASTS: list[tuple[CastOp, Kind]] = [
+CASTS: list[tuple[CastOp, ElementKind]] = [
     ("numberToVec2", "number"), ("vec2ToNumber", "vec2"), ("colorToVec3", "color"),
     ("vec3ToColor", "vec3"), ("numberToBool", "number"), ("boolToNumber", "number"),
     ("hslToRGB", "color"), ("rgbToHSL", "color"),
@@ -336,7 +336,7 @@ CASTS: list[tuple[CastOp, Kind]] = [
 @pytest.mark.parametrize(("op", "kind"), CASTS)
 @settings(deadline=None, max_examples=40)
 @given(data=st.data())
-def test_casts(op: CastOp, kind: Kind, data: st.DataObject) -> None:
+def test_casts(op: CastOp, kind: ElementKind, data: st.DataObject) -> None:
     """Every cast, for every element."""
     row = data.draw(st.tuples(*[CHANNELS] * COMPONENTS[kind]))
     runtime = chains_of([{"kind": "cast", "op": op}])

@@ -24,7 +24,7 @@ from irrun.errors.expressions import (
 from irrun.errors.program import ConstantNotFound
 from irrun.ir.values import Buffer, CombinedField, FieldRef
 from irrun.runtime.runtime import Runtime
-from irrun.trace.recorder import TraceRecorder
+from irrun.trace.observers import TraceRecorder
 
 NAN, INF = math.nan, math.inf
 OUT, SOURCES = 10, 20

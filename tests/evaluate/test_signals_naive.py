@@ -20,7 +20,7 @@ from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite, 
 from irrun.numerics import transcendental
 from irrun.runtime.executor import Observer
 from irrun.runtime.runtime import Runtime
-from irrun.trace.recorder import TraceRecorder
+from irrun.trace.observers import TraceRecorder
 
 NAN, INF = math.nan, math.inf
 

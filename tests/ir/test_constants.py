@@ -16,14 +16,14 @@ from irrun.ir.constants import (
     SILENT_ORDER,
     STATE_ORDERS,
     ConstIndexEntry,
+    ConstPlace,
     ConstPool,
-    Place,
     Pool,
     is_number,
 )
 from irrun.ir.typed_array import TypedArray
 
-ORDERS: Final[dict[str, tuple[Place, ...]]] = {
+ORDERS: Final[dict[str, tuple[ConstPlace, ...]]] = {
     "signal": SIGNAL_ORDER,
     "field": FIELD_ORDER,
     "node": NODE_ORDER,
@@ -34,7 +34,7 @@ ORDERS: Final[dict[str, tuple[Place, ...]]] = {
 }
 
 # One entry in each place under id 0; the directory leads to the second i32.
-FOUND_IN: Final[dict[Place, tuple[float, Pool]]] = {
+FOUND_IN: Final[dict[ConstPlace, tuple[float, Pool]]] = {
     "json": (10, "json"),
     "f64": (20.5, "f64"),
     "f32": (30.5, "f32"),
@@ -43,7 +43,7 @@ FOUND_IN: Final[dict[Place, tuple[float, Pool]]] = {
 }
 
 
-def pool_with(*places: Place) -> ConstPool:
+def pool_with(*places: ConstPlace) -> ConstPool:
     """Return a pool that has constant 0 in some places only."""
     i32 = ([40] if "i32" in places else []) + ([41] if "constIndex" in places else [])
     entry = ConstIndexEntry(k="i32", idx=len(i32) - 1) if "constIndex" in places else None
@@ -56,7 +56,7 @@ def pool_with(*places: Place) -> ConstPool:
     )
 
 
-USERS: Final[dict[str, tuple[Place, ...]]] = {
+USERS: Final[dict[str, tuple[ConstPlace, ...]]] = {
     "signal": ("json", "constIndex", "f64"),
     "field": ("json", "constIndex"),
     "node": ("constIndex", "f64", "json"),
@@ -74,7 +74,7 @@ TURNS: Final = [(user, order[i:]) for user, order in USERS.items() for i in rang
     ("user", "places"), TURNS, ids=lambda part: part if isinstance(part, str) else "-".join(part)
 )
 def test_the_first_place_of_a_users_order_that_has_the_id_counts(
-    user: str, places: tuple[Place, ...]
+    user: str, places: tuple[ConstPlace, ...]
 ) -> None:
     found = pool_with(*places).resolve(0, ORDERS[user])
 
@@ -93,7 +93,7 @@ def test_the_first_place_of_a_users_order_that_has_the_id_counts(
         ("state-i32", ("json", "f64", "f32")),
     ],
 )
-def test_no_user_looks_in_another_place(user: str, others: tuple[Place, ...]) -> None:
+def test_no_user_looks_in_another_place(user: str, others: tuple[ConstPlace, ...]) -> None:
     with pytest.raises(Invalid) as caught:
         pool_with(*others).resolve(0, ORDERS[user])
 

@@ -24,7 +24,7 @@ from irrun.render.animate import durations, gif_of_pngs
 from irrun.render.bounds import check_pixels
 from irrun.render.colors import BLACK, Paint
 from irrun.render.drawing import Drawing
-from irrun.render.files import Target, encoded, need_packages
+from irrun.render.files import Destination, encoded, need_packages
 from irrun.render.pictures import DrawPlan, Painter, Picture, fitted, spread
 from irrun.render.raster import png_of_drawing
 from irrun.runtime.run import Run
@@ -118,11 +118,11 @@ def huge() -> ProgramBuilder:
 
 @pytest.mark.parametrize(
     "target",
-    [Target("png", "x.png", (40, 30)), Target("gif", "x.gif", (40, 30)),
-     Target("png", "x.png", (40, 30), sheet=(1, 1))],
+    [Destination("png", "x.png", (40, 30)), Destination("gif", "x.gif", (40, 30)),
+     Destination("png", "x.png", (40, 30), sheet=(1, 1))],
     ids=["PNG", "GIF", "sheet"],
 )  # fmt: skip
-def test_what_is_too_large_for_pixels_names_its_frame(target: Target) -> None:
+def test_what_is_too_large_for_pixels_names_its_frame(target: Destination) -> None:
     """The error says which pass, and how far it reaches."""
     with pytest.raises(OutOfReach, match=r"pass `p0`.*5e\+2") as caught:
         list(encoded(target, iter(painted(huge, 400, 300))))
@@ -153,7 +153,7 @@ def gif_frames(data: bytes) -> list[tuple[Any, int]]:
 def test_gif_shows_every_frame_for_its_time() -> None:
     """The last frame as long as the one before it; the animation goes round for ever."""
     pictures = painted(pulse, 400, 300, (0.0, 40.0, 100.0))
-    ((name, data),) = encoded(Target("gif", "x.gif", (200, 150)), iter(pictures))
+    ((name, data),) = encoded(Destination("gif", "x.gif", (200, 150)), iter(pictures))
     frames = gif_frames(data)
 
     assert name == "x.gif"
@@ -243,7 +243,7 @@ def test_a_gif_of_many_frames_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> No
     pictures = painted(pulse, 400, 300, (0.0, 40.0, 100.0))
 
     with pytest.raises(PictureLimit, match="the animation takes"):
-        list(encoded(Target("gif", "x.gif", (200, 150)), iter(pictures)))
+        list(encoded(Destination("gif", "x.gif", (200, 150)), iter(pictures)))
 
 
 SIZES = {
@@ -300,7 +300,7 @@ def test_gif_with_many_colours_comes_close() -> None:
 def test_sheet_has_cells_in_rows_and_numbers_below() -> None:
     """Four frames in two columns; the size of the dot tells which is which."""
     pictures = painted(pulse, 400, 300, (0.0, 20.0, 40.0, 100.0))
-    target = Target("png", "sheet.png", (100, 75), sheet=(2, 2))
+    target = Destination("png", "sheet.png", (100, 75), sheet=(2, 2))
     ((_, data),) = encoded(target, iter(pictures))
     image = pixels(data)
 
@@ -314,7 +314,7 @@ def test_sheet_has_cells_in_rows_and_numbers_below() -> None:
 def test_sheet_with_added_colours_shows_them_as_a_picture_does() -> None:
     """A cell is painted on its own where SVG cannot say what it is."""
     pictures = painted(blends, 600, 130)
-    target = Target("png", "sheet.png", (600, 130), sheet=(1, 1))
+    target = Destination("png", "sheet.png", (600, 130), sheet=(1, 1))
     ((_, data),) = encoded(target, iter(pictures))
 
     assert pixels(data).getpixel((8 + 195, 8 + 40))[:3] == (220, 137, 207)
@@ -327,7 +327,7 @@ def test_sheet_with_added_colours_shows_them_as_a_picture_does() -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_same_drawing_gives_the_same_bytes(name: str, kind: Any) -> None:
     """Twice from the program on."""
-    target = Target(kind, "x", (300, 150))
+    target = Destination(kind, "x", (300, 150))
     first, second = (list(encoded(target, iter(painted(SAMPLES[name], 600, 300)))) for _ in "ab")
 
     assert first == second
@@ -348,9 +348,9 @@ def test_a_missing_package_is_named_before_anything_runs(
     """With what to do about it; SVG needs none."""
     monkeypatch.setitem(sys.modules, module, None)
 
-    need_packages(Target("svg", "x.svg", (1, 1)))
+    need_packages(Destination("svg", "x.svg", (1, 1)))
     with pytest.raises(RenderExtraMissing) as caught:
-        need_packages(Target(kind, "x", (1, 1)))
+        need_packages(Destination(kind, "x", (1, 1)))
     assert package in str(caught.value)
     assert "pip install 'irrun[render]'" in (caught.value.hint_text or "")
 

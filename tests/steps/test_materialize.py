@@ -29,7 +29,7 @@ from irrun.numerics.convert import to_f32
 from irrun.runtime.executor import Observer
 from irrun.runtime.runtime import Runtime
 from irrun.steps.frame import Frame
-from irrun.trace.recorder import TraceRecorder
+from irrun.trace.observers import TraceRecorder
 
 NAN, INF = math.nan, math.inf
 DOMAIN, SOURCE, OUT = 10, 11, 12

@@ -20,7 +20,7 @@ from irrun.cli.options import (
 from irrun.cli.problems import print_findings
 from irrun.cli.progress import frame_progress
 from irrun.compare.diff.compare import Comparison, diff_data, diff_programs
-from irrun.compare.golden.against import Kind, kind_of_file
+from irrun.compare.golden.against import FileKind, kind_of_file
 from irrun.compare.output.saved_runs import Form
 from irrun.compare.output.tolerance import Policy
 from irrun.errors import IrrunError
@@ -68,7 +68,7 @@ def command(a: str, b: str, **options: Any) -> int:
     return diff_recorded_files(a, b, kinds, options)
 
 
-def _kind(name: str) -> tuple[Kind, Form | None]:
+def _kind(name: str) -> tuple[FileKind, Form | None]:
     return ("program", None) if name == "-" else kind_of_file(Path(name))
 
 

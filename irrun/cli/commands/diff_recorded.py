@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from irrun.cli.commands.golden.options import parse_rules
 from irrun.cli.options import load_program
 from irrun.cli.progress import frame_progress
-from irrun.compare.golden.against import Kind, RecordedDiff, diff_recorded, diff_with_golden
+from irrun.compare.golden.against import FileKind, RecordedDiff, diff_recorded, diff_with_golden
 from irrun.compare.golden.store import read_golden
 from irrun.compare.output.document import Golden
 from irrun.compare.output.saved_runs import Form, read_saved_run
@@ -30,7 +30,7 @@ _OF_PROGRAMS: Final = {
 
 
 def diff_recorded_files(
-    a: str, b: str, kinds: Mapping[str, tuple[Kind, Form | None]], options: dict[str, Any]
+    a: str, b: str, kinds: Mapping[str, tuple[FileKind, Form | None]], options: dict[str, Any]
 ) -> int:
     """Compare what was recorded; return 1 if anything differs."""
     _refuse_options_of_programs()
@@ -67,7 +67,7 @@ def _is_one_form(a: Form | None, b: Form | None) -> bool:
     return a == b or {a, b} == {"json", "jsonl"}
 
 
-def _not_comparable(a: Kind, b: Kind) -> str:
+def _not_comparable(a: FileKind, b: FileKind) -> str:
     if a == b == "run":
         return "saved runs must be of one form: both .csv, both .npz, or both .json or .jsonl"
     names = {"program": "a program", "golden": "a golden", "run": "a saved run"}
@@ -99,7 +99,7 @@ def _show(a: str, b: str, found: RecordedDiff, options: dict[str, Any]) -> None:
         return
     from irrun.cli.console import out
     from irrun.cli.tables.golden import comparison_tables
-    from irrun.compare.golden.report import behind_lines
+    from irrun.compare.golden.wording import behind_lines
 
     console = out()
     for side, golden in (("expected", found.a), ("got", found.b)):

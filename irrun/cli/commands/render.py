@@ -31,7 +31,7 @@ from irrun.limits import PICTURE_SIDE, RUN_FRAMES, SHEET_CELLS
 from irrun.program.program import Program
 from irrun.render.bounds import check_pixels
 from irrun.render.colors import BLACK, Paint, paint_of_text
-from irrun.render.files import FRAME, Done, Kind, Target, encoded, need_packages
+from irrun.render.files import FRAME, Destination, Done, PictureKind, encoded, need_packages
 from irrun.render.pictures import DrawPlan, Painter, Picture, fitted, spread
 from irrun.render.sheet import sheet_size
 
@@ -200,7 +200,7 @@ def _size(text: str | None, viewport: Viewport, default: int | None) -> tuple[in
     return fitted(viewport, width, height)
 
 
-def _target(program: str, plan: DrawPlan, options: dict[str, Any]) -> Target:
+def _target(program: str, plan: DrawPlan, options: dict[str, Any]) -> Destination:
     """Return where pictures go.
 
     Raises:
@@ -240,7 +240,7 @@ def _target(program: str, plan: DrawPlan, options: dict[str, Any]) -> Target:
     except PictureLimit as error:
         raise click.UsageError(f"{error}; give a --size ({error.hint_text})") from None
     behind = plan.background or BLACK
-    return Target(kind, path, size, sheet=sheet, fps=plan.run.fps, behind=behind)
+    return Destination(kind, path, size, sheet=sheet, fps=plan.run.fps, behind=behind)
 
 
 def _scale(viewport: Viewport, size: tuple[int, int]) -> float:
@@ -248,11 +248,11 @@ def _scale(viewport: Viewport, size: tuple[int, int]) -> float:
     return max(size[0] / viewport.w, size[1] / viewport.h)
 
 
-def _kind(path: str) -> Kind:
+def _kind(path: str) -> PictureKind:
     suffix = Path(path).suffix.removeprefix(".")
-    for kind in get_args(Kind):
+    for kind in get_args(PictureKind):
         if suffix == kind:
-            found: Kind = kind
+            found: PictureKind = kind
             return found
     if path == "-":
         return "svg"

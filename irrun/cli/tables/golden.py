@@ -9,7 +9,8 @@ from irrun.cli.tables.sparkline import sparkline
 from irrun.cli.text import Text, cell_len, padded
 from irrun.compare.golden.check import CheckResult, Verdict
 from irrun.compare.golden.find import golden_name
-from irrun.compare.golden.report import (
+from irrun.compare.golden.update import Outcome, Recorded
+from irrun.compare.golden.wording import (
     difference_line,
     difference_lines,
     distance,
@@ -18,7 +19,6 @@ from irrun.compare.golden.report import (
     result_lines,
     summary_line,
 )
-from irrun.compare.golden.update import Outcome, Recorded
 from irrun.compare.output.compare import Comparison, ValueDifference
 from irrun.compare.output.document import Golden, decoded
 from irrun.compare.output.leaves import as_number

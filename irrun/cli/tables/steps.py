@@ -9,7 +9,7 @@ from irrun.errors.showing import shown
 from irrun.errors.wording import plural
 from irrun.ir.time_model import ResolvedTime
 from irrun.numerics.text import number_text
-from irrun.trace.recorder import FrameTrace, SlotValue, StepTrace
+from irrun.trace.observers import FrameTrace, SlotValue, StepTrace
 from irrun.trace.text import value_text
 
 _SHOWN_DETAILS: Final = 40

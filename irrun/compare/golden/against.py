@@ -14,7 +14,7 @@ from irrun.compare.output.tolerance import Policy
 from irrun.errors.loading import CannotRead
 from irrun.program.program import Program
 
-Kind = Literal["program", "golden", "run"]
+FileKind = Literal["program", "golden", "run"]
 
 _GOLDEN_SIGN = b'"goldenVersion"'
 
@@ -30,7 +30,7 @@ class RecordedDiff:
     """The earliest value that differs; None if nothing does, or no program is at hand."""
 
 
-def kind_of_file(path: Path) -> tuple[Kind, Form | None]:
+def kind_of_file(path: Path) -> tuple[FileKind, Form | None]:
     """Tell a golden, a saved run (and its form) and a program apart, by the content.
 
     Raises:

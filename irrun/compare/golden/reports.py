@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from irrun.compare.golden.check import CheckResult, Verdict
 from irrun.compare.golden.pictures import PictureDifference
-from irrun.compare.golden.report import result_lines, summary_line
+from irrun.compare.golden.wording import result_lines, summary_line
 from irrun.compare.lineage.behind import Behind
 from irrun.compare.output.compare import Comparison, Divergence, ValueDifference
 from irrun.compare.output.document import Golden

@@ -38,7 +38,7 @@ class Node(NamedTuple):
 Source = Value | Node
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where in a frame a value comes about; places compare by time."""
 
     step: int
@@ -47,7 +47,7 @@ class Place(NamedTuple):
     """Order within the step: slots as they are written, then state."""
 
 
-NOWHERE = Place(-1, 0)
+NOWHERE = Position(-1, 0)
 _STATE = 1 << 60
 
 
@@ -70,7 +70,7 @@ class Dependencies:
         """Indices of the steps that make a value."""
         self.signals_of_cell: dict[Value, list[int]] = {}
         """Ids of the signals that use a cell, in the order of evaluation."""
-        self._places: dict[Value, Place] = {}
+        self._places: dict[Value, Position] = {}
         self._of_slot: dict[Value, list[Source]] = {}
         self._of_cell: dict[Value, list[Source]] = {}
         self._cells = StateCells(self._program)
@@ -79,7 +79,7 @@ class Dependencies:
         for index, step in enumerate(self._program.steps):
             self._add_step(index, step, seen)
 
-    def place(self, value: Value) -> Place:
+    def place(self, value: Value) -> Position:
         """Return where in a frame a value comes about first."""
         return self._places.get(value, NOWHERE)
 
@@ -100,20 +100,20 @@ class Dependencies:
     def _add_step(self, index: int, step: AnyStep, seen: set[int]) -> None:
         if isinstance(step, SignalEval):
             for i, output in enumerate(step.outputs):
-                self._made(self._slot(output.slot), Place(index, i), [Node(output.sig_id)])
+                self._made(self._slot(output.slot), Position(index, i), [Node(output.sig_id)])
                 self._add_state_of_signals(index, [output.sig_id], seen)
             return
         sources = list(self._step_sources(step))
         for i, access in enumerate(step.accesses(self._program)):
             if access.mode == "write":
-                self._made(self._slot(access.slot), Place(index, i), sources)
+                self._made(self._slot(access.slot), Position(index, i), sources)
         cells = [s for s in sources if isinstance(s, Value) and s.kind == "state"]
         for cell in cells:
             self._updated(cell, index, sources)
         signals = [s.signal for s in sources if isinstance(s, Node)]
         self._add_state_of_signals(index, signals, seen)
 
-    def _made(self, value: Value, place: Place, sources: Iterable[Source]) -> None:
+    def _made(self, value: Value, place: Position, sources: Iterable[Source]) -> None:
         self._places.setdefault(value, place)
         writers = self.writers.setdefault(value, [])
         if place.step not in writers:
@@ -121,7 +121,7 @@ class Dependencies:
         self._of_slot.setdefault(value, []).extend(sources)
 
     def _updated(self, cell: Value, step: int, sources: Iterable[Source]) -> None:
-        self._places.setdefault(cell, Place(step, _STATE))
+        self._places.setdefault(cell, Position(step, _STATE))
         writers = self.writers.setdefault(cell, [])
         if step not in writers:
             writers.append(step)

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 from irrun.compare.lineage.plain import plain
 from irrun.errors import Invalid
 from irrun.evaluate.opcodes import OPCODES
-from irrun.ir.constants import FIELD_ORDER, SIGNAL_ORDER, Place
+from irrun.ir.constants import FIELD_ORDER, SIGNAL_ORDER, ConstPlace
 from irrun.ir.documents import record_members
 from irrun.ir.fields import FieldNode, MapField, ZipField
 from irrun.ir.functions import KernelFn, OpcodeFn
@@ -77,7 +77,7 @@ class Names:
             found = self._leaves[key] = Data(text())
         return found
 
-    def constant(self, const_id: int, order: tuple[Place, ...]) -> Any:
+    def constant(self, const_id: int, order: tuple[ConstPlace, ...]) -> Any:
         """Return a constant's value as JSON data, found in the order of its consumer."""
         try:
             return plain(self.tables.constants.resolve(const_id, order).value)

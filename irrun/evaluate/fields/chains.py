@@ -12,8 +12,8 @@ from irrun.evaluate.fields.elements import (
     COMPONENTS,
     MEMBERS,
     NUMBERS,
+    ElementKind,
     Elements,
-    Kind,
     kind_of_components,
     spread,
 )
@@ -64,7 +64,7 @@ class FieldChains:
 
     def run_buffer(self, chain_id: int, buffer: Buffer, domain: str, owner: str) -> Buffer:
         """Return a buffer after a chain, in float32; `domain` says what its elements are."""
-        named: dict[str, Kind] = {"color": "color"} if buffer.components == 4 else {}
+        named: dict[str, ElementKind] = {"color": "color"} if buffer.components == 4 else {}
         kind = named.get(domain) or kind_of_components(buffer.components)
         if kind is None:
             raise BadOperand(what=owner, wanted="a buffer of numbers or vectors", got="another")
@@ -148,7 +148,7 @@ def _with_alpha_1(rgb: Array) -> Array:
     return np.concatenate([rgb, np.ones((len(rgb), 1))], axis=1)
 
 
-_CASTS: Final[Mapping[CastOp, tuple[Kind, Kind, Callable[[Array], Array]]]] = {
+_CASTS: Final[Mapping[CastOp, tuple[ElementKind, ElementKind, Callable[[Array], Array]]]] = {
     "numberToVec2": ("number", "vec2", lambda v: np.repeat(v.reshape(-1, 1), 2, axis=1)),
     "vec2ToNumber": ("vec2", "number", lambda v: v[:, 0]),
     "colorToVec3": ("color", "vec3", lambda v: v[:, :3]),

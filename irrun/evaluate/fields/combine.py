@@ -10,8 +10,8 @@ from irrun.evaluate.combine import ARITHMETIC, CHOICES
 from irrun.evaluate.fields.elements import (
     COMPONENTS,
     COMPONENTWISE,
+    ElementKind,
     Elements,
-    Kind,
     as_kind,
     uniform,
 )
@@ -22,7 +22,9 @@ COMBINABLE: Final = COMPONENTWISE | {"quat"}
 """Kinds that arithmetic modes work on."""
 
 
-def combine_elements(mode: str, terms: Sequence[Elements], kind: Kind, place: str) -> Elements:
+def combine_elements(
+    mode: str, terms: Sequence[Elements], kind: ElementKind, place: str
+) -> Elements:
     """Combine fields as elements of a kind; without terms every element is zero.
 
     Raises:

@@ -12,7 +12,14 @@ from irrun.errors.fields import ListLength, NotAColor, NotAPath
 from irrun.errors.program import ConstantNotFound
 from irrun.evaluate.colors import coerce_color, has_bad_digits
 from irrun.evaluate.environment import Environment
-from irrun.evaluate.fields.elements import COMPONENTS, MEMBERS, Elements, Kind, objects, uniform
+from irrun.evaluate.fields.elements import (
+    COMPONENTS,
+    MEMBERS,
+    ElementKind,
+    Elements,
+    objects,
+    uniform,
+)
 from irrun.evaluate.vectors import describe_shape
 from irrun.ir.constants import FIELD_ORDER, ConstPool, is_number
 from irrun.numerics.convert import to_number
@@ -50,7 +57,7 @@ class ConstantSource(NamedTuple):
 
 
 def constant_elements(
-    constants: ConstPool, const_id: int, kind: Kind, count: int, env: Environment
+    constants: ConstPool, const_id: int, kind: ElementKind, count: int, env: Environment
 ) -> Elements:
     """Return a constant field of a kind over so many elements.
 
@@ -62,7 +69,7 @@ def constant_elements(
     return _MAKERS[kind](ConstantSource(const_id, value, count, env), kind)
 
 
-def _resolved(constants: ConstPool, const_id: int, kind: Kind) -> Any:
+def _resolved(constants: ConstPool, const_id: int, kind: ElementKind) -> Any:
     """Return a constant: `json` first, the directory where that has nothing of use (0.6)."""
 
     def is_usable(value: Any) -> bool:
@@ -74,7 +81,7 @@ def _resolved(constants: ConstPool, const_id: int, kind: Kind) -> Any:
         return constants.resolve(const_id, FIELD_ORDER).value
 
 
-def _numbers(source: ConstantSource, kind: Kind) -> Elements:
+def _numbers(source: ConstantSource, kind: ElementKind) -> Elements:
     listed, value = source.listed(), source.value
     if listed is not None:
         return Elements(kind, np.array([to_number(v) for v in listed], dtype=np.float64))
@@ -86,7 +93,7 @@ def _numbers(source: ConstantSource, kind: Kind) -> Elements:
     return uniform(kind, to_number(value))
 
 
-def _booleans(source: ConstantSource, kind: Kind) -> Elements:
+def _booleans(source: ConstantSource, kind: ElementKind) -> Elements:
     """Return truth values: an empty list is true, another one has an entry to an element."""
     value = source.value
     if isinstance(value, list | tuple) and value and not source.env.quirks:
@@ -101,7 +108,7 @@ def _truth(value: Any) -> float:
     return 0.0 if value is None or value == "" else 1.0
 
 
-def _vectors(source: ConstantSource, kind: Kind) -> Elements:
+def _vectors(source: ConstantSource, kind: ElementKind) -> Elements:
     listed, value = source.listed(), source.value
     if listed is not None:
         rows = [_row(entry, kind, source.env) for entry in listed]
@@ -113,7 +120,7 @@ def _vectors(source: ConstantSource, kind: Kind) -> Elements:
     return uniform(kind, *_row(value, kind, source.env))
 
 
-def _row(entry: Any, kind: Kind, env: Environment) -> list[float]:
+def _row(entry: Any, kind: ElementKind, env: Environment) -> list[float]:
     """Return one vector; what is missing or no vector at all is 0."""
     if isinstance(entry, list | tuple) and len(entry) == COMPONENTS[kind] and not env.quirks:
         return [to_number(number) for number in entry]
@@ -121,7 +128,7 @@ def _row(entry: Any, kind: Kind, env: Environment) -> list[float]:
     return [to_number(members.get(name)) for name in MEMBERS[kind]]
 
 
-def _quaternion(source: ConstantSource, kind: Kind) -> Elements:
+def _quaternion(source: ConstantSource, kind: ElementKind) -> Elements:
     if not isinstance(source.value, Mapping):
         raise source.unusable("a quaternion")
     x, y, z, w = row = _row(source.value, kind, source.env)
@@ -130,7 +137,7 @@ def _quaternion(source: ConstantSource, kind: Kind) -> Elements:
     return uniform(kind, *row)
 
 
-def _matrix(source: ConstantSource, kind: Kind) -> Elements:
+def _matrix(source: ConstantSource, kind: ElementKind) -> Elements:
     value = source.value
     is_matrix = isinstance(value, list | tuple) and len(value) == _MATRIX_SIZE
     if not is_matrix or not all(map(is_number, value)):
@@ -138,7 +145,7 @@ def _matrix(source: ConstantSource, kind: Kind) -> Elements:
     return uniform(kind, *map(to_number, value))
 
 
-def _colors(source: ConstantSource, kind: Kind) -> Elements:
+def _colors(source: ConstantSource, kind: ElementKind) -> Elements:
     what, listed = f"constant {source.const_id}", source.listed()
     if listed is None:
         return uniform(kind, *color_row(source.value, what, source.env))
@@ -160,7 +167,7 @@ def color_row(value: Any, what: str, env: Environment) -> tuple[float, ...]:
     return tuple(found.values())
 
 
-def _texts(source: ConstantSource, kind: Kind) -> Elements:
+def _texts(source: ConstantSource, kind: ElementKind) -> Elements:
     listed, value = source.listed(), source.value
     texts = [value] if listed is None else listed
     if not all(isinstance(text, str) for text in texts):
@@ -168,7 +175,7 @@ def _texts(source: ConstantSource, kind: Kind) -> Elements:
     return objects(kind, texts)
 
 
-def _paths(source: ConstantSource, kind: Kind) -> Elements:
+def _paths(source: ConstantSource, kind: ElementKind) -> Elements:
     listed, value = source.listed(), source.value
     return paths_of([value] if listed is None else listed, f"constant {source.const_id}")
 
@@ -185,7 +192,7 @@ def paths_of(values: Sequence[Any], what: str) -> Elements:
     return objects("path", values)
 
 
-_MAKERS: Final[Mapping[Kind, Callable[[ConstantSource, Kind], Elements]]] = {
+_MAKERS: Final[Mapping[ElementKind, Callable[[ConstantSource, ElementKind], Elements]]] = {
     "number": _numbers,
     "boolean": _booleans,
     "vec2": _vectors,

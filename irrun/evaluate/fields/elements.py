@@ -10,27 +10,27 @@ from irrun.evaluate.colors import parse_color
 from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
 from irrun.ir.values import Array
 
-Kind = Literal[
+ElementKind = Literal[
     "number", "boolean", "vec2", "vec3", "vec4", "quat", "mat4", "color", "string", "path"
 ]
 """What one element of a field is."""
 
-COMPONENTS: Final[Mapping[Kind, int]] = {
+COMPONENTS: Final[Mapping[ElementKind, int]] = {
     "number": 1, "boolean": 1, "vec2": 2, "vec3": 3, "vec4": 4, "quat": 4, "mat4": 16, "color": 4,
 }  # fmt: skip
 """Numbers of one element; texts and paths are no numbers."""
 
-NUMBERS: Final[frozenset[Kind]] = frozenset({"number", "boolean"})
-COMPONENTWISE: Final[frozenset[Kind]] = NUMBERS | {"vec2", "vec3", "vec4", "color"}
+NUMBERS: Final[frozenset[ElementKind]] = frozenset({"number", "boolean"})
+COMPONENTWISE: Final[frozenset[ElementKind]] = NUMBERS | {"vec2", "vec3", "vec4", "color"}
 """Kinds whose numbers may be computed with one by one."""
 
-_ALIKE: Final[tuple[frozenset[Kind], ...]] = (NUMBERS, frozenset({"vec4", "quat"}))
-_FILLED_BY_NUMBER: Final[frozenset[Kind]] = frozenset({"vec2", "vec3", "vec4", "color"})
+_ALIKE: Final[tuple[frozenset[ElementKind], ...]] = (NUMBERS, frozenset({"vec4", "quat"}))
+_FILLED_BY_NUMBER: Final[frozenset[ElementKind]] = frozenset({"vec2", "vec3", "vec4", "color"})
 
 _SINGLE: Final = np.dtype(np.float32).char
 """Comparing dtypes takes longer than adding 1,000 numbers."""
 
-MEMBERS: Final[Mapping[Kind, tuple[str, ...]]] = {
+MEMBERS: Final[Mapping[ElementKind, tuple[str, ...]]] = {
     "vec2": ("x", "y"),
     "vec3": ("x", "y", "z"),
     "vec4": ("x", "y", "z", "w"),
@@ -39,7 +39,7 @@ MEMBERS: Final[Mapping[Kind, tuple[str, ...]]] = {
 }
 """Member names of structured elements, in the order of their components."""
 
-_KINDS: Final[Mapping[str, Kind]] = {
+_KINDS: Final[Mapping[str, ElementKind]] = {
     kind: kind for kind in (*COMPONENTS, "string", "path") if kind not in NUMBERS
 }
 
@@ -52,30 +52,30 @@ class Elements(NamedTuple):
     texts and paths are objects, shape (n,). n is the number of elements, or 1 where all are alike.
     """
 
-    kind: Kind
+    kind: ElementKind
     data: Array
 
 
-def kind_of_type(type_desc: TypeDesc) -> Kind | None:
+def kind_of_type(type_desc: TypeDesc) -> ElementKind | None:
     """Return what the elements of a declared type are, or None if they are nothing known."""
     if type_desc.domain in NUMERIC_DOMAINS:
         return "boolean" if type_desc.domain == "boolean" else "number"
     return _KINDS.get(type_desc.domain)
 
 
-def kind_of_components(components: int) -> Kind | None:
+def kind_of_components(components: int) -> ElementKind | None:
     """Return what the elements of a plain buffer are."""
-    kinds: dict[int, Kind] = {1: "number", 2: "vec2", 3: "vec3", 4: "vec4", 16: "mat4"}
+    kinds: dict[int, ElementKind] = {1: "number", 2: "vec2", 3: "vec3", 4: "vec4", 16: "mat4"}
     return kinds.get(components)
 
 
-def uniform(kind: Kind, *numbers: float) -> Elements:
+def uniform(kind: ElementKind, *numbers: float) -> Elements:
     """Return elements that are all alike."""
     data = np.array(numbers, dtype=np.float64)
     return Elements(kind, data if kind in NUMBERS else data.reshape(1, -1))
 
 
-def objects(kind: Kind, values: Sequence[Any]) -> Elements:
+def objects(kind: ElementKind, values: Sequence[Any]) -> Elements:
     """Return texts or paths."""
     data = np.empty(len(values), dtype=object)
     for i, value in enumerate(values):
@@ -88,7 +88,7 @@ def spread(data: Array, count: int) -> Array:
     return data if len(data) == count else np.broadcast_to(data, (count, *data.shape[1:]))
 
 
-def is_rounded(kind: Kind) -> bool:
+def is_rounded(kind: ElementKind) -> bool:
     """True if other expressions see such elements rounded to float32 (section 10.2).
 
     Colours are doubles until they are stored (section 10.7).
@@ -110,7 +110,7 @@ def in_doubles(elements: Elements) -> Elements:
     return Elements(elements.kind, elements.data.astype(np.float64))
 
 
-def as_kind(elements: Elements, kind: Kind, what: str) -> Elements:
+def as_kind(elements: Elements, kind: ElementKind, what: str) -> Elements:
     """Return elements as another kind: a number fills every component, a text is a colour.
 
     Raises:
@@ -135,7 +135,7 @@ def colors_of_texts(texts: Sequence[str]) -> Elements:
     return Elements("color", np.array(rows, dtype=np.float64).reshape(-1, 4))
 
 
-def common_kind(terms: Sequence[Elements]) -> Kind:
+def common_kind(terms: Sequence[Elements]) -> ElementKind:
     """Return the kind that elements are combined as: numbers give way to everything else."""
     structured = [term.kind for term in terms if term.kind not in NUMBERS]
     return structured[0] if structured else terms[0].kind

@@ -21,7 +21,7 @@ from irrun.evaluate.fields.combine import combine_elements
 from irrun.evaluate.fields.domains import FieldDomain, FieldDomains
 from irrun.evaluate.fields.elements import Elements, common_kind, in_doubles, seen
 from irrun.evaluate.fields.evaluation import FieldEvaluation
-from irrun.evaluate.fields.formats import Target, stored
+from irrun.evaluate.fields.formats import BufferTarget, stored
 from irrun.evaluate.fields.graph import FieldGraph, ReadyField, placed
 from irrun.evaluate.fields.nodes import FieldCompiler
 from irrun.evaluate.fields.values import FieldValues
@@ -74,7 +74,7 @@ class FieldEvaluator:
         return self._domains.domain(count, handle)
 
     def buffer(
-        self, field_id: int, domain: FieldDomain, domain_slot: int, target: Target
+        self, field_id: int, domain: FieldDomain, domain_slot: int, target: BufferTarget
     ) -> Buffer:
         """Return a field as a buffer; the same object again within a frame (section 10.2).
 
@@ -91,7 +91,7 @@ class FieldEvaluator:
             found = self._memo.buffers[key] = self._buffer(field_id, domain, target)
         return found
 
-    def _buffer(self, field_id: int, domain: FieldDomain, target: Target) -> Buffer:
+    def _buffer(self, field_id: int, domain: FieldDomain, target: BufferTarget) -> Buffer:
         key = (field_id, target.components, target.element)
         known = domain.constant_buffers.get(key)
         if known is not None:

@@ -5,7 +5,14 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from irrun.errors.fields import FormatMismatch
-from irrun.evaluate.fields.elements import COMPONENTS, NUMBERS, Elements, Kind, as_kind, spread
+from irrun.evaluate.fields.elements import (
+    COMPONENTS,
+    NUMBERS,
+    ElementKind,
+    Elements,
+    as_kind,
+    spread,
+)
 from irrun.ir.values import ELEMENT_DTYPES, Array, Buffer
 from irrun.numerics.arrays import (
     color_bytes,
@@ -16,7 +23,7 @@ from irrun.numerics.arrays import (
 )
 
 
-class Target(NamedTuple):
+class BufferTarget(NamedTuple):
     """Where a field is stored, and as what; field and slot are for messages."""
 
     components: int
@@ -33,7 +40,7 @@ class Target(NamedTuple):
 _MATRIX: Final = 16
 
 
-def stored(elements: Elements, count: int, target: Target, *, quirks: bool = False) -> Buffer:
+def stored(elements: Elements, count: int, target: BufferTarget, *, quirks: bool = False) -> Buffer:
     """Return elements as a buffer of their own, not writeable.
 
     With the reference's quirks a field that does not fill its format is stored number by number
@@ -50,14 +57,14 @@ def stored(elements: Elements, count: int, target: Target, *, quirks: bool = Fal
     return _buffer(compact, count, target.components, target.element)
 
 
-def _bytes(elements: Elements, target: Target) -> Array:
+def _bytes(elements: Elements, target: BufferTarget) -> Array:
     """Return elements as premultiplied bytes."""
     if elements.kind not in (*NUMBERS, "color", "string"):
         raise _mismatch(elements.kind, target)
     return color_bytes(as_kind(elements, "color", target.field).data)
 
 
-def _fitted(elements: Elements, target: Target) -> Array:
+def _fitted(elements: Elements, target: BufferTarget) -> Array:
     """Return the data of elements with as many components as the target has."""
     kind, components = elements.kind, target.components
     if kind == "string" and (components, target.element) == (4, "f32"):
@@ -73,7 +80,7 @@ def _fitted(elements: Elements, target: Target) -> Array:
     return elements.data
 
 
-def _stored_as_reference(elements: Elements, count: int, target: Target) -> Buffer:
+def _stored_as_reference(elements: Elements, count: int, target: BufferTarget) -> Buffer:
     components, element = target.components, target.element
     is_matrix = elements.kind == "mat4"
     is_vector = 2 <= components <= 4 and element == "f32"
@@ -112,6 +119,6 @@ def _converted(data: Array, element: str) -> Array:
             return to_u32_array(data).astype(ELEMENT_DTYPES[element])
 
 
-def _mismatch(kind: Kind, target: Target) -> FormatMismatch:
+def _mismatch(kind: ElementKind, target: BufferTarget) -> FormatMismatch:
     shape = f"{target.components} x {target.element}"
     return FormatMismatch(field=target.field, kind=kind, format=shape, slot=target.slot)

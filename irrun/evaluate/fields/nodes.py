@@ -14,8 +14,8 @@ from irrun.evaluate.fields.constants import constant_elements
 from irrun.evaluate.fields.domains import FieldDomain
 from irrun.evaluate.fields.elements import (
     MEMBERS,
+    ElementKind,
     Elements,
-    Kind,
     as_kind,
     is_rounded,
     kind_of_type,
@@ -92,13 +92,13 @@ class FieldCompiler:
             case _:
                 assert_never(node)
 
-    def _constant(self, node: ConstField, kind: Kind) -> Compute:
+    def _constant(self, node: ConstField, kind: ElementKind) -> Compute:
         constants, env = self._tables.constants, self._env
         return lambda domain, _: constant_elements(
             constants, node.const_id, kind, domain.count, env
         )
 
-    def _broadcast(self, node: BroadcastField, kind: Kind, i: int) -> Compute:
+    def _broadcast(self, node: BroadcastField, kind: ElementKind, i: int) -> Compute:
         signals, what, quirks = self._signals, f"field {i}", self._env.quirks
 
         def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
@@ -108,7 +108,7 @@ class FieldCompiler:
 
         return compute
 
-    def _map(self, node: MapField, kind: Kind, i: int) -> FieldFunction:
+    def _map(self, node: MapField, kind: ElementKind, i: int) -> FieldFunction:
         op, what = map_op(node.fn), f"field {i}"
         if kind not in op.results:
             raise BadOperand(what=what, wanted=_either(op.results), got=f"a field of {kind}")
@@ -120,7 +120,7 @@ class FieldCompiler:
             return FieldFunction(
                 (), lambda domain, _: Elements(kind, formula(domain, *(r() for r in readers)))
             )
-        source: Kind = "number" if op.shape == "number to vec2" else kind
+        source: ElementKind = "number" if op.shape == "number to vec2" else kind
 
         def with_formula(formula: Callable[..., Array]) -> Compute:
             def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
@@ -131,7 +131,7 @@ class FieldCompiler:
 
         return _function(node, kind, with_formula, op.formula, op.single)
 
-    def _zip(self, node: ZipField, kind: Kind, i: int) -> FieldFunction:
+    def _zip(self, node: ZipField, kind: ElementKind, i: int) -> FieldFunction:
         op, what = zip_op(node.fn, kind), f"field {i}"
         second = op.second or kind
 
@@ -144,7 +144,7 @@ class FieldCompiler:
 
         return _function(node, kind, with_formula, op.formula, op.single)
 
-    def _transform(self, node: TransformField, kind: Kind, i: int) -> Compute:
+    def _transform(self, node: TransformField, kind: ElementKind, i: int) -> Compute:
         chains, what = self._chains, f"field {i}"
 
         def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:
@@ -153,11 +153,11 @@ class FieldCompiler:
         return compute
 
 
-def _either(kinds: frozenset[Kind]) -> str:
+def _either(kinds: frozenset[ElementKind]) -> str:
     return "a field of " + " or ".join(sorted(kinds))
 
 
-_KINDS_OF_SHAPES: Final[dict[tuple[str, ...], Kind]] = {
+_KINDS_OF_SHAPES: Final[dict[tuple[str, ...], ElementKind]] = {
     (): "number",
     MEMBERS["vec2"]: "vec2",
     MEMBERS["vec3"]: "vec3",
@@ -180,7 +180,7 @@ def _elements_of_value(value: Any, what: str) -> Elements:
 
 def _function(
     node: Field,
-    kind: Kind,
+    kind: ElementKind,
     with_formula: Callable[[Callable[..., Array]], Compute],
     formula: Callable[..., Array],
     single: Callable[..., Array] | None,
@@ -190,7 +190,7 @@ def _function(
     return FieldFunction(node.operands, with_formula(formula), fast)
 
 
-def _select(node: SelectField, kind: Kind, i: int) -> FieldFunction:
+def _select(node: SelectField, kind: ElementKind, i: int) -> FieldFunction:
     """Return a choice for each element: where the condition is not 0, NaN included, the first."""
     what, what_decides = f"field {i}", f"the condition of field {i}"
 
@@ -205,7 +205,7 @@ def _select(node: SelectField, kind: Kind, i: int) -> FieldFunction:
     return FieldFunction(node.operands, compute, compute if is_rounded(kind) else None)
 
 
-def _combine(node: BusCombineField, kind: Kind, i: int) -> FieldFunction:
+def _combine(node: BusCombineField, kind: ElementKind, i: int) -> FieldFunction:
     mode, place = node.combine.mode, f"field {i}"
 
     def compute(domain: FieldDomain, operands: Sequence[Elements]) -> Elements:

@@ -9,7 +9,7 @@ import numpy as np
 from irrun.errors.expressions import KernelNotRunnable, OpcodeNotAllowed
 from irrun.evaluate.array_formulas import smoothstep, vec2_rotate, vec2_scale
 from irrun.evaluate.fields.domains import FieldDomain
-from irrun.evaluate.fields.elements import COMPONENTWISE, NUMBERS, Kind
+from irrun.evaluate.fields.elements import COMPONENTWISE, NUMBERS, ElementKind
 from irrun.evaluate.fields.hash_ids import hash01
 from irrun.evaluate.opcodes import OPCODES, PLACES, opcode_in
 from irrun.ir.fields import Field, MapField
@@ -27,7 +27,7 @@ Shape = Literal["numbers", "vec2", "number to vec2", "domain"]
 """What an operation works on: the numbers of elements one by one; vec2 elements; numbers of which
 it makes vec2 elements; no elements at all, only the domain."""
 
-_VEC2: Final[frozenset[Kind]] = frozenset({"vec2"})
+_VEC2: Final[frozenset[ElementKind]] = frozenset({"vec2"})
 
 
 class FieldOp(NamedTuple):
@@ -42,7 +42,7 @@ class FieldOp(NamedTuple):
     """The formula for float32 elements, if that gives what rounding the formula's result would."""
 
     @property
-    def results(self) -> frozenset[Kind]:
+    def results(self) -> frozenset[ElementKind]:
         """What the result may be."""
         if self.shape == "numbers":
             return COMPONENTWISE
@@ -201,14 +201,14 @@ class ZipOp(NamedTuple):
     formula: Callable[[Array, Array], Array]
     single: Callable[[Array, Array], Array] | None
     """The formula for float32 elements, if that gives what rounding the formula's result would."""
-    second: Kind | None = None
+    second: ElementKind | None = None
     """What the second operand is, where that is not what the result is."""
 
 
 _VEC2_SCALE: Final = 204
 
 
-def zip_op(fn: PureFn, kind: Kind) -> ZipOp:
+def zip_op(fn: PureFn, kind: ElementKind) -> ZipOp:
     """Return the operation of a field `zip` node whose result is of a kind.
 
     Raises:
@@ -225,5 +225,5 @@ def zip_op(fn: PureFn, kind: Kind) -> ZipOp:
         raise OpcodeNotAllowed(opcode=fn.opcode, name=row.name, place=place)
     assert row.formula is not None
     assert row.formula.array is not None
-    second: Kind | None = "number" if fn.opcode == _VEC2_SCALE else None
+    second: ElementKind | None = "number" if fn.opcode == _VEC2_SCALE else None
     return ZipOp(row.name, row.formula.array, row.formula.single, second)

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 from irrun.errors.fields import BadFieldId
 from irrun.errors.loading import WrongType
 from irrun.evaluate.evaluators import Evaluators
-from irrun.evaluate.fields.formats import Target
+from irrun.evaluate.fields.formats import BufferTarget
 from irrun.evaluate.reachable import domains_of_field, slots_of_field
 from irrun.ir.fields import field_id_of
 from irrun.ir.tables import Tables
@@ -102,7 +102,7 @@ class Materialize(Step, frozen=True, kw_only=True, tag="materialize"):
         if field_id is None:
             raise BadFieldId(text=text)
         fmt, slot = plan.format, plan.out_buffer_slot
-        target = Target(fmt.components, fmt.element_type, str(field_id), slot)
+        target = BufferTarget(fmt.components, fmt.element_type, str(field_id), slot)
         with telling_expressions(frame):
             buffer = frame.fields.buffer(field_id, domain, plan.domain_slot, target)
         frame.write(slot, buffer)

@@ -9,8 +9,6 @@ from irrun.compare.lineage.parts import Names, Ref
 from irrun.program.program import Program
 from irrun.steps.kinds.signal_eval import SignalEval
 
-Pair = tuple[int, int]
-
 
 @dataclass(frozen=True, slots=True)
 class _Output:
@@ -37,7 +35,7 @@ class OutputAligner:
         self._programs = (a, b)
         self._contents: tuple[Contents, Contents] | None = None
 
-    def align(self, a: SignalEval, b: SignalEval) -> list[Pair]:
+    def align(self, a: SignalEval, b: SignalEval) -> list[tuple[int, int]]:
         """Return pairs of slots."""
         slots_a, slots_b = ([o.slot for o in step.outputs] for step in (a, b))
         if slots_a == slots_b:
@@ -45,7 +43,7 @@ class OutputAligner:
         here, there = self._outputs(0, a), self._outputs(1, b)
         is_longer = len(here) != len(there)
         keys = (*_SAME, *((_CONTENT, _PLACE) if is_longer else (_PLACE, _CONTENT)))
-        pairs: list[Pair] = []
+        pairs: list[tuple[int, int]] = []
         for key in keys:
             here, there = _match(key, here, there, pairs)
         if len(here) == len(there):
@@ -78,7 +76,7 @@ def _blind(program: Program) -> Names:
 
 
 def _match(
-    key: _Key, here: list[_Output], there: list[_Output], pairs: list[Pair]
+    key: _Key, here: list[_Output], there: list[_Output], pairs: list[tuple[int, int]]
 ) -> tuple[list[_Output], list[_Output]]:
     """Match outputs with one key, in order; return those that are left."""
     waiting: defaultdict[Hashable, deque[_Output]] = defaultdict(deque)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from irrun.compare.diff.data.pair import Pair
 from irrun.compare.diff.runs.stubs import incomparable
 from irrun.compare.diff.runs.values import ValueComparer
-from irrun.compare.lineage.dependencies import NOWHERE, Dependencies, Place, Value
+from irrun.compare.lineage.dependencies import NOWHERE, Dependencies, Position, Value
 from irrun.compare.output.leaves import Leaf
 from irrun.compare.output.tolerance import Policy, Tolerance
 from irrun.compare.output.values import ValueRecorder
@@ -28,7 +28,7 @@ class Moment(NamedTuple):
 
     frame: int
     """-1 for what is in place before frame 0."""
-    place: Place
+    place: Position
 
 
 @dataclass(slots=True)
@@ -165,7 +165,7 @@ class Lockstep:
             steps = [step.id for step in now.program.steps]
             at = error.where.step
             position = steps.index(at) if at in steps else len(steps)
-            moment = Moment(now.index, Place(position, 0))
+            moment = Moment(now.index, Position(position, 0))
             self.result.stops.append(Stop(name, error, moment))
 
     def _watched(
@@ -275,7 +275,7 @@ class Lockstep:
             largest=leaf.absolute or 0.0,
         )
 
-    def _place(self, value: Value) -> Place:
+    def _place(self, value: Value) -> Position:
         """Return where in a frame the value comes about: in A, or in B if A does not make it."""
         place = self._flows[0].place(value)
         return self._flows[1].place(value) if place == NOWHERE else place
@@ -286,7 +286,7 @@ class Lockstep:
         a = self.pair.a.slot_of[value.name]
         return a, self.pair.slots[a]
 
-    def _described(self, value: Value, place: Place) -> tuple[str | None, str | None, str]:
+    def _described(self, value: Value, place: Position) -> tuple[str | None, str | None, str]:
         """Return the id of the step, the output's or the step's label, and the value's type."""
         pair = self.pair
         in_a = self._flows[0].place(value) != NOWHERE

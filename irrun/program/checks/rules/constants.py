@@ -10,8 +10,8 @@ from irrun.errors.expressions import BadHexDigit, NullConstant, UnusableConstant
 from irrun.errors.fields import NotAColor, NotAPath
 from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
 from irrun.evaluate.fields.constants import constant_elements
-from irrun.evaluate.fields.elements import Kind, kind_of_type
-from irrun.ir.constants import FIELD_ORDER, SIGNAL_ORDER, ConstPool, Place
+from irrun.evaluate.fields.elements import ElementKind, kind_of_type
+from irrun.ir.constants import FIELD_ORDER, SIGNAL_ORDER, ConstPlace, ConstPool
 from irrun.ir.fields import ConstField
 from irrun.ir.signals import ConstSignal
 from irrun.ir.transforms import MapStep
@@ -19,7 +19,7 @@ from irrun.numerics.text import number_text
 from irrun.program.checks.facts import Facts, weighed
 from irrun.program.checks.rule import rule
 
-_ANYWHERE: Final[tuple[Place, ...]] = ("json", "f64", "constIndex")
+_ANYWHERE: Final[tuple[ConstPlace, ...]] = ("json", "f64", "constIndex")
 
 
 @rule(ConstIndexOutOfPool)
@@ -64,7 +64,7 @@ def field_constants(facts: Facts) -> Iterator[IrrunError]:
                 yield weighed(error.at(path=path), i in facts.certain_fields)
 
 
-def _elements(facts: Facts, const_id: int, kind: Kind) -> None:
+def _elements(facts: Facts, const_id: int, kind: ElementKind) -> None:
     """Make a constant field's elements: of a list, as many as it has."""
     constants = facts.program.constants
     value = constants.resolve(const_id, FIELD_ORDER).value

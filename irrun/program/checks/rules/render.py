@@ -10,7 +10,7 @@ from irrun.errors.checks import BatchCount, IgnoredBatchList
 from irrun.errors.expressions import IdOutOfRange
 from irrun.errors.fields import BadFieldId, FormatMismatch
 from irrun.evaluate.fields.elements import COMPONENTS, Elements, kind_of_type
-from irrun.evaluate.fields.formats import Target, stored
+from irrun.evaluate.fields.formats import BufferTarget, stored
 from irrun.ir.batches import Instance2DBatch, PathBatch
 from irrun.ir.constants import is_number
 from irrun.ir.values import DomainHandle
@@ -48,7 +48,9 @@ def buffer_formats(facts: Facts) -> Iterator[IrrunError]:
         if kind is None or kind in ("string", "path"):
             continue
         form = plan.format
-        target = Target(form.components, form.element_type, str(field_id), plan.out_buffer_slot)
+        target = BufferTarget(
+            form.components, form.element_type, str(field_id), plan.out_buffer_slot
+        )
         size = COMPONENTS[kind]
         one = Elements(kind, np.zeros(1 if size == 1 else (1, size)))
         for error in facts.asked(lambda e=one, t=target: stored(e, 1, t)):

@@ -16,7 +16,7 @@ from irrun.runtime.runtime import Runtime
 from irrun.runtime.times import frame_times
 from irrun.runtime.view import FrameView
 from irrun.trace.dump import take_dump
-from irrun.trace.recorder import FrameTrace, ProbeRecorder, TraceRecorder
+from irrun.trace.observers import FrameTrace, ProbeRecorder, TraceRecorder
 from irrun.trace.recording import Wanted, record_run
 
 

@@ -1,4 +1,4 @@
-"""Record what the steps of some frames did: slots read and written, with values."""
+"""Who looks on step by step: slots read and written with values, what happened within, probes."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
