@@ -111,10 +111,10 @@ def reachable_signals(tables: Tables, roots: Iterable[int]) -> Iterator[int]:
     return (i for i in known if i < len(nodes))
 
 
-def reachable_fields(tables: Tables, root: int) -> Iterator[int]:
-    """Yield the ids of all fields that `root` is made of; dangling ids are left out."""
+def reachable_fields(tables: Tables, roots: Iterable[int]) -> Iterator[int]:
+    """Yield the ids of all fields that `roots` are made of; dangling ids are left out."""
     nodes = tables.field_nodes
-    known = (i for i in reachable([root], lambda i: nodes[i].operands if i < len(nodes) else ()))
+    known = (i for i in reachable(roots, lambda i: nodes[i].operands if i < len(nodes) else ()))
     return (i for i in known if i < len(nodes))
 
 

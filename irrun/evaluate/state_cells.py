@@ -1,13 +1,14 @@
 """Find the memory of a stateful operation (runtime-semantics 6.7, "Locating the cells")."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from irrun.errors.expressions import StateNotFound, StateOffsetContradiction, StateOutOfRange
+from irrun.evaluate.cell_index import CellIndex
 from irrun.evaluate.environment import Environment, Memory
 from irrun.ir.signals import StatefulParams, StatefulSignal
 from irrun.ir.state import StateCell
@@ -97,12 +98,8 @@ class CellFinder:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        # Of two cells with one id the first counts.
-        self._by_id: dict[str, StateCell] = {}
-        self._by_node: dict[str, list[StateCell]] = {}
-        for cell in memory.layout.cells:
-            self._by_id.setdefault(cell.key, cell)
-            self._by_node.setdefault(cell.node_id, []).append(cell)
+        self._cells = memory.layout.cells
+        self._index = CellIndex(self._cells)
 
     def cell(self, op: str, state_id: str | int) -> StateCell:
         """Return the cell of a state id.
@@ -110,10 +107,10 @@ class CellFinder:
         Raises:
             StateNotFound: IR415.
         """
-        found = self._by_id.get(str(state_id))
+        found = self._index.of_id(state_id)
         if found is None:
             raise StateNotFound(op=op, detail=f"the layout has no cell {state_id}")
-        return found
+        return self._cells[found]
 
     def raw(self, owner: str, storage: StateStorage, index: int) -> NumberCell:
         """Return an element by raw index.
@@ -162,11 +159,10 @@ class CellFinder:
         """Return the second number of an operation that needs two (rule 3)."""
         if cell.size >= 2:
             return self.raw(owner, cell.storage, cell.offset + 1)
-        if named is not None and named in self._by_id:
-            return self.first(owner, self._by_id[named])
-        siblings = [
-            c for c in self._by_node.get(cell.node_id, ()) if c is not cell and c.storage == "f64"
-        ]
+        other = None if named is None else self._index.of_id(named)
+        if other is not None:
+            return self.first(owner, self._cells[other])
+        siblings = [c for c in self._others(cell) if c.storage == "f64"]
         if siblings:
             return self.first(owner, min(siblings, key=lambda c: c.offset))
         return self.private(cell.key, "aux", initial)
@@ -197,10 +193,13 @@ class CellFinder:
         return Ring(self._memory.view("f64"), offset + 1, length, at)
 
     def _write_index(self, owner: str, cell: StateCell) -> NumberCell:
-        for other in self._by_node.get(cell.node_id, ()):
-            if other.storage == "i32" and other is not cell:
-                return self.first(owner, other)
-        return self.private(cell.key, "index")
+        found = next((c for c in self._others(cell) if c.storage == "i32"), None)
+        return self.private(cell.key, "index") if found is None else self.first(owner, found)
+
+    def _others(self, cell: StateCell) -> Iterator[StateCell]:
+        """Yield the other cells of a cell's node."""
+        of_node = (self._cells[i] for i in self._index.of_node(cell.node_id))
+        return (other for other in of_node if other is not cell)
 
 
 class SignalCells:

@@ -19,6 +19,7 @@ from irrun.numerics.text import number_text
 from irrun.numerics.whole import whole
 from irrun.steps.frame import Frame
 from irrun.steps.placeholders import STUB_COUNT, placeholder
+from irrun.steps.uses import Use
 
 Mode = Literal["read", "write"]
 
@@ -123,8 +124,8 @@ Execute = Callable[[Frame], None]
 class Step(KindRecord, frozen=True, kw_only=True):
     """One schedule step. A kind is one subclass, in a file of its own.
 
-    A kind declares its wire fields and its accesses; `stub` and everything else that needs to
-    know which slots a step touches follow from those.
+    A kind declares its wire fields, the slots that it touches (accesses) and what else it names
+    (uses). `stub` and everything else that needs to know what a step is about follow from those.
     """
 
     id: str
@@ -145,6 +146,10 @@ class Step(KindRecord, frozen=True, kw_only=True):
     def accesses(self, tables: Tables) -> Iterator[Access]:
         """Yield every slot access, in the order in which they happen (ir-schema 14.4)."""
         raise Crash(detail=f"step kind {self.kind} declares no accesses")
+
+    def uses(self) -> Iterator[Use]:
+        """Yield everything else that the step names: expressions, rows of tables, state cells."""
+        return iter(())
 
     def prepare(self, evaluators: Evaluators) -> Execute:
         """Return what carries the step out in one runtime.

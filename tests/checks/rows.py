@@ -161,6 +161,11 @@ def chain(*steps: Any, **fields: Any) -> Build:
     return build
 
 
+def slewing(b: ProgramBuilder) -> None:
+    """Add a chain with a memory."""
+    b.doc["transforms"] = {"chains": [{"steps": [{"kind": "slew", "rate": 1, "stateOffset": 0}]}]}
+
+
 SCALE = {"kind": "scaleBias", "scale": 2, "bias": 0}
 
 
@@ -624,6 +629,9 @@ STATE = [
         together(cell(), setting("stateLayout.f64Size", 4)), cell()),
     Row(checks.UnusedCell, "$.stateLayout.cells[0]", "state cell s is used by no step",
         lambda b: b.cell("s"), cell()),
+    Row(checks.UnusedCell, "$.stateLayout.cells[0]", "state cell s is used by no step",
+        together(lambda b: b.cell("s"), slewing, lambda b: b.field("transform", src=0, chain=0)),
+        together(lambda b: b.cell("s"), slewing, signal("transform", src=0, chain=0))),
     Row(expressions.StateNotFound, SIG, "integrate has no usable state: the layout has no cell "
         "absent",
         signal("stateful", op="integrate", stateId="absent"), cell()),

@@ -72,3 +72,30 @@ def test_without_an_output_that_differs_the_first_value_is_the_symptom() -> None
     assert got is not None
     assert got.symptom is got.origin
     assert got.way == ("slot 2",)
+
+
+def handles(factor: float) -> ProgramBuilder:
+    """A field of slot 2 goes as a handle in slot 3 into the four channels of a colour step."""
+    b = ProgramBuilder("handles")
+    b.slots(0, 1, 2, 4)
+    b.slots(3, 5, 6, 7, 8, storage="object")
+    t = b.signal("timeModelMs", domain="timeMs")
+    scaled = b.signal("zip", a=t, b=b.signal_const(factor), fn=opcode(MUL))
+    grey = b.field("broadcastSig", sig=b.signal("inputSlot", slot=2), domainSlot=4)
+    b.initial(3, {"kind": "fieldExpr", "exprId": str(grey)})
+    b.initial(4, 2)
+    b.time(0, 1)
+    b.step("signalEval", "s-scaled", outputs=[{"sigId": scaled, "slot": 2}])
+    b.step("materializeColor", "s-color", domainSlot=4, colorExprSlot=3, outRSlot=5, outGSlot=6,
+           outBSlot=7, outASlot=8)  # fmt: skip
+    b.output(5, "red", "debug")
+    return b
+
+
+def test_what_a_handle_is_made_of_is_behind_what_takes_it() -> None:
+    """The handle itself is the same; the signals of its field are not."""
+    got = found(handles(1), handles(2), "all")
+
+    assert got is not None
+    assert (got.origin.name, got.symptom.name) == ("slot 2", "output red")
+    assert got.way == ("slot 2", "output red")

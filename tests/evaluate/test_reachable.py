@@ -207,7 +207,7 @@ def test_a_reached_domain_tells_where_it_is_named() -> None:
 def test_a_field_that_does_not_exist_reaches_nothing() -> None:
     program = field_program().program()
 
-    assert list(reachable_fields(program, 9999)) == []
+    assert list(reachable_fields(program, [9999])) == []
     assert list(slots_of_field(program, 9999)) == []
 
 

@@ -7,12 +7,11 @@ from irrun.compare.lineage.side import Side
 from irrun.evaluate.buses import combined_order
 from irrun.evaluate.combine import CHOICES
 from irrun.evaluate.reachable import reachable_fields
+from irrun.ir.buses import ChainRef, Publisher
 from irrun.ir.signals import InputSlotSignal
-from irrun.program.layout.state_users import StateCells
+from irrun.program.layout.uses import Uses
 from irrun.steps import AnyStep
 from irrun.steps.kinds.bus_eval import BusEval
-from irrun.steps.kinds.materialize import Materialize
-from irrun.steps.kinds.node_eval import NodeEval
 from irrun.steps.kinds.signal_eval import SignalEval
 
 
@@ -73,7 +72,8 @@ class Dependencies:
         self._places: dict[Value, Position] = {}
         self._of_slot: dict[Value, list[Source]] = {}
         self._of_cell: dict[Value, list[Source]] = {}
-        self._cells = StateCells(self._program)
+        self._uses = Uses(self._program)
+        self._cells = self._uses.cells
         self._values_of_cells = [Value("state", name) for name in side.cells]
         seen: set[int] = set()
         for index, step in enumerate(self._program.steps):
@@ -92,7 +92,7 @@ class Dependencies:
 
     def reads(self, step: int) -> list[Source]:
         """Return all that a step depends on."""
-        return list(self._step_sources(self._program.steps[step]))
+        return list(self._step_sources(step))
 
     def _slot(self, slot: int) -> Value:
         return Value("slot", self._side.slot(slot))
@@ -103,7 +103,7 @@ class Dependencies:
                 self._made(self._slot(output.slot), Position(index, i), [Node(output.sig_id)])
                 self._add_state_of_signals(index, [output.sig_id], seen)
             return
-        sources = list(self._step_sources(step))
+        sources = list(self._step_sources(index))
         for i, access in enumerate(step.accesses(self._program)):
             if access.mode == "write":
                 self._made(self._slot(access.slot), Position(index, i), sources)
@@ -155,34 +155,28 @@ class Dependencies:
     def _values(self, cells: Iterable[int]) -> Iterator[Value]:
         return (self._values_of_cells[i] for i in cells)
 
-    def _step_sources(self, step: AnyStep) -> Iterator[Source]:
-        """Yield what a step that is no signalEval depends on."""
+    def _step_sources(self, index: int) -> Iterator[Source]:
+        """Yield what a step depends on as a whole."""
+        step = self._program.steps[index]
         chosen = None if self._quirks else _chosen_publisher(step)
         for access in step.accesses(self._program):
-            if access.mode == "read" and not access.weak and chosen in (None, access.slot):
+            is_needed = chosen is None or access.slot == chosen.src_slot
+            if access.mode == "read" and not access.weak and is_needed:
                 yield self._slot(access.slot)
-        match step:
-            case SignalEval(outputs=outputs):
-                yield from (Node(output.sig_id) for output in outputs)
-            case NodeEval():
-                named = (*(step.state_writes or ()), *(step.state_reads or ()))
-                yield from self._values(self._cells.of_ids(named))
-            case BusEval(publishers=publishers):
-                for publisher in publishers:
-                    if publisher.transform is not None and chosen in (None, publisher.src_slot):
-                        cells = self._cells.of_chain(publisher.transform.chain_id)
-                        yield from self._values(cells)
-            case Materialize(materialization=plan) if plan.field_id is not None:
-                fields = self._program.field_nodes
-                for i in reachable_fields(self._program, plan.field_id):
-                    field = fields[i]
-                    yield from (Node(signal) for signal in field.signals)
-                    yield from self._values(self._cells.of_field(i))
+        uses = self._uses
+        yield from (Node(signal) for signal in uses.indices(index, "signal"))
+        yield from self._values(self._cells.of_ids(uses.state_ids(index)))
+        for chain in uses.indices(index, "chain"):
+            if chosen is None or chosen.transform == ChainRef(chain_id=chain):
+                yield from self._values(self._cells.of_chain(chain))
+        for i in reachable_fields(self._program, uses.indices(index, "field")):
+            yield from (Node(signal) for signal in self._program.field_nodes[i].signals)
+            yield from self._values(self._cells.of_field(i))
 
 
-def _chosen_publisher(step: AnyStep) -> int | None:
-    """Return the slot that alone counts on a bus that takes one publisher's value."""
+def _chosen_publisher(step: AnyStep) -> Publisher | None:
+    """Return the publisher that alone counts on a bus that takes one publisher's value."""
     if not isinstance(step, BusEval) or step.combine.mode not in CHOICES:
         return None
     order = combined_order(step.publishers)
-    return order[CHOICES[step.combine.mode]].src_slot if order else None
+    return order[CHOICES[step.combine.mode]] if order else None

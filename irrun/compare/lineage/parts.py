@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from irrun.compare.lineage.plain import plain
 from irrun.errors import Invalid
+from irrun.evaluate.cell_index import CellIndex
 from irrun.evaluate.opcodes import OPCODES
 from irrun.ir.constants import FIELD_ORDER, SIGNAL_ORDER, ConstPlace
 from irrun.ir.documents import record_members
@@ -17,7 +18,6 @@ from irrun.ir.functions import KernelFn, OpcodeFn
 from irrun.ir.signals import SignalCombine, StatefulParams, StatefulSignal
 from irrun.ir.tables import Tables
 from irrun.ir.types import StateStorage, TypeDesc, as_index, kind_of
-from irrun.program.layout.state_users import StateCells
 
 Table = Literal["signal", "field", "event", "chain"]
 
@@ -68,7 +68,7 @@ class Names:
             "chain": tables.chains,
         }
         self._leaves: dict[Any, Data] = {}
-        self._cells, self._names_of_cells = StateCells(tables), cells
+        self._cells, self._names_of_cells = CellIndex(tables.state_layout.cells), cells
 
     def text_data(self, key: Any, text: Callable[[], str]) -> Data:
         """Return a text as a leaf, the same one for the same key: there are many nodes."""

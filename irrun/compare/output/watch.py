@@ -11,7 +11,7 @@ from irrun.compare.output.values import ABSENT, ValueRecorder
 from irrun.errors.golden import NothingToRecord, UnknownWatch
 from irrun.ir.values import Array
 from irrun.program.layout.state import STATE_STORAGES
-from irrun.program.layout.state_users import state_users
+from irrun.program.layout.uses import state_users
 from irrun.runtime.view import FrameView
 
 DEFAULT_WATCH: Final = ("outputs", "state")

@@ -14,13 +14,10 @@ from irrun.evaluate.state_cells import CellFinder
 from irrun.ir.state import StateLayout
 from irrun.ir.types import StateStorage
 from irrun.program.layout import Layout, derive_layout
+from irrun.program.layout.uses import Reached, Uses
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors
 from irrun.steps import Access
-from irrun.steps.kinds.bus_eval import BusEval
-from irrun.steps.kinds.event_bus_eval import EventBusEval
-from irrun.steps.kinds.materialize import Materialize
-from irrun.steps.kinds.signal_eval import SignalEval
 
 
 class Touch(NamedTuple):
@@ -105,9 +102,13 @@ class Facts:
     @cached_property
     def bus_indices(self) -> frozenset[int]:
         """Indices of the buses that are in the table, or that a step evaluates."""
-        steps = self.program.steps
-        evaluated = (s.bus_index for s in steps if isinstance(s, BusEval | EventBusEval))
+        evaluated = (use.row for _, use in self.uses.named("bus"))
         return frozenset((*range(len(self.program.buses.buses)), *evaluated))
+
+    @cached_property
+    def uses(self) -> Uses:
+        """What steps use besides slots."""
+        return Uses(self.program)
 
     @property
     def is_executed(self) -> bool:
@@ -130,13 +131,8 @@ class Facts:
     @cached_property
     def field_roots(self) -> Mapping[int, int]:
         """Field id of each materialization, by step index; ids that lead nowhere are left out."""
-        found = {}
-        for i, step in enumerate(self.program.steps):
-            if isinstance(step, Materialize):
-                field_id = step.materialization.field_id
-                if field_id is not None and field_id < len(self.program.field_nodes):
-                    found[i] = field_id
-        return found
+        size = len(self.program.field_nodes)
+        return {i: use.row for i, use in self.uses.named("field") if use.row < size}
 
     @cached_property
     def certain_fields(self) -> frozenset[int]:
@@ -149,33 +145,14 @@ class Facts:
     def certain_signals(self) -> frozenset[int]:
         """Signals that are evaluated in every frame, whichever branches selects take."""
         nodes = self.program.signal_nodes
-        roots = [
-            output.sig_id
-            for step in self.program.steps
-            if isinstance(step, SignalEval) and self.is_executed
-            for output in step.outputs
-        ]
+        roots = [use.row for _, use in self.uses.named("signal")] if self.is_executed else []
         roots += self.signals_of(self.certain_fields)
         return _closure(roots, len(nodes), lambda i: needed_operands(nodes, i))
 
     @cached_property
-    def reached_fields(self) -> frozenset[int]:
-        """Fields that some step may evaluate."""
-        nodes = self.program.field_nodes
-        return _closure(self.field_roots.values(), len(nodes), lambda i: nodes[i].operands)
-
-    @cached_property
-    def reached_signals(self) -> frozenset[int]:
-        """Signals that some step may evaluate."""
-        nodes = self.program.signal_nodes
-        roots = [
-            output.sig_id
-            for step in self.program.steps
-            if isinstance(step, SignalEval)
-            for output in step.outputs
-        ]
-        roots += self.signals_of(self.reached_fields)
-        return _closure(roots, len(nodes), lambda i: nodes[i].operands)
+    def reached(self) -> Reached:
+        """Signals and fields that some step may evaluate, and the cells that some step uses."""
+        return self.uses.reached(range(len(self.program.steps)))
 
     def signals_of(self, fields: Iterable[int]) -> list[int]:
         """Return the signals that fields ask for."""

@@ -8,8 +8,6 @@ from irrun.ir.fields import BroadcastField
 from irrun.program.document import DependencyIndex
 from irrun.program.layout.slots import Layout, derive_layout
 from irrun.program.program import Program
-from irrun.steps.kinds.bus_eval import BusEval
-from irrun.steps.kinds.event_bus_eval import EventBusEval
 
 
 def derive_dependencies(program: Program, layout: Layout) -> DependencyIndex:
@@ -56,10 +54,13 @@ def _buses(program: Program) -> tuple[Mapping[int, tuple[int, ...]], Mapping[int
     needs: dict[int, dict[int, None]] = {}
     gives: dict[int, int] = {}
     for step in program.steps:
-        if isinstance(step, BusEval | EventBusEval):
-            slots = needs.setdefault(step.bus_index, {})
-            slots.update((p.src_slot, None) for p in step.publishers if p.enabled)
-            gives.setdefault(step.bus_index, step.out_slot)
+        for bus in (use.row for use in step.uses() if use.of == "bus"):
+            slots = needs.setdefault(bus, {})
+            for access in step.accesses(program):
+                if access.mode == "read":
+                    slots[access.slot] = None
+                else:
+                    gives.setdefault(bus, access.slot)
     return {bus: tuple(slots) for bus, slots in needs.items()}, gives
 
 

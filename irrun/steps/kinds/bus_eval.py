@@ -10,6 +10,7 @@ from irrun.ir.tables import Tables
 from irrun.ir.types import ConstId, Index, Record, SlotId, TypeDesc
 from irrun.steps.base import Access, Execute, Step, class_of_type, read, write
 from irrun.steps.frame import Frame, Subject
+from irrun.steps.uses import Use, chains_of
 
 
 class SilentValue(Record, frozen=True, kw_only=True):
@@ -45,6 +46,13 @@ class BusEval(Step, frozen=True, kw_only=True, tag="busEval"):
             if publisher.enabled:
                 yield read(publisher.src_slot, value, f"publishers[{i}].srcSlot", *also)
         yield write(self.out_slot, value, "outSlot")
+
+    def uses(self) -> Iterator[Use]:
+        yield Use("bus", self.bus_index, "busIndex")
+        yield from chains_of(self.publishers)
+        if self.silent.const_id is not None:
+            is_weak = self.silent.kind != "const" or any(p.enabled for p in self.publishers)
+            yield Use("constant", self.silent.const_id, "silent.constId", is_weak)
 
     def prepare(self, evaluators: Evaluators) -> Execute:
         """Put the publishers in order in the first frame."""

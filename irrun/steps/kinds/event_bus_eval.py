@@ -10,6 +10,7 @@ from irrun.ir.tables import Tables
 from irrun.ir.types import Index, SlotId, TypeDesc
 from irrun.steps.base import Access, Execute, Step, read, write
 from irrun.steps.frame import Frame, Subject
+from irrun.steps.uses import Use, chains_of
 
 
 class EventBusEval(Step, frozen=True, kw_only=True, tag="eventBusEval"):
@@ -26,6 +27,11 @@ class EventBusEval(Step, frozen=True, kw_only=True, tag="eventBusEval"):
             if publisher.enabled:
                 yield read(publisher.src_slot, "events", f"publishers[{i}].srcSlot")
         yield write(self.out_slot, "events", "outSlot")
+
+    def uses(self) -> Iterator[Use]:
+        """Yield the bus, and chains, which have no effect on events."""
+        yield Use("bus", self.bus_index, "busIndex")
+        yield from chains_of(self.publishers, weak=True)
 
     def prepare(self, evaluators: Evaluators) -> Execute:
         """Put the publishers in order in the first frame."""

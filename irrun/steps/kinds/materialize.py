@@ -25,6 +25,7 @@ from irrun.steps.base import (
 from irrun.steps.details import telling_expressions
 from irrun.steps.frame import Frame
 from irrun.steps.placeholders import filled, placeholder_number
+from irrun.steps.uses import Use
 
 ElementType = Literal["f32", "f64", "i32", "u32", "u8"]
 
@@ -88,6 +89,11 @@ class Materialize(Step, frozen=True, kw_only=True, tag="materialize"):
         if plan.field_id is not None:
             yield from _hidden_reads(tables, plan.field_id, plan.domain_slot)
         yield write(plan.out_buffer_slot, "buffer", "materialization.outBufferSlot")
+
+    def uses(self) -> Iterator[Use]:
+        """Yield the field, if the text means one."""
+        if self.materialization.field_id is not None:
+            yield Use("field", self.materialization.field_id, "materialization.fieldExprId")
 
     def prepare(self, evaluators: Evaluators) -> Execute:
         """Say which field will be asked for."""

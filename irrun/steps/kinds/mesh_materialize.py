@@ -8,6 +8,7 @@ from irrun.ir.types import SlotId
 from irrun.ir.values import MeshBuffer
 from irrun.steps.base import Access, Execute, Step, write
 from irrun.steps.frame import Frame
+from irrun.steps.uses import Use
 
 
 class MeshMaterialize(Step, frozen=True, kw_only=True, tag="MeshMaterialize"):
@@ -18,6 +19,9 @@ class MeshMaterialize(Step, frozen=True, kw_only=True, tag="MeshMaterialize"):
 
     def accesses(self, tables: Tables) -> Iterator[Access]:
         yield write(self.out_slot, "mesh", "outSlot")
+
+    def uses(self) -> Iterator[Use]:
+        yield Use("mesh", self.mesh_id, "meshId")
 
     def prepare(self, evaluators: Evaluators) -> Execute:
         """Build the mesh in the first frame."""

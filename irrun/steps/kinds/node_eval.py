@@ -13,6 +13,7 @@ from irrun.ir.types import Index, SlotId
 from irrun.ir.values import ValueClass, classify, value_from_document
 from irrun.steps.base import Access, Step, read, write
 from irrun.steps.frame import Frame
+from irrun.steps.uses import Use
 
 
 class NodeEval(Step, frozen=True, kw_only=True, tag="nodeEval"):
@@ -33,6 +34,12 @@ class NodeEval(Step, frozen=True, kw_only=True, tag="nodeEval"):
         # Every opcode yields one result; further output slots stay unwritten.
         for i, slot in enumerate(self.output_slots):
             yield write(slot, result if i == 0 else "number", f"outputSlots[{i}]")
+
+    def uses(self) -> Iterator[Use]:
+        yield Use("node", self.node_index, "nodeIndex")
+        for name, ids in (("stateReads", self.state_reads), ("stateWrites", self.state_writes)):
+            for i, state_id in enumerate(ids or ()):
+                yield Use("state", state_id, f"{name}[{i}]")
 
     def run(self, frame: Frame) -> None:
         nodes = frame.tables.nodes.nodes

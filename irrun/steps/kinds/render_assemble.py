@@ -18,6 +18,7 @@ from irrun.ir.types import Index, SlotId, kind_of
 from irrun.ir.values import DomainHandle, ValueClass
 from irrun.steps.base import Access, Execute, Step, element_count, read, read_domain, write
 from irrun.steps.frame import Frame
+from irrun.steps.uses import Use
 
 Batch = TypeVar("Batch", Instance2DBatch, PathBatch)
 
@@ -76,6 +77,11 @@ class RenderAssemble(Step, frozen=True, kw_only=True, tag="renderAssemble"):
             yield read(self.out_slot, "any", "outSlot")
         if self.out_frame_slot is not None:
             yield write(self.out_frame_slot, "frame", "outFrameSlot")
+
+    def uses(self) -> Iterator[Use]:
+        """Yield the node of the old form, which has no effect."""
+        if self.root_node_index is not None:
+            yield Use("node", self.root_node_index, "rootNodeIndex", weak=True)
 
     def prepare(self, evaluators: Evaluators) -> Execute:
         """Count NaN and infinities over all frames, in one finding for each slot."""

@@ -11,6 +11,7 @@ from irrun.ir.values import ValueClass
 from irrun.steps.base import Access, Execute, Step, class_of_type, read, write
 from irrun.steps.details import telling_expressions
 from irrun.steps.frame import Frame
+from irrun.steps.uses import Use
 
 
 class SignalOutput(Record, frozen=True, kw_only=True):
@@ -37,6 +38,10 @@ class SignalEval(Step, frozen=True, kw_only=True, tag="signalEval"):
                 yield read(reached.slot, class_of_type(reached.type), reached.path)
         for i, output in enumerate(self.outputs):
             yield write(output.slot, _class_of(tables, output.sig_id), f"outputs[{i}].slot")
+
+    def uses(self) -> Iterator[Use]:
+        for i, output in enumerate(self.outputs):
+            yield Use("signal", output.sig_id, f"outputs[{i}].sigId")
 
     def prepare(self, evaluators: Evaluators) -> Execute:
         """Plan in the first frame what is evaluated in which order."""

@@ -28,8 +28,6 @@ from irrun.ir.signals import (
     WrapEventSignal,
 )
 from irrun.steps import AnyStep
-from irrun.steps.kinds.camera_eval import CameraEvalStep
-from irrun.steps.kinds.mesh_materialize import MeshMaterialize
 from irrun.steps.kinds.node_eval import NodeEval
 from irrun.steps.kinds.signal_eval import SignalEval
 from irrun.steps.kinds.time_derive import TimeDerive
@@ -211,14 +209,13 @@ def _of_cell(flows: Flows, value: Value) -> list[Root]:
 
 def _of_tables(pair: Pair, step: AnyStep) -> Iterator[Change]:
     """Yield changes of table rows that a step names."""
-    match step:
-        case NodeEval(node_index=index):
-            item = f"node {pair.a.names.node(index)}"
+    for use in step.uses():
+        if use.of == "node":
+            item = f"node {pair.a.names.node(use.row)}"
             yield from (c for c in compare_nodes(pair) if c.item == item)
-        case CameraEvalStep(camera_id=camera_id):
-            yield from (c for c in compare_scene(pair) if c.item == f"camera {camera_id}")
-        case MeshMaterialize(mesh_id=mesh_id):
-            yield from (c for c in compare_scene(pair) if c.item == f"mesh {mesh_id}")
+        elif use.of in ("camera", "mesh"):
+            item = f"{use.of} {use.id}"
+            yield from (c for c in compare_scene(pair) if c.item == item)
 
 
 def _is_timed(side: Side, step: AnyStep, sources: list[Source]) -> bool:

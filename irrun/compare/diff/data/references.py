@@ -10,8 +10,6 @@ from irrun.ir.constants import SILENT_ORDER
 from irrun.ir.fields import field_id_of
 from irrun.ir.values import FieldRef, value_from_document
 from irrun.steps import AnyStep
-from irrun.steps.kinds.bus_eval import BusEval
-from irrun.steps.kinds.event_bus_eval import EventBusEval
 from irrun.steps.kinds.materialize import Materialize
 from irrun.steps.kinds.signal_eval import SignalEval
 from irrun.steps.kinds.time_derive import TimeDerive
@@ -47,16 +45,9 @@ def step_document(side: Side, step: AnyStep) -> tuple[dict[str, Any], Roots]:
 
 def used_expressions(side: Side) -> Iterator[Ref]:
     """Yield every expression that steps and initial slot values name."""
-    for step in side.program.steps:
-        match step:
-            case SignalEval(outputs=outputs):
-                yield from (Ref("signal", output.sig_id) for output in outputs)
-            case Materialize(materialization=plan):
-                if plan.field_id is not None:
-                    yield Ref("field", plan.field_id)
-            case BusEval(publishers=publishers) | EventBusEval(publishers=publishers):
-                chains = (p.transform.chain_id for p in publishers if p.transform is not None)
-                yield from (Ref("chain", chain_id) for chain_id in chains)
+    for use in (use for step in side.program.steps for use in step.uses()):
+        if use.of in ("signal", "field", "chain"):
+            yield Ref(use.of, use.row)
     for value in map(value_from_document, side.program.initial_slot_values.values()):
         field = field_id_of(value.expr_id) if isinstance(value, FieldRef) else None
         if field is not None:

@@ -16,7 +16,6 @@ from irrun.errors import Invalid
 from irrun.ir.constants import FIELD_ORDER, NODE_ORDER, SIGNAL_ORDER, SILENT_ORDER, STATE_ORDERS
 from irrun.ir.fields import ConstField
 from irrun.ir.signals import ConstSignal
-from irrun.steps.kinds.bus_eval import BusEval
 
 _TABLES: tuple[tuple[Table, str], ...] = (
     ("signal", "signals"), ("field", "fields"), ("event", "events"), ("chain", "chains"),
@@ -105,9 +104,9 @@ def _used_constants(side: Side) -> Iterator[Any]:
     for node in program.nodes.nodes:
         if node.opcode == 0:
             yield constant(node.compiler_tag or 0, NODE_ORDER)
-    for step in program.steps:
-        if isinstance(step, BusEval) and step.silent.const_id is not None:
-            yield constant(step.silent.const_id, SILENT_ORDER)
+    for use in (use for step in program.steps for use in step.uses()):
+        if use.of == "constant":
+            yield constant(use.row, SILENT_ORDER)
     for bus in program.buses.buses:
         yield constant(bus.default_value_const_id, SILENT_ORDER)
     for cell in program.state_layout.cells:

@@ -39,7 +39,7 @@ def bus_indices(facts: Facts) -> Iterator[IrrunError]:
     """Every bus that is named is in the table; one warning for each bus that is not."""
     program = facts.program
     named: list[tuple[int, str]] = [
-        (step.bus_index, f"$.schedule.steps[{i}].busIndex") for i, step in bus_steps(facts)
+        (use.row, f"$.schedule.steps[{i}].{use.field}") for i, use in facts.uses.named("bus")
     ]
     tables: tuple[tuple[str, tuple[Any, ...], Any], ...] = (
         ("signalTable", program.signal_nodes, BusCombineSignal),

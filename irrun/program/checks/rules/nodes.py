@@ -33,11 +33,10 @@ def node_steps(facts: Facts) -> Iterator[tuple[int, NodeEval, Node]]:
 def node_indices(facts: Facts) -> Iterator[IrrunError]:
     """Every node step names a node."""
     size = len(facts.program.nodes.nodes)
-    for i, step in enumerate(facts.program.steps):
-        if isinstance(step, NodeEval) and step.node_index >= size:
-            error = IdOutOfRange(what="node", id=step.node_index, table="nodes.nodes", size=size)
-            path = f"$.schedule.steps[{i}].nodeIndex"
-            yield weighed(error.at(path=path), facts.is_executed)
+    for i, use in facts.uses.named("node"):
+        if use.row >= size and not use.weak:
+            error = IdOutOfRange(what="node", id=use.row, table="nodes.nodes", size=size)
+            yield weighed(error.at(path=f"$.schedule.steps[{i}].{use.field}"), facts.is_executed)
 
 
 @rule(ConstantNotFound, ConstIndexOutOfPool, OpcodeNotAllowed)

@@ -14,6 +14,7 @@ from irrun.program.checks.facts import Facts, weighed
 from irrun.program.checks.rule import rule
 from irrun.steps.kinds.camera_eval import CameraEvalStep
 from irrun.steps.kinds.mesh_materialize import MeshMaterialize
+from irrun.steps.uses import Used
 
 
 class _Table:
@@ -46,15 +47,12 @@ def _meshes(facts: Facts) -> _Table:
 def named_things(facts: Facts) -> Iterator[IrrunError]:
     """Steps name cameras and meshes that exist, and so does `defaultCameraId`."""
     cameras, meshes = _cameras(facts), _meshes(facts)
-    for i, step in enumerate(facts.program.steps):
-        path = f"$.schedule.steps[{i}]"
-        asked: Iterator[IrrunError] = iter(())
-        if isinstance(step, CameraEvalStep):
-            path, asked = f"{path}.cameraId", facts.asked(lambda s=step: cameras.find(s.camera_id))
-        elif isinstance(step, MeshMaterialize):
-            path, asked = f"{path}.meshId", facts.asked(lambda s=step: meshes.find(s.mesh_id))
-        for error in asked:
-            yield weighed(error.at(path=path), facts.is_executed)
+    tables: tuple[tuple[_Table, Used], ...] = ((cameras, "camera"), (meshes, "mesh"))
+    for table, of in tables:
+        for i, use in facts.uses.named(of):
+            path = f"$.schedule.steps[{i}].{use.field}"
+            for error in facts.asked(lambda t=table, key=str(use.id): t.find(key)):
+                yield weighed(error.at(path=path), facts.is_executed)
     default = facts.program.default_camera_id
     if default not in (None, DEFAULT_CAMERA.id) and facts.program.cameras is not None:
         key = str(default)

@@ -1,6 +1,5 @@
 """Rules for state: cells, their initial values, and who uses them."""
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,12 +14,9 @@ from irrun.errors.checks import (
 )
 from irrun.errors.program import ConstIndexOutOfPool, DanglingInitial
 from irrun.ir.constants import STATE_ORDERS, is_number
-from irrun.ir.signals import StatefulSignal
-from irrun.ir.transforms import SlewStep
 from irrun.program.checks.facts import Facts
 from irrun.program.checks.rule import rule
 from irrun.program.layout.state import STATE_STORAGES
-from irrun.steps.kinds.node_eval import NodeEval
 
 
 @rule(ConstantInOtherPool, ConstIndexOutOfPool, DanglingInitial)
@@ -91,60 +87,19 @@ def sizes(facts: Facts) -> Iterator[IrrunError]:
 @rule(UnusedCell)
 def used_cells(facts: Facts) -> Iterator[IrrunError]:
     """Every cell belongs to an operation that some step can reach."""
-    cells = facts.program.state_layout.cells
-    named, offsets = set(_named(facts)), sorted(set(_offsets(facts)))
-    direct = [
-        cell.key in named
-        or (cell.storage == "f64" and _holds_one(offsets, cell.offset, cell.offset + cell.size))
-        for cell in cells
-    ]
-    # An operation finds its second number and its write index among the cells of its node.
-    owners = {cell.node_id for cell, used in zip(cells, direct, strict=True) if used}
-    for i, cell in enumerate(cells):
-        if cell.node_id not in owners:
+    used = set(facts.reached.cells)
+    for i, cell in enumerate(facts.program.state_layout.cells):
+        if i not in used:
             yield UnusedCell(state_id=cell.key).at(path=f"$.stateLayout.cells[{i}]")
-
-
-def _named(facts: Facts) -> Iterator[str]:
-    """Yield the state ids that reachable signals and steps name, as text."""
-    for i in facts.reached_signals:
-        node = facts.program.signal_nodes[i]
-        if isinstance(node, StatefulSignal):
-            yield str(node.state_id)
-            if node.params is not None and node.params.was_triggered_state_id is not None:
-                yield str(node.params.was_triggered_state_id)
-    for step in facts.program.steps:
-        if isinstance(step, NodeEval):
-            yield from map(str, (*(step.state_reads or ()), *(step.state_writes or ())))
-
-
-def _offsets(facts: Facts) -> Iterator[int]:
-    """Yield the raw offsets that signals and chains use."""
-    for i in facts.reached_signals:
-        node = facts.program.signal_nodes[i]
-        params = node.params if isinstance(node, StatefulSignal) else None
-        if params is not None and params.state_offset is not None:
-            yield params.state_offset
-    for chain in facts.program.chains:
-        yield from (step.state_offset for step in chain.steps if isinstance(step, SlewStep))
-
-
-def _holds_one(offsets: list[int], first: int, end: int) -> bool:
-    at = bisect_left(offsets, first)
-    return at < len(offsets) and offsets[at] < end
 
 
 @rule(UnknownStateId)
 def state_ids_of_steps(facts: Facts) -> Iterator[IrrunError]:
     """Node steps name cells that exist."""
-    for i, step in enumerate(facts.program.steps):
-        if not isinstance(step, NodeEval):
-            continue
-        for name, ids in (("stateReads", step.state_reads), ("stateWrites", step.state_writes)):
-            for k, state_id in enumerate(ids or ()):
-                if str(state_id) not in facts.state_ids:
-                    warning = UnknownStateId(owner=facts.step_name(i), state_id=state_id)
-                    yield warning.at(path=f"$.schedule.steps[{i}].{name}[{k}]")
+    for i, use in facts.uses.named("state"):
+        if str(use.id) not in facts.state_ids:
+            warning = UnknownStateId(owner=facts.step_name(i), state_id=use.id)
+            yield warning.at(path=f"$.schedule.steps[{i}].{use.field}")
 
 
 RULES: Final = (initial_constants, keys, sizes, used_cells, state_ids_of_steps)

@@ -1,4 +1,4 @@
-"""Which steps use which state cells."""
+"""What steps use through expressions: signals, fields, and state cells above all."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from program_builder import ProgramBuilder
 from step_samples import materialization, publisher
 
-from irrun.program.layout.state_users import cells_of_step, state_users
+from irrun.program.layout.uses import Uses, state_users
 from irrun.program.reading.codec import load
 
 Build = Callable[[ProgramBuilder], object]
@@ -72,16 +72,60 @@ def transformed(offset: int) -> Callable[[ProgramBuilder], int]:
     return build
 
 
-def bus(chain: int | None) -> Build:
+def bus(chain: int | None, *, enabled: bool = True) -> Build:
     """Return what adds a bus step with a publisher, perhaps through a chain."""
 
     def build(b: ProgramBuilder) -> None:
         chains(b)
-        row = publisher(11) | ({} if chain is None else {"transform": {"chainId": chain}})
+        row = publisher(11, enabled=enabled) | (
+            {} if chain is None else {"transform": {"chainId": chain}}
+        )
         index = b.bus("bus", "sum")
         b.step("busEval", "s-bus", busIndex=index, outSlot=12, publishers=[row],
                combine={"mode": "sum"}, silent={"kind": "zero"},
                busType={"world": "signal", "domain": "number"})  # fmt: skip
+
+    return build
+
+
+def events(chain: int) -> Build:
+    """Return what adds a step of an event bus whose publisher names a chain."""
+
+    def build(b: ProgramBuilder) -> None:
+        chains(b)
+        row = publisher(11) | {"transform": {"chainId": chain}}
+        index = b.bus("bus", "merge")
+        b.step("eventBusEval", "s-bus", busIndex=index, outSlot=12, publishers=[row],
+               combine={"mode": "merge"},
+               busType={"world": "event", "domain": "trigger"})  # fmt: skip
+
+    return build
+
+
+def handled(first: int, *, through: int | None = None, taken: bool = True) -> Build:
+    """Return what adds a field through a slew, and a colour step that takes its handle.
+
+    Args:
+        first: The chain of the field.
+        through: The chain of a bus of fields that hands the handle on; None for no bus.
+        taken: False if nothing takes the handle.
+    """
+
+    def build(b: ProgramBuilder) -> None:
+        chains(b)
+        source = b.field("broadcastSig", sig=stateful("b")(b), domainSlot=10)
+        field = b.field("transform", src=source, chain=slew(first))
+        b.initial(11, {"kind": "fieldExpr", "exprId": str(field)})
+        slot = 11
+        if through is not None:
+            slot = 12
+            row = publisher(11) | {"transform": {"chainId": slew(through)}}
+            b.step("busEval", "s-bus", busIndex=b.bus("bus", "last"), outSlot=12, publishers=[row],
+                   combine={"mode": "last"}, silent={"kind": "zero"},
+                   busType={"world": "field", "domain": "color"})  # fmt: skip
+        if taken:
+            b.step("materializeColor", "s", domainSlot=10, colorExprSlot=slot, outRSlot=20,
+                   outGSlot=21, outBSlot=22, outASlot=23)  # fmt: skip
 
     return build
 
@@ -153,11 +197,17 @@ ROWS = [
     Row("a publisher through a chain without memory", bus(4), {}),
     Row("a publisher without a chain", bus(None), {}),
     Row("a chain that is not there", bus(77), {}),
+    Row("a slew of a disabled publisher", bus(3, enabled=False), {}),
+    Row("a slew of a publisher of events", events(3), {}),
     Row("a node that reads", node(["a"], []), {"a": (0,)}),
     Row("a node that writes", node([], ["c"]), {"c": (0,)}),
     Row("a node that does both", node(["b"], ["b"]), {"b": (0,)}),
     Row("a field", materialized(stateful("b")), {"b": (0,)}),
     Row("a slew of a field", slewed_field(2), {"b": (0,)}),
+    Row("a handle in a slot", handled(0), {"a": (0,), "b": (0,)}),
+    Row("a handle that nothing takes", handled(0, taken=False), {}),
+    Row("a handle through a bus", handled(0, through=3),
+        {"a": (0, 1), "b": (0, 1), "c": (0, 1)}),
     Row("a field through other signals", materialized(within(stateful("c"))), {"c": (0,)}),
 ]  # fmt: skip
 
@@ -181,7 +231,7 @@ def test_the_cells_of_one_node_go_together() -> None:
     evaluated(stateful("ring"))(b)
     program = b.program()
 
-    assert [c.key for c in cells_of_step(program, program.steps[0])] == ["ring", "at"]
+    assert Uses(program).reached([0]).cells == (0, 2)
     assert state_users(program) == {"ring": (0,), "at": (0,)}
 
 
