@@ -1,12 +1,14 @@
 """Whatever things are called: no output of any command does anything but stand there."""
 
 import json
+import os
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from cli.hostile_names import PAYLOAD, dangers, hostile_copy, is_command
-from cli.samples import Irrun, Outcome
+from cli.samples import Irrun, Outcome, bundled
 
 PROGRAMS = ["every-step-kind", "prism", "ring-buffer", "conflicting-evidence"]
 
@@ -142,6 +144,26 @@ def test_names_of_files_are_shown_safely(irrun: Irrun) -> None:
         ["run", absent, "--traceback"],
     ):  # fmt: skip
         assert both(irrun(*arguments)) == [], arguments[:2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes")
+def test_names_that_are_no_text_are_shown_safely(irrun: Irrun) -> None:
+    """A file whose name is not UTF-8 can be read and reported like any other."""
+    name = os.fsdecode(b"\xff\xfe.json")
+    Path(name).write_bytes(Path(bundled("bus", "json")).read_bytes())
+
+    for arguments in (
+        ["validate", name, "-v"], ["validate", name, "--format", "json"],
+        ["validate", name, "--format", "sarif"], ["validate", name, "--format", "github"],
+        ["run", name, "-n", "1"], ["run", name, "--swap", f"1={name}", "--format", "json"],
+        ["diff", name, name], ["convert", name, "-", "--to", "json"], ["inspect-layout", name],
+    ):  # fmt: skip
+        found = irrun(*arguments)
+        assert found.code == 0, arguments
+        assert [*dangers(found.out.replace("::notice", "")), *dangers(found.err)] == []
+    refused = irrun("golden", "record", name)
+    assert (refused.code, both(refused)) == (2, [])
+    assert r"the name of \udcff\udcfe.json is not UTF-8" in refused.err
 
 
 def test_a_bug_report_is_safe(irrun: Irrun, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -238,7 +238,9 @@ def _target(program: str, plan: DrawPlan, options: dict[str, Any]) -> Destinatio
         if kind != "svg":
             check_pixels(*whole, frames=count if kind == "gif" and not is_pattern else 1)
     except PictureLimit as error:
-        raise click.UsageError(f"{error}; give a --size ({error.hint_text})") from None
+        raise click.UsageError(
+            f"{error}; give a --size, or fewer frames ({error.hint_text})"
+        ) from None
     behind = plan.background or BLACK
     return Destination(kind, path, size, sheet=sheet, fps=plan.run.fps, behind=behind)
 

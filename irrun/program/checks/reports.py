@@ -162,4 +162,6 @@ def _uri(name: str) -> str:
     from urllib.parse import quote
 
     path = Path(name)
-    return path.as_uri() if path.is_absolute() else quote(name.replace("\\", "/"))
+    if path.is_absolute():
+        return path.as_uri()
+    return quote(name.replace("\\", "/"), errors="surrogateescape")
