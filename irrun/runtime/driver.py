@@ -65,6 +65,7 @@ class Driver:
         for done, t_ms in enumerate(self.run.times, 1):
             program = self.run.swaps.get(self.runtime.frame_count)
             self.now.swap = None if program is None else self.runtime.hot_swap(program)
+            self.now.outputs = {}
             self.now.outputs = self.runtime.run_frame(t_ms).outputs
             yield self.now
             if self._on_frame is not None:

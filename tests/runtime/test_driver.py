@@ -141,12 +141,16 @@ def test_who_looks_on_is_told_when_a_frame_is_done_with() -> None:
 
 def test_what_a_failed_frame_has_written_is_to_be_seen() -> None:
     """The error ends the run; slots written before it keep their new values."""
-    driver = Driver(of(two_writers(), executors="stub"))
+    good = clock()
+    good.output(0, "time", "debug")
+    driver = Driver(of(good, executors="stub", swaps={1: two_writers().program()}))
 
+    frames = driver.frames()
+    assert next(frames).outputs.keys() == {"time"}
     with pytest.raises(DoubleWrite):
-        list(driver.frames())
+        next(frames)
 
-    assert driver.now.index == 0
+    assert driver.now.index == 1
     assert driver.now.values.is_written(driver.now.written[-1])
     assert driver.now.outputs == {}
 
