@@ -51,7 +51,7 @@ class FrameView:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self.outputs: Mapping[str, Any] = {}
-        """Value of each output by its id; nothing before the first frame, and after one that failed."""
+        """Value of each output by its id; nothing if no frame has ended, or the last one failed."""
         self.swap: SwapReport | None = None
         """What became of the state, if a program was swapped in before this frame."""
 
