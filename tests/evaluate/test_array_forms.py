@@ -15,6 +15,7 @@ from program_builder import ProgramBuilder
 from irrun.evaluate import array_formulas, colors, formulas
 from irrun.evaluate.array_formulas import quantize
 from irrun.evaluate.fields import colors as color_arrays
+from irrun.evaluate.fields import hash_ids
 from irrun.evaluate.fields.chains import FieldChains
 from irrun.evaluate.fields.elements import COMPONENTS, MEMBERS, ElementKind, Elements, value_of
 from irrun.evaluate.fields.hash_ids import hash01, units_of_indices, units_of_texts
@@ -258,11 +259,25 @@ def test_hashes_of_the_semantics(text: str, seed: float, expected: float) -> Non
 @settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=())), max_size=8), NUMBERS)
 def test_hash_of_any_ids(texts: list[str], seed: float) -> None:
-    """Ids of any length and script, lone surrogates too, and any seed."""
+    """Ids of any length and script, lone surrogates too, and any seed; few of a length and many."""
+    expected = [naive_hash(text, seed) for text in texts]
     with np.errstate(all="ignore"):
-        got = hash01(units_of_texts(texts), len(texts), seed)
+        few = hash01(units_of_texts(texts), len(texts), seed)
+        many = hash01(units_of_texts(64 * texts), 64 * len(texts), seed)
 
-    assert_same(got, [naive_hash(text, seed) for text in texts])
+    assert_same(few, expected)
+    assert_same(many, 64 * expected)
+
+
+def test_a_long_id_is_no_array_for_each_of_its_code_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor are many ids of lengths of their own: a document may be one text of many megabytes."""
+
+    def mixed(_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(hash_ids, "_mixed", mixed)
+    texts = ["x" * length for length in range(1, 300)]
+    hash01(units_of_texts(texts), len(texts), 0)
 
 
 def test_hash_of_indices() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,9 @@ from numpy.typing import NDArray
 from irrun.numerics.arrays import fract
 from irrun.numerics.convert import to_i32
 
-_FACTOR = np.uint32(0x5BD1E995)
+_FACTOR: Final = 0x5BD1E995
+_FEW: Final = 64
+"""Ids of one length that are hashed one by one: an array for each code unit costs as much."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +64,8 @@ def hash01(groups: Sequence[UnitGroup], count: int, seed: float) -> NDArray[np.f
 def _hash_group(group: UnitGroup, seed: float) -> NDArray[np.float64]:
     if len(group.units) == 0:
         h = np.full(len(group.at), seed, dtype=np.float64)
+    elif len(group.at) < _FEW:
+        h = np.array([_hash_one(units, seed) for units in group.units.T.tolist()])
     else:
         state = _mixed(_first_sums(group.units[0], seed))
         for units in group.units[1:]:
@@ -70,18 +75,32 @@ def _hash_group(group: UnitGroup, seed: float) -> NDArray[np.float64]:
     return fract((h * 12.9898 + 78.233) * 43758.5453)
 
 
-def _first_sums(units: NDArray[np.uint16], seed: float) -> NDArray[np.uint32]:
-    """Return the sums of the first code units: the seed is no integer yet.
+def _hash_one(units: Sequence[int], seed: float) -> float:
+    """Return the mixed code units of one id: the same as for arrays, which cost more for few."""
+    state = 0
+    for i, unit in enumerate(units):
+        added = (state << 5) - state + unit if i else _first_sum(unit, seed)
+        product = (added * _FACTOR) & 0xFFFFFFFF
+        state = product ^ (product >> 15)
+    return float(to_i32(float(state)))
 
-    `ToInt32(seed) << 5`, minus the seed, plus the unit, in doubles.
+
+def _first_sum(unit: int, seed: float) -> int:
+    """Return `ToInt32(seed) << 5`, minus the seed, plus the unit, in doubles.
+
+    The seed is no integer yet.
     """
-    shifted = float(to_i32(float(to_i32(seed) * 32)))
+    return to_i32(float(to_i32(float(to_i32(seed) * 32))) - seed + float(unit))
+
+
+def _first_sums(units: NDArray[np.uint16], seed: float) -> NDArray[np.uint32]:
+    """Return the sums of the first code units."""
     distinct, inverse = np.unique(units, return_inverse=True)
-    sums = [to_i32(shifted - seed + float(unit)) for unit in distinct.tolist()]
+    sums = [_first_sum(unit, seed) for unit in distinct.tolist()]
     return np.array(sums, dtype=np.int64).astype(np.uint32)[inverse]
 
 
 def _mixed(sums: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return the sums times the factor, modulo 2^32, folded."""
-    product: NDArray[np.uint32] = sums * _FACTOR
+    product: NDArray[np.uint32] = sums * np.uint32(_FACTOR)
     return product ^ (product >> np.uint32(15))
