@@ -141,7 +141,8 @@ def _of(picture: Picture) -> Iterator[None]:
     try:
         yield
     except IrrunError as error:
-        raise error.at(frame=picture.frame, t_ms=picture.t_ms) from None
+        place = {"frame": picture.frame, "t_ms": picture.t_ms}
+        raise error.at(file=picture.program, **place) from None
 
 
 def _packed(target: Destination, pictures: Iterator[Picture]) -> Iterator[tuple[float, bytes]]:

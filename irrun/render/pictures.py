@@ -36,6 +36,8 @@ class Picture:
     frame: int
     t_ms: float
     drawing: Drawing
+    program: str | None = None
+    """Name of the program's file, for messages."""
 
 
 class Painter:
@@ -62,7 +64,8 @@ class Painter:
         running = self.driver.frames()
         for wanted in self.plan.frames:
             frame = next(frame for frame in running if frame.index == wanted)
-            yield Picture(frame.index, frame.time.t_abs_ms, self._drawn(frame))
+            name = frame.program.name
+            yield Picture(frame.index, frame.time.t_abs_ms, self._drawn(frame), name)
 
     def _drawn(self, frame: FrameView) -> Drawing:
         plan, place = self.plan, {"frame": frame.index, "t_ms": frame.time.t_abs_ms}
@@ -77,7 +80,7 @@ class Painter:
                 scale=plan.scale,
             )
         except IrrunError as error:
-            raise error.at(**place) from None
+            raise error.at(file=frame.program.name, **place) from None
 
 
 def fitted(viewport: Viewport, width: int | None, height: int | None) -> tuple[int, int]:

@@ -110,10 +110,18 @@ class Runtime:
         self._use(self._built(program))
 
     def _built(self, program: Program, known: Iterable[IrrunError] = ()) -> _Instance:
-        """Build everything that belongs to one program, in the order of section 1.1."""
+        """Build everything that belongs to one program; an error leaves here with its name."""
+        try:
+            return self._parts(program, known)
+        except IrrunError as error:
+            error.at(file=program.name)
+            raise
+
+    def _parts(self, program: Program, known: Iterable[IrrunError]) -> _Instance:
+        """Build in the order of section 1.1."""
         layout = derive_layout(program)
         for error in layout.errors():
-            raise error.at(file=program.name)
+            raise error
         findings = Findings(strict=self.strict, known=known)
         report, quirks = findings.report, self.quirks
         for finding in (*program.notes, *layout.findings):
@@ -177,6 +185,9 @@ class Runtime:
             outputs = self._outputs()
             for observer in self.observers:
                 observer.frame_end(frame)
+        except IrrunError as error:
+            error.at(file=self.program.name)
+            raise
         finally:
             self._findings.running = None
             frame.current = None

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irrun.errors import IrrunError
-from irrun.errors.program import ConstantNotFound, DanglingInitial
+from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool, DanglingInitial
 from irrun.ir.constants import STATE_ORDERS, ConstPool, is_number
 from irrun.ir.state import StateCell, StateLayout
 from irrun.ir.types import StateStorage
@@ -95,7 +95,7 @@ def _initial_constant(
 ) -> float | None:
     if cell.initial_const_id is None:
         return None
-    order = STATE_ORDERS[cell.storage]
+    order, place = STATE_ORDERS[cell.storage], f"$.stateLayout.cells[{index}].initialConstId"
     try:
         found = constants.resolve(
             cell.initial_const_id, order, usable=is_number, pools=_NUMERIC_POOLS, wanted="number"
@@ -103,8 +103,10 @@ def _initial_constant(
     except ConstantNotFound:
         if report is not None:
             warning = DanglingInitial(state_id=cell.state_id, const_id=cell.initial_const_id)
-            report(warning.at(path=f"$.stateLayout.cells[{index}].initialConstId"))
+            report(warning.at(path=place))
         return None
+    except ConstIndexOutOfPool as error:
+        raise error.at(path=place) from None
     return float(found.value)
 
 

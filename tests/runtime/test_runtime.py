@@ -363,6 +363,7 @@ def test_second_writer_traps_with_slot_steps_and_frame() -> None:
     assert (error.exit_code, error.family) == (4, "trap")
     assert error.facts == {"slot": 5, "first": "step s-a", "second": "step s-b"}
     assert facts(error) == {
+        "file": "timed",
         "step": "s-b",
         "kind": "signalEval",
         "field": "outputs[1].slot",

@@ -131,7 +131,8 @@ class _Recording:
             self._shown[index] = frame_of(value, values.peek)
         except CannotDraw as error:
             if not self._plan.lenient:
-                raise error.at(frame=index, t_ms=frame.time.t_abs_ms) from None
+                name = frame.program.name
+                raise error.at(frame=index, t_ms=frame.time.t_abs_ms, file=name) from None
             self._shots.append(GoldenShot(frame=index, commands=NOTHING_TO_DRAW))
             return
         text = value_text(golden_value(self._shown[index]))
