@@ -4,8 +4,9 @@
 
 Without files, every folder that evaluates is looked at. Outside `irrun/numerics` nothing may use
 the C library's or NumPy's transcendental functions, sums whose order is not fixed, BLAS, or
-operations that irrun has rules of its own for. Where one is harmless after all (integers, say),
-a comment `# exact: why` on the line allows it.
+operations that irrun has rules of its own for. Texts of a program are ECMAScript's: Python's idea
+of white space, digits and letters is forbidden too. Where one is harmless after all (integers,
+say), a comment `# exact: why` on the line allows it.
 """
 
 import ast
@@ -17,7 +18,7 @@ from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
-FOLDERS: Final = ("evaluate", "steps", "runtime", "render")
+FOLDERS: Final = ("evaluate", "ir", "steps", "runtime", "render")
 """Folders below `irrun` in which values are computed; one that is not there yet is passed over."""
 
 _EXACT_MATH: Final = """
@@ -47,9 +48,19 @@ round around rint mod remainder divmod sign minimum maximum fmin fmax clip nan_t
 _METHODS: Final = "sum mean dot prod std var round clip trace cumprod matmul"
 """Of arrays; no other object on these paths has methods of these names."""
 
+_TEXT: Final = """
+strip lstrip rstrip isspace isdigit isdecimal isnumeric isalpha isalnum splitlines lower upper
+casefold title capitalize swapcase
+"""
+"""Of texts: they go by Python's tables of characters (see `irrun/numerics/text.py`)."""
+
+_CLASSES: Final = re.compile(r"(?<!\\)(?:\\\\)*\\[sSdDwWbB]")
+"""Classes of characters in a regular expression, by the same tables."""
+
 EXACT_MATH: Final = frozenset(_EXACT_MATH.split())
 FORBIDDEN_NUMPY: Final = frozenset((_TRANSCENDENTAL + _ORDERED + _RULED).split())
 FORBIDDEN_METHODS: Final = frozenset(_METHODS.split())
+FORBIDDEN_TEXT: Final = frozenset(_TEXT.split())
 
 FORBIDDEN_BUILTINS: Final = {
     "sum": "adds with compensation from Python 3.12 on",
@@ -110,6 +121,11 @@ def _message(node: ast.AST, modules: dict[str, str]) -> str | None:
             return _member(modules[owner], attr)
         case ast.Call(func=ast.Name(id=name)) if name in FORBIDDEN_BUILTINS:
             return f"{name}() {FORBIDDEN_BUILTINS[name]}"
+        case ast.Call(func=ast.Attribute(attr=attr)) if attr in FORBIDDEN_TEXT and _is_blank(node):
+            return f".{attr}() knows other characters than ECMAScript"
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="re")), args=[pattern, *_]):
+            found = next(filter(None, map(_CLASSES.search, _texts(pattern))), None)
+            return f"{found[0][-2:]} knows other characters than ECMAScript" if found else None
         case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in FORBIDDEN_METHODS:
             is_module = isinstance(owner, ast.Name) and owner.id in modules
             return None if is_module else f".{attr}()"
@@ -130,6 +146,18 @@ def _member(module: str, name: str) -> str | None:
         return f"math.{name}"
     is_numpy = module == "numpy" or module.startswith("numpy.")
     return f"numpy.{name}" if is_numpy and name in FORBIDDEN_NUMPY else None
+
+
+def _is_blank(call: ast.Call) -> bool:
+    """True for a call without an argument: one that says which characters is fine."""
+    return not call.args
+
+
+def _texts(pattern: ast.expr) -> Iterator[str]:
+    """Yield the texts of which an expression is made, those of f-strings too."""
+    for node in ast.walk(pattern):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 def _is_int(node: ast.expr) -> bool:

@@ -26,6 +26,7 @@ from irrun.ir.values import AnyFieldHandle, Array, Buffer, CombinedField, Transf
 from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.convert import to_number
 from irrun.numerics.order import ascending
+from irrun.numerics.text import code_units
 
 _SHAPES: Final[Mapping[str, Shape]] = {
     "vec2": ("x", "y"),
@@ -45,7 +46,7 @@ def combined_order(publishers: Iterable[Publisher]) -> tuple[Publisher, ...]:
             enabled,
             key=lambda p: (
                 ascending(p.sort_key),
-                p.publisher_id.encode("utf-16-be", "surrogatepass"),
+                code_units(p.publisher_id),
             ),
         )
     )

@@ -46,11 +46,11 @@ def _op(
     *forms: Any,
 ) -> Opcode:
     """Return a row; `forms` are the scalar form, the array form and that of float32 arrays."""
-    operands, result = signature.split("->")
-    split = tuple(part.strip() for part in operands.split(",") if part.strip())
+    operands, result = (" ".join(part.split()) for part in signature.split("->"))
+    split = tuple(operands.split(", ")) if operands else ()
     where = frozenset(places.split())
     formula = Formula(*forms) if forms else None
-    return Opcode(number, name, category, split, result.strip(), where, formula)
+    return Opcode(number, name, category, split, result, where, formula)
 
 
 CLAMP_A: Final = Formula(scalar.clamp_a, exact.clamp_a)

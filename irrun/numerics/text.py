@@ -37,6 +37,31 @@ def number_text(value: float) -> str:
     return repr(float(value))
 
 
+def ecma_text(value: float) -> str:
+    """Return a number as ECMAScript's `String(number)`: what a number is where a text is wanted.
+
+    The digits are those of `number_text`; they stand without an exponent below 1e21 and from 1e-6
+    on, and -0 is `0`.
+    """
+    if value - value != 0:
+        return number_text(value)
+    mantissa, _, power = repr(abs(float(value))).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    at = len(whole) + int(power or 0) - (len(whole + fraction) - len(digits))
+    digits = digits.rstrip("0")
+    sign = "-" if value < 0 else ""
+    if not digits:
+        return "0"
+    if 0 < at <= 21:
+        ends = digits[at:]
+        return sign + digits[:at].ljust(at, "0") + ("." + ends if ends else "")
+    if -6 < at <= 0:
+        return sign + "0." + "0" * -at + digits
+    more = "." + digits[1:] if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{more}e{at - 1:+d}"
+
+
 def special_text(value: float) -> str | None:
     """Return the text of a number that JSON cannot write; None for others."""
     if value != value:

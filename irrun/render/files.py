@@ -20,7 +20,7 @@ from irrun.render.sheet import Cell, sheet_svg
 
 PictureKind = Literal["svg", "png", "gif"]
 
-FRAME: Final = re.compile(r"\{frame(?::0?(\d{1,2}))?\}")
+FRAME: Final = re.compile(r"\{frame(?::0?([0-9]{1,2}))?\}")
 """What stands for the frame's number in a pattern: `{frame}`, or `{frame:04}` for four digits."""
 
 
@@ -95,7 +95,7 @@ def need_packages(target: Destination) -> None:
         RenderExtraMissing: IR484.
     """
     if target.kind != "svg":
-        need("resvg_py", target.kind.upper())
+        need("resvg_py", target.kind.upper())  # exact: a word of our own
     if target.kind == "gif":
         need("PIL.Image", "GIF")
 

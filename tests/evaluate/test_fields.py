@@ -765,6 +765,17 @@ def test_hash_goes_by_the_ids_of_elements() -> None:
     assert got == [0.25, 0.75]
 
 
+def test_ids_that_are_numbers_are_texts_of_ecmascript() -> None:
+    """Their text is `String(number)`: no exponent where there is none."""
+    by_number, by_text = Fields(4), Fields(4, ["100000000000000000", "0.00001", "1e-7", "0"])
+    by_number.b.initial(DOMAIN, {"kind": "domain", "count": 4, "ids": [1e17, 1e-5, 1e-7, -0.0]})
+    numbers, texts = (
+        buffer(f, f.map(f.const(0), opcode(510), seed=3)).tolist() for f in (by_number, by_text)
+    )
+
+    assert numbers == texts
+
+
 def test_domain_may_be_a_plain_number() -> None:
     """A count in a number slot, which may change from frame to frame."""
     fields = Fields()

@@ -33,6 +33,11 @@ FORBIDDEN = {
     "round(x)": "round()",
     "import statistics": "module statistics",
     "from cmath import sqrt": "module cmath",
+    "text.strip()": ".strip() knows",
+    "text.isdigit()": ".isdigit() knows",
+    "text.lower()": ".lower() knows",
+    "import re\nre.compile(r'a\\s*')": r"\s knows",
+    "import re\nre.sub(rf'{a}[\\d]', '', text)": r"\d knows",
 }
 
 
@@ -60,6 +65,10 @@ def test_what_depends_on_the_machine_is_found(source: str) -> None:
         "from irrun.numerics import arrays\narrays.power(a, b)",
         "count = sum(1 for x in xs)  # exact: integers",
         "import numpy as np\nnp.sum(mask)  # exact: booleans",
+        "text.strip(WHITE_SPACE)",
+        "text.lstrip('0')",
+        "import re\nre.compile(r'[0-9]+\\.\\Z')",
+        "import re\nre.compile(r'\\\\s')",
     ],
 )
 def test_what_ieee_fixes_is_allowed(source: str) -> None:

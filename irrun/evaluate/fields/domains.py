@@ -9,7 +9,7 @@ from irrun.evaluate.fields.values import FieldValues
 from irrun.evaluate.held import Held
 from irrun.ir.constants import is_number
 from irrun.ir.values import Buffer, DomainHandle
-from irrun.numerics.text import number_text
+from irrun.numerics.text import ecma_text
 
 _MAX_KNOWN: Final = 64
 
@@ -55,7 +55,7 @@ def _id_texts(handle: DomainHandle, count: int) -> list[str]:
     ids, numbers = handle.element_ids or (), handle.ids or ()
     known = min(max(len(ids), len(numbers)), count)
     named = (_id_at(ids, i, _id_at(numbers, i, i)) for i in range(known))
-    return [name if isinstance(name, str) else number_text(name) for name in named]
+    return [name if isinstance(name, str) else ecma_text(name) for name in named]
 
 
 def _id_at(ids: Sequence[Any], index: int, otherwise: str | float) -> str | float:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from irrun.errors import IrrunError
 from irrun.errors.checks import OrderByAccident
+from irrun.numerics.text import code_units
 from irrun.program.checks.facts import Facts
 from irrun.program.checks.rules.schedule import data_pairs
 
@@ -66,7 +67,7 @@ def _tie_break(facts: Facts) -> Callable[[int], Any]:
     if facts.program.schedule.determinism.topo_tie_break == "nodeIndex":
         return lambda i: i
     # UTF-16 code units, as the compiler compares texts.
-    return lambda i: (steps[i].id.encode("utf-16-be", "surrogatepass"), i)
+    return lambda i: (code_units(steps[i].id), i)
 
 
 def sort_steps(

@@ -176,7 +176,7 @@ def _listed(
         try:
             yield build(msgspec.convert(entry, kind))
         except (IrrunError, msgspec.ValidationError) as error:
-            detail = str(error)[:1].lower() + str(error)[1:]
+            detail = str(error)[:1].lower() + str(error)[1:]  # exact: a message
             frame.report(BatchListStopped(slot=slot, entry=i, detail=detail))
             return
 
