@@ -192,7 +192,11 @@ NOT_PROGRAMS: Final = {
     ),
     "json-not-closed": Bad("IR102", 1, b"{"),
     "json-single-quotes": Bad("IR102", 1, b"{'irVersion': 1}"),
-    "json-comma-at-end": Bad("IR102", 16, b'{"irVersion": 1,}'),
+    "json-comma-at-end": Bad("IR102", 15, b'{"irVersion": 1,}'),
+    "json-comma-at-end-of-list": Bad("IR102", 8, b'{"a": [1, \n ]}'),
+    "json-only-a-comma": Bad("IR102", 7, b'{"a": [,]}'),
+    "json-two-commas-at-end": Bad("IR102", 17, b'{"irVersion": 1 ,,}'),
+    "json-comma-before-wrong-bracket": Bad("IR102", 8, b'{"a": 1,]'),
     "json-comment": Bad("IR102", 1, b"{// comment\n}"),
     "json-bare-word": Bad("IR102", 6, b'{"a": undefined}'),
     "json-control-character": Bad("IR102", 8, b'{"a": "x\ny"}'),
@@ -218,6 +222,14 @@ def test_what_is_no_program_is_refused_at_its_byte(bad: Bad) -> None:
     error = refusal(bad.data)
 
     assert (error.code, error.where.byte) == (bad.code, bad.byte)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [(b'{"a": 1 ,\n}', "object (line 1, column 9)"), (b'{"a": [1,]}', "array (line 1, column 9)")],
+)
+def test_every_python_tells_of_a_comma_at_the_end_alike(text: bytes, told: str) -> None:
+    assert f"illegal trailing comma before end of {told}" in str(refusal(text))
 
 
 def test_errors_name_the_file(tmp_path: Path) -> None:

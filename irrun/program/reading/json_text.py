@@ -34,14 +34,33 @@ def parse_json(data: bytes, findings: Findings) -> Any:
         plain = json.loads(
             text, object_pairs_hook=findings.record_builder(), **_number_readers(data, findings)
         )
-    except json.JSONDecodeError as error:
-        byte = start + len(text[: error.pos].encode())
-        detail = (
-            f"{error.msg[0].lower()}{error.msg[1:]} (line {error.lineno}, column {error.colno})"
-        )
+    except json.JSONDecodeError as broken:
+        told = _same_everywhere(broken)
+        byte = start + len(text[: told.pos].encode())
+        detail = f"{told.msg[0].lower()}{told.msg[1:]} (line {told.lineno}, column {told.colno})"
         raise BadJson(detail=detail).at(byte=byte) from None
     _refuse_half_characters(data, plain)
     return plain
+
+
+def _same_everywhere(error: json.JSONDecodeError) -> json.JSONDecodeError:
+    """Return what Python 3.13 says of a comma before a bracket, at the comma.
+
+    Earlier versions say at the bracket that they miss what should come after the comma.
+    """
+    before = error.doc[: error.pos].rstrip(" \t\n\r")
+    found = (error.msg, error.doc[error.pos : error.pos + 1])
+    if not before.endswith(",") or found not in _AFTER_A_COMMA:
+        return error
+    message = f"Illegal trailing comma before end of {_AFTER_A_COMMA[found]}"
+    return json.JSONDecodeError(message, error.doc, len(before) - 1)
+
+
+_AFTER_A_COMMA: Final = {
+    ("Expecting property name enclosed in double quotes", "}"): "object",
+    ("Expecting value", "]"): "array",
+}
+"""What is missed, and the bracket found instead; what it ends."""
 
 
 def _check_extent(data: bytes) -> None:
