@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import msgpack
 from bench_fields import field_rows
+from bench_goldens import golden_rows
 from bench_loading import loading_rows
 from bench_numerics import numerics_rows
 from program_builder import ProgramBuilder, cyclic, opcode
@@ -211,6 +212,7 @@ def rows() -> list[tuple[str, str, str, str]]:
     base = median_seconds(lambda: check(small), 1)
     add("check 100,000 nodes, 20,000 steps", median_seconds(lambda: check(large), 1),
         "a tenth of it", base)  # fmt: skip
+    found.extend(golden_rows(sorted(CONFORMANCE.glob("*.json")) or [path]))
     found.extend(loading_rows(path))
     found.extend(field_rows())
     found.extend(numerics_rows())

@@ -59,6 +59,8 @@ def group() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
+    # Nothing of irrun multiplies matrices: no threads that wait for it, so workers may be copies.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(run_command(arguments))
 
 

@@ -1,19 +1,25 @@
 """Checking in several processes: what one does, and what becomes of it, leaves the others alone."""
 
+import multiprocessing
 import os
 import pickle
 import signal
 import string
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
+from cli.samples import environment
 from golden.deadly import Deadly
 from golden.samples import PROGRAMS, constant, recorded, trapping
 
 import irrun.errors
 from irrun.compare.golden.check import Judging, Verdict, check_golden
 from irrun.compare.golden.find import Target
-from irrun.compare.golden.pool import WORTH_IT, check_all, default_jobs
+from irrun.compare.golden.pool import check_all, default_jobs
+from irrun.compare.golden.processes import WORTH_IT, Method, method
 from irrun.compare.golden.reports import check_document
 from irrun.compare.golden.store import write_golden
 from irrun.errors import IrrunError, Severity
@@ -107,15 +113,73 @@ def test_a_check_that_lacks_memory_has_failed(
     assert str(lack) in str(found.error)
 
 
-@pytest.mark.parametrize("targets_count", [0, 1, WORTH_IT - 1])
-def test_few_goldens_are_checked_in_this_process(targets_count: int) -> None:
-    """Starting others would take longer."""
-    assert default_jobs(targets_count) == 1
+@pytest.mark.parametrize("how", WORTH_IT)
+def test_few_goldens_are_checked_in_this_process(
+    how: Method, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Starting others would take longer: the more, the more a process has to import."""
+    monkeypatch.setattr("irrun.compare.golden.processes.method", lambda: how)
+    monkeypatch.setattr("irrun.compare.golden.pool.processors", lambda: 4)
+    counts = (0, 1, 12, WORTH_IT[how] - 1, WORTH_IT[how])
+
+    assert [default_jobs(count) for count in counts] == [1, 1, 1, 1, 4]
 
 
-def test_there_are_never_more_processes_than_goldens() -> None:
-    """Nor fewer than one."""
-    assert 1 <= default_jobs(WORTH_IT) <= WORTH_IT
+def test_there_are_never_more_processes_than_goldens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many processors there are."""
+    monkeypatch.setattr("irrun.compare.golden.pool.processors", lambda: 1000)
+
+    assert default_jobs(100) == 100
+
+
+def available() -> list[str]:
+    """Return the ways to start a process that this system has, but copying one with threads."""
+    return [m for m in multiprocessing.get_all_start_methods() if m != "fork"]
+
+
+@pytest.mark.parametrize("how", available())
+def test_every_way_to_start_a_process_finds_the_same(
+    how: str, targets: list[Target], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Verdicts, comparisons, errors; a process that dies included."""
+    monkeypatch.setattr("irrun.compare.golden.processes.method", lambda: how)
+    here = [check_golden(target, Judging()) for target in targets]
+
+    there = sorted(check_all(targets, Judging(), 2), key=lambda result: result.name)
+
+    assert check_document(there) == check_document(here)
+
+
+def test_a_process_with_threads_is_never_copied() -> None:
+    """A copy would have a lock of another thread, and nobody to unlock it."""
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait)
+    thread.start()
+    try:
+        assert method() != "fork"
+    finally:
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how many threads there are")
+def test_the_command_has_no_thread_and_is_copied() -> None:
+    """Not even one of a library: so its workers need not import anything."""
+    code = (
+        "import sys; sys.argv = ['irrun', 'golden', 'check', '-h']\n"
+        "from irrun.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "import numpy, irrun.compare.golden.check\n"
+        "from irrun.compare.golden.processes import method\n"
+        "print(method())"
+    )
+    child = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True,
+        env=environment()
+    )  # fmt: skip
+
+    assert child.stdout.split()[-1] == "fork"
 
 
 def test_an_abandoned_check_ends_its_processes(targets: list[Target]) -> None:

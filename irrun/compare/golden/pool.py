@@ -1,30 +1,19 @@
 """Check many goldens at once, each in one of several processes."""
 
-import multiprocessing
-import os
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING
 
 from irrun.compare.golden.check import CheckResult, Judging, check_golden, killed
 from irrun.compare.golden.find import Target
+from irrun.compare.golden.processes import is_worth_it, processes, processors
 
-WORTH_IT: Final = 6
-"""Fewer goldens than this are checked in this process: starting others takes longer."""
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 
 def default_jobs(targets: int) -> int:
-    """Return how many processes to use for so many goldens."""
-    return 1 if targets < WORTH_IT else min(_processors(), targets)
-
-
-def _processors() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on this system
-        return os.cpu_count() or 1
+    """Return how many processes to use for so many goldens; few are checked in this one."""
+    return min(processors(), targets) if is_worth_it(targets) else 1
 
 
 def check_all(
@@ -38,8 +27,11 @@ def check_all(
     if jobs <= 1:
         yield from (check_golden(target, judging) for target in targets)
         return
+    from concurrent.futures import as_completed
+    from concurrent.futures.process import BrokenProcessPool
+
     lost: list[Target] = []
-    with _processes(jobs) as pool:
+    with processes(jobs) as pool:
         futures = _submitted(pool, targets, judging, lost)
         for future in as_completed(futures):
             try:
@@ -51,9 +43,11 @@ def check_all(
 
 
 def _submitted(
-    pool: ProcessPoolExecutor, targets: Sequence[Target], judging: Judging, lost: list[Target]
-) -> dict[Future[CheckResult], Target]:
+    pool: "ProcessPoolExecutor", targets: Sequence[Target], judging: Judging, lost: list[Target]
+) -> "dict[Future[CheckResult], Target]":
     """Hand all targets to the pool; those that it no longer takes are lost."""
+    from concurrent.futures.process import BrokenProcessPool
+
     futures: dict[Future[CheckResult], Target] = {}
     for i, target in enumerate(targets):
         try:
@@ -64,18 +58,10 @@ def _submitted(
     return futures
 
 
-@contextmanager
-def _processes(jobs: int) -> Iterator[ProcessPoolExecutor]:
-    # Fresh processes: a copy of this one would have its threads' locks and nothing to unlock them.
-    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
 def _alone(target: Target, judging: Judging) -> CheckResult:
-    with _processes(1) as pool:
+    from concurrent.futures.process import BrokenProcessPool
+
+    with processes(1) as pool:
         try:
             return pool.submit(check_golden, target, judging).result()
         except BrokenProcessPool:
