@@ -90,6 +90,14 @@ def all_limits() -> tuple[Limit, ...]:
 FILE_BYTES: Final = Limit(
     "FILE_BYTES", 256 << 20, "bytes", "a file that is read, and what a gzip file unpacks to"
 )
+RECORDED_BYTES: Final = Limit(
+    "RECORDED_BYTES", 1 << 30, "bytes",
+    "a file of recorded values, and what it unpacks to: a saved run, the arrays beside a golden",
+)  # fmt: skip
+SETTINGS_BYTES: Final = Limit("SETTINGS_BYTES", 1 << 20, "bytes", "a file of settings")
+SEARCHED: Final = Limit(
+    "SEARCHED", 100_000, "files and folders", "what one search for programs or goldens looks at"
+)
 DEPTH: Final = Limit(
     "DEPTH", 100, "levels", "lists and objects of a document within each other",
     fixed="no program needs that: compiled ones stay below 20 levels",

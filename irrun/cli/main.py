@@ -1,9 +1,9 @@
 """The command group, and the one place where problems become messages and exit codes."""
 
-import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final, NoReturn
 
 import click
@@ -11,6 +11,8 @@ import click
 from irrun import __version__
 from irrun.cli.lazy import LazyGroup
 from irrun.cli.say import say
+from irrun.cli.stopping import Stopped, stopped_by_signals
+from irrun.cli.streams import OutputFailed, discard_output, make_streams_safe
 
 COMMANDS: Final = {
     "run": ("irrun.cli.commands.run", "Run a program and show what happened."),
@@ -67,11 +69,33 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run_command(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code (design.md section 7)."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    _make_streams_safe()
+    make_streams_safe()
     try:
-        result = _invoke(given)
+        with stopped_by_signals():
+            code = _outcome(given)
         sys.stdout.flush()
-        return result
+    except BrokenPipeError:
+        # Whoever read our output has had enough; nothing more can be said there.
+        discard_output()
+        return BROKEN_PIPE
+    except OSError as error:
+        discard_output()
+        with suppress(BrokenPipeError):
+            say(f"Error: {_what_failed(error)}", err=True)
+        return USAGE
+    except Stopped as stop:
+        discard_output()
+        return stop.exit_code
+    except KeyboardInterrupt:
+        discard_output()
+        return INTERRUPTED
+    return code
+
+
+def _outcome(given: list[str]) -> int:
+    """Run the command, say what went wrong, and return the exit code."""
+    try:
+        return _invoke(given)
     except click.exceptions.Exit as request:
         return request.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -80,16 +104,18 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         _show_usage(error)
         return error.exit_code
-    except BrokenPipeError:
-        # Whoever read our output has had enough; nothing more can be said there.
-        _discard_stdout()
-        return BROKEN_PIPE
-    except OSError as error:
-        _discard_stdout()
-        say(f"Error: cannot write the output: {error.strerror or error}", err=True)
-        return USAGE
+    except OSError:
+        raise
     except Exception as error:
         return _fail(error, given)
+
+
+def _what_failed(error: OSError) -> str:
+    """Return what could not be done, in words."""
+    reason = error.strerror or str(error)
+    if isinstance(error, OutputFailed) or error.filename is None:
+        return f"cannot write the output: {reason}"
+    return f"{reason}: {os.fsdecode(error.filename)}"
 
 
 def _invoke(given: list[str]) -> int:
@@ -114,23 +140,6 @@ def _show_usage(error: click.ClickException) -> None:
             f"Try '{context.command_path} {context.help_option_names[0]}' for help.\n", err=True
         )
     say(f"Error: {error.format_message()}", err=True)
-
-
-def _make_streams_safe() -> None:
-    """Let no text fail to print: what an encoding lacks is escaped, a closed stdout swallows."""
-    if sys.stdout is None:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - lives as long as we
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _discard_stdout() -> None:
-    """Throw away what is still buffered, so that nothing fails again at exit."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - lives as long as we
 
 
 def _fail(found: Exception, arguments: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar, get_args
 
 import click
 
+from irrun.cli.paths import InputFile
 from irrun.errors.showing import shown
 from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
@@ -31,7 +32,7 @@ _VIEWPORT: Final = re.compile(f"{_NUMBER}x{_NUMBER}(?:@{_NUMBER})?")
 frame_count = click.IntRange(1, RUN_FRAMES.value)
 """How many frames to run; none of them is there before it is run."""
 
-program_argument = click.argument("program", metavar="PROGRAM")
+program_argument = click.argument("program", metavar="PROGRAM", type=InputFile())
 """A program file, or `-` for stdin."""
 
 

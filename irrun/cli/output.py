@@ -1,4 +1,4 @@
-"""Output files: written whole or not at all."""
+"""Output files: written whole or not at all, and never over what the command reads."""
 
 import sys
 from collections.abc import Iterator
@@ -6,22 +6,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-import click
-
-from irrun.trace.files import replacing
+from irrun.cli.paths import STANDARD_STREAM, cannot_write, guard
+from irrun.cli.streams import OutputFailed
+from irrun.files.writing import make_folder, replacing
 
 
 @contextmanager
-def open_output(path: Path) -> Iterator[BinaryIO]:
-    """Open a file (or stdout for `-`) for binary output; what fails is wrong usage, exit code 2."""
-    if str(path) == "-":
+def open_output(path: Path, *, with_folder: bool = False) -> Iterator[BinaryIO]:
+    """Open a file (or stdout for `-`) for binary output; what fails is wrong usage, exit code 2.
+
+    Args:
+        path: The file.
+        with_folder: Make its folder, too.
+    """
+    if str(path) == STANDARD_STREAM:
         yield sys.stdout.buffer
         return
+    allowed = guard()
     try:
-        with replacing(path) as file:
+        if with_folder:
+            make_folder(path.parent)
+        with replacing(path, about=allowed.about, inputs=allowed.inputs) as file:
             yield file
-    except BrokenPipeError:
-        raise  # of another stream
+    except (BrokenPipeError, OutputFailed):
+        raise  # of standard output
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise click.UsageError(f"cannot write {path}: {reason}") from None
+        raise cannot_write(path, error) from None

@@ -12,6 +12,7 @@ import numpy as np
 
 from irrun.doctor.samples import OPERATIONS, Operation, uniform
 from irrun.doctor.self_test import self_test
+from irrun.files.reading import read_file
 from irrun.numerics.arrays import one_nan_copy, total
 from irrun.numerics.digest import array_digest
 
@@ -23,7 +24,7 @@ RECORDED: Final = Path(__file__).with_name("digests.json")
 
 def recorded_digests() -> dict[str, str]:
     """Return the recorded digests by name."""
-    found: dict[str, str] = json.loads(RECORDED.read_text(encoding="utf-8"))["digests"]
+    found: dict[str, str] = json.loads(read_file(RECORDED))["digests"]
     return found
 
 

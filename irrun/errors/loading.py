@@ -205,6 +205,27 @@ class DoesNotFit(Malformed):
     hint = "load it on a machine with more memory"
 
 
+class NotARegularFile(Malformed):
+    """A folder, a pipe, a socket or a device stands where a file should be.
+
+    A pipe or a device may be named on the command line. What is found in a folder, or named by
+    another file, must be a regular file: reading anything else might never end.
+    """
+
+    code = "IR116"
+    title = "not a regular file"
+    message = "{name} is {what}, not a regular file"
+
+
+class SearchTooLarge(Malformed):
+    """A search for programs or goldens met more files and folders than irrun looks at."""
+
+    code = "IR117"
+    title = "too much to search"
+    message = "{folder} has more than {limit:,} files and folders in it; the search was given up"
+    hint = "name a smaller folder, or the files themselves; {way_out}"
+
+
 class BadSnapshot(Malformed):
     """A file given to --resume is no saved state, or a damaged one."""
 

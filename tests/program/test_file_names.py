@@ -24,7 +24,7 @@ def test_a_folder_shows_programs_of_every_suffix(suffix: str, tmp_path: Path) ->
     program = tmp_path / f"clock.v2{suffix}"
     program.write_bytes(gzip.compress(data) if suffix.endswith(PACKED) else data)
 
-    assert find_programs([tmp_path]) == [program]
+    assert [found.path for found in find_programs([tmp_path])] == [program]
     assert golden_path(program, None) == tmp_path / "clock.v2.golden"
 
 

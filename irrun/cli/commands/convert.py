@@ -8,6 +8,7 @@ import click
 
 from irrun.cli.options import common_options, load_program
 from irrun.cli.output import open_output
+from irrun.cli.paths import FileCommand, InputFile, OutputFile
 from irrun.cli.problems import print_findings
 from irrun.cli.say import say
 from irrun.program.canonical import Encoding, encode
@@ -18,9 +19,9 @@ from irrun.program.layout.emit import with_slot_meta
 _BY_SUFFIX: Final = f"{', '.join(ENCODINGS)}, each perhaps with {PACKED}"
 
 
-@click.command("convert")
-@click.argument("source", metavar="IN")
-@click.argument("target", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
+@click.command("convert", cls=FileCommand)
+@click.argument("source", metavar="IN", type=InputFile())
+@click.argument("target", metavar="OUT", type=OutputFile(about="program"))
 @click.option("--to", "encoding", type=click.Choice(["json", "msgpack"]), help="Encoding of OUT; "
               f"by default its suffix says ({_BY_SUFFIX}).")  # fmt: skip
 @click.option("--pretty", is_flag=True, help="Break JSON into lines.")

@@ -17,6 +17,7 @@ from irrun.cli.options import (
     quirks_option,
     timing_options,
 )
+from irrun.cli.paths import FileCommand, InputFile
 from irrun.cli.problems import print_findings
 from irrun.cli.progress import frame_progress
 from irrun.compare.diff.compare import Comparison, diff_data, diff_programs
@@ -27,9 +28,9 @@ from irrun.errors import IrrunError
 from irrun.program.program import Program
 
 
-@click.command("diff")
-@click.argument("a", metavar="A")
-@click.argument("b", metavar="B")
+@click.command("diff", cls=FileCommand)
+@click.argument("a", metavar="A", type=InputFile())
+@click.argument("b", metavar="B", type=InputFile())
 @click.option("-n", "--frames", type=frame_count, default=60, show_default=True,
               help="How many frames to run.")  # fmt: skip
 @timing_options

@@ -7,13 +7,14 @@ from typing import Any
 import click
 
 from irrun.cli.options import common_options
+from irrun.cli.paths import FileCommand
 from irrun.compare.golden.ci import in_ci
 
 _CHARACTERS = "▁▂▃▄▅▆▇█─├└│┌┐✓"
 """What curves, trees and tables are drawn with."""
 
 
-@click.command("doctor")
+@click.command("doctor", cls=FileCommand)
 @click.option("--format", "fmt", type=click.Choice(["table", "json"]), default="table",
               show_default=True, help="What to print.")  # fmt: skip
 @common_options

@@ -7,11 +7,12 @@ from typing import Any
 import click
 
 from irrun.cli.options import common_options
+from irrun.cli.paths import FileCommand
 from irrun.errors import IrrunError
 from irrun.errors.catalogue import all_problems, explanation
 
 
-@click.command("explain")
+@click.command("explain", cls=FileCommand)
 @click.argument("codes", nargs=-1, metavar="[CODE]...")
 @click.option("--all", "every", is_flag=True, help="Explain every code.")
 @click.option("--format", "fmt", type=click.Choice(["table", "json"]), default="table",

@@ -5,11 +5,12 @@ import sys
 import click
 
 from irrun.cli.options import common_options, load_program, program_argument
+from irrun.cli.paths import FileCommand
 from irrun.cli.problems import print_findings
 from irrun.program.layout import derive_layout
 
 
-@click.command("inspect-layout")
+@click.command("inspect-layout", cls=FileCommand)
 @program_argument
 @click.option("--format", "fmt", type=click.Choice(["table", "json"]), default="table",
               show_default=True, help="What to print.")  # fmt: skip

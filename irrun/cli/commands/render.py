@@ -22,10 +22,12 @@ from irrun.cli.options import (
     viewport,
 )
 from irrun.cli.output import open_output
+from irrun.cli.paths import FileCommand, OutputPattern, guard
 from irrun.cli.problems import print_error, print_findings
 from irrun.cli.progress import frame_progress
 from irrun.errors import IrrunError
 from irrun.errors.rendering import PictureLimit, RenderExtraMissing
+from irrun.files.reading import is_folder
 from irrun.ir.values import Viewport
 from irrun.limits import PICTURE_SIDE, RUN_FRAMES, SHEET_CELLS
 from irrun.program.program import Program
@@ -52,7 +54,7 @@ def _drawable(text: str) -> Viewport:
     return found
 
 
-@click.command("render")
+@click.command("render", cls=FileCommand)
 @program_argument
 @click.option("-n", "--frames", type=frame_count, metavar="N", help="How many frames "
               "to run.  [default: 60 for a GIF or a sheet, else as many as needed]")  # fmt: skip
@@ -69,10 +71,10 @@ def _drawable(text: str) -> Viewport:
 @click.option("--background", metavar="COLOR", help="Replaces what the frame is cleared with: "
               "#rgb, #rrggbb, #rrggbbaa, or none.")  # fmt: skip
 @click.option("--output-id", metavar="ID", help="The output to draw.  [default: the first]")
-@click.option("-o", "--output", metavar="PATH", help="A file (.svg, .png, .gif), a folder, a "
-              "pattern such as out/{frame:04}.png, or - for SVG on stdout.  [default: the "
-              "program's name, .svg for one frame, .gif for several, .png for a "
-              "sheet]")  # fmt: skip
+@click.option("-o", "--output", type=OutputPattern(), metavar="PATH",
+              help="A file (.svg, .png, .gif), a folder, a pattern such as out/{frame:04}.png, or "
+              "- for SVG on stdout.  [default: the program's name, .svg for one frame, "
+              ".gif for several, .png for a sheet]")  # fmt: skip
 @common_options
 def command(program: str, **options: Any) -> int:
     """Draw frames of PROGRAM (a file, or - for stdin): SVG, PNG, animated GIF, contact sheet.
@@ -212,7 +214,7 @@ def _target(program: str, plan: DrawPlan, options: dict[str, Any]) -> Destinatio
     path = options["output"]
     if path is None:
         path = stem + (".png" if sheet else ".svg" if count == 1 else ".gif")
-    elif path.endswith("/") or Path(path).is_dir():
+    elif path.endswith("/") or is_folder(Path(path)):
         path = str(Path(path) / "frame-{frame:04}.svg")
     is_pattern = FRAME.search(path) is not None
     kind = _kind(path)
@@ -226,9 +228,8 @@ def _target(program: str, plan: DrawPlan, options: dict[str, Any]) -> Destinatio
             f"{count} frames do not fit one file; give a pattern such as "
             f"'{stem}-{{frame:04}}.{kind}', a folder, a .gif, or --sheet"
         )
-    both = path != "-" and Path(path).exists() and Path(program).exists()
-    if both and Path(path).samefile(program):
-        raise click.UsageError(f"{path} is the program itself; name another file")
+    if path != "-" and not is_pattern:
+        guard().check(Path(path))
     default = CELL_WIDTH if sheet else GIF_WIDTH if kind == "gif" else None
     size = _size(options["size"], plan.run.viewport, default)
     whole = size if sheet is None else sheet_size(*sheet, *size)
@@ -265,6 +266,5 @@ def _save(name: str, data: bytes) -> None:
     if name == "-":
         sys.stdout.buffer.write(data)
     else:
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-        with open_output(Path(name)) as file:
+        with open_output(Path(name), with_folder=True) as file:
             file.write(data)

@@ -24,10 +24,12 @@ from irrun.cli.options import (
     viewport,
 )
 from irrun.cli.output import open_output
+from irrun.cli.paths import FileCommand, InputFile, OutputFile, SwapFile
 from irrun.cli.problems import print_error, print_findings
 from irrun.cli.progress import frame_progress
 from irrun.errors import IrrunError, Severity
-from irrun.errors.loading import BadSnapshot, CannotRead
+from irrun.errors.loading import BadSnapshot
+from irrun.files.reading import read_file
 from irrun.program.checks.engine import check
 from irrun.program.layout import derive_layout
 from irrun.program.program import Program
@@ -43,7 +45,7 @@ TRACES = ("steps", "full", "none")
 INVALID = 3
 
 
-@click.command("run")
+@click.command("run", cls=FileCommand)
 @program_argument
 @click.option("-n", "--frames", type=frame_count, default=60, show_default=True,
               help="How many frames to run.")  # fmt: skip
@@ -55,11 +57,12 @@ INVALID = 3
 @click.option("--viewport", type=viewport, default=SIZE, metavar="WxH[@DPR]",
               show_default=True, help="What is drawn to, in CSS pixels; DPR device pixels "
               "per CSS pixel.")  # fmt: skip
-@click.option("--swap", multiple=True, metavar="FRAME=PROGRAM", help="Go on with another program "
-              "from that frame on; state is carried over. May be repeated.")  # fmt: skip
-@click.option("--save-state", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+@click.option("--swap", multiple=True, type=SwapFile(), metavar="FRAME=PROGRAM",
+              help="Go on with another program from that frame on; state is carried over. May "
+              "be repeated.")  # fmt: skip
+@click.option("--save-state", type=OutputFile(), metavar="FILE",
               help="Save the state after the last frame.")  # fmt: skip
-@click.option("--resume", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+@click.option("--resume", type=InputFile(Path), metavar="FILE",
               help="Go on from a saved state.")  # fmt: skip
 @click.option("--trace", type=click.Choice(TRACES), default="steps", show_default=True,
               help="What to show of the steps; full: every expression too.")  # fmt: skip
@@ -77,7 +80,7 @@ INVALID = 3
               "  [default: the last]")  # fmt: skip
 @click.option("--format", "fmt", type=click.Choice(["table", "json", "jsonl"]), default="table",
               show_default=True, help="What to print.")  # fmt: skip
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+@click.option("-o", "--output", type=OutputFile(), metavar="FILE",
               help="Also write the run to a file: .jsonl, .json, .csv or .npz.")  # fmt: skip
 @click.option("--buffers", type=click.Choice(get_args(Buffers)), default="digest",
               show_default=True, help="How arrays are written in JSON.")  # fmt: skip
@@ -94,7 +97,6 @@ def command(program: str, **options: Any) -> int:
       irrun run program.json --swap 60=next.json --dump state
       irrun run program.json -o run.jsonl --quiet
     """
-    _refuse_overwriting(program, options["output"], options["save_state"])
     loaded = load_program(program)
     if not options["no_check"] and not passes_checks(loaded, options):
         return INVALID
@@ -161,17 +163,9 @@ def _recorded(
         raise error.at(file=str(options["resume"])) from None
 
 
-def _refuse_overwriting(program: str, *outputs: Path | None) -> None:
-    """Refuse to write a result over the program that it comes from."""
-    for output in outputs:
-        both = output is not None and output.exists() and Path(program).exists()
-        if output is not None and both and output.samefile(program):
-            raise click.UsageError(f"{output} is the program itself; name another file")
-
-
 def _run(program: Program, options: dict[str, Any]) -> Run:
     """Return the run that the options ask for."""
-    resume = None if options["resume"] is None else _read(options["resume"])
+    resume = None if options["resume"] is None else read_file(options["resume"], named=True)
     first = 0 if resume is None else _frames_of(resume, options["resume"])
     times = asked_times(options, options["frames"], first=first)
     swaps = parse_swaps(options["swap"], range(first, first + len(times)))
@@ -214,18 +208,6 @@ def _frames_of(data: bytes, path: Path) -> int:
         return frames_of_snapshot(data)
     except IrrunError as error:
         raise error.at(file=str(path)) from None
-
-
-def _read(path: Path) -> bytes:
-    """Read a saved state.
-
-    Raises:
-        CannotRead: IR100.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise CannotRead(name=str(path), reason=error.strerror or str(error)) from None
 
 
 @contextmanager

@@ -3,14 +3,16 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import click
 
 from irrun.cli.options import common_options
+from irrun.cli.paths import FileCommand, InputFile
 from irrun.compare.golden.find import find_programs
 from irrun.errors import IrrunError, Severity
 from irrun.errors.catalogue import unknown_codes
+from irrun.files.reading import is_folder
 from irrun.program.checks.engine import Checked, check_source
 from irrun.program.checks.facts import Facts
 from irrun.program.checks.order import Order, derive_order, order_problems
@@ -28,8 +30,8 @@ INVALID: Final = 3
 _LISTED: Final = 40
 
 
-@click.command("validate")
-@click.argument("programs", nargs=-1, required=True, metavar="PROGRAM...")
+@click.command("validate", cls=FileCommand)
+@click.argument("programs", nargs=-1, required=True, metavar="PROGRAM...", type=InputFile())
 @click.option("--format", "fmt", type=click.Choice(["table", "json", "github", "sarif"]),
               default="table", show_default=True, help="What to print; github: workflow "
               "annotations, sarif: SARIF 2.1.0.")  # fmt: skip
@@ -58,8 +60,8 @@ def command(programs: tuple[str, ...], **options: Any) -> int:
     if not sources:
         raise click.UsageError("no program found")
     checked: list[tuple[Checked, Order | None]] = []
-    for name in sources:
-        found, order = _check(name, options["with_order"])
+    for source in sources:
+        found, order = _check(source, options["with_order"])
         problems = [p for p in found.problems if _is_wanted(p, found, select, ignore)]
         checked.append((found._replace(problems=problems), order))
     _print(checked, options)
@@ -79,19 +81,37 @@ def _codes(texts: Sequence[str], option: str) -> tuple[str, ...]:
     return parts
 
 
-def _sources(names: Sequence[str]) -> list[str]:
+class _Source(NamedTuple):
+    """A file to check: named, or found in a folder."""
+
+    name: str
+    is_found: bool = False
+    problem: IrrunError | None = None
+    """Why it cannot even be looked at."""
+
+
+def _sources(names: Sequence[str]) -> list[_Source]:
     """Return the files that names stand for; folders are searched."""
-    found: list[str] = []
+    sources: dict[str, _Source] = {}
     for name in names:
-        if name != "-" and Path(name).is_dir():
-            found += [str(path) for path in find_programs([from_here(Path(name))])]
+        if name != "-" and is_folder(name):
+            for each in find_programs([from_here(Path(name))]):
+                path = str(each.path)
+                sources.setdefault(path, _Source(path, is_found=True, problem=each.problem))
         else:
-            found.append(name if name == "-" else str(from_here(Path(name))))
-    return list(dict.fromkeys(found))
+            path = name if name == "-" else str(from_here(Path(name)))
+            sources[path] = _Source(path)
+    return list(sources.values())
 
 
-def _check(name: str, with_order: bool) -> tuple[Checked, Order | None]:
-    found = check_source(sys.stdin.buffer, "stdin") if name == "-" else check_source(name, name)
+def _check(source: _Source, with_order: bool) -> tuple[Checked, Order | None]:
+    name = source.name
+    if source.problem is not None:
+        return Checked(name, None, [source.problem.at(file=name)]), None
+    if name == "-":
+        found = check_source(sys.stdin.buffer, "stdin")
+    else:
+        found = check_source(name, name, found=source.is_found)
     if not with_order or found.program is None:
         return found, None
     facts = Facts(found.program)

@@ -11,12 +11,12 @@ from irrun.compare.output.compare import Comparison, compare_goldens
 from irrun.compare.output.document import Golden
 from irrun.compare.output.saved_runs import Form, form_of
 from irrun.compare.output.tolerance import Policy
-from irrun.errors.loading import CannotRead
+from irrun.files.kinds import GOLDEN_SIGN
+from irrun.files.reading import read_file
+from irrun.limits import RECORDED_BYTES
 from irrun.program.program import Program
 
 FileKind = Literal["program", "golden", "run"]
-
-_GOLDEN_SIGN = b'"goldenVersion"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,8 @@ def kind_of_file(path: Path) -> tuple[FileKind, Form | None]:
     Raises:
         CannotRead: IR100.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise CannotRead(name=str(path), reason=error.strerror or str(error)) from None
-    if _GOLDEN_SIGN in data[:100]:
+    data = read_file(path, named=True, most=RECORDED_BYTES)
+    if GOLDEN_SIGN in data[:100]:
         return "golden", None
     form = form_of(data)
     return ("program", None) if form is None else ("run", form)

@@ -18,6 +18,7 @@ from irrun.compare.golden.wishes import Wishes, record_plan
 from irrun.compare.output.record import record_golden
 from irrun.errors import IrrunError
 from irrun.errors.boundary import problem_of
+from irrun.files.reading import is_there
 from irrun.program.file_names import from_here
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
@@ -61,10 +62,10 @@ class GoldenOfTest:
         """
         path = from_here(self.path)
         result = CheckResult(path.as_posix(), path, Verdict.SAME, self.file)
-        if not path.is_file():
-            result.verdict = Verdict.NO_GOLDEN
-            return result
         try:
+            if not is_there(path):
+                result.verdict = Verdict.NO_GOLDEN
+                return result
             self._check(Judging(pending=pending), result)
         except (IrrunError, MemoryError, RecursionError) as error:
             result.error = problem_of(error)

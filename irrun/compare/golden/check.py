@@ -29,6 +29,7 @@ from irrun.compare.output.tolerance import Kind, Policy
 from irrun.errors import IrrunError
 from irrun.errors.boundary import problem_of
 from irrun.errors.running import OutOfMemory
+from irrun.files.reading import is_there, read_file
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
 
@@ -155,10 +156,12 @@ def check_golden(target: Target, judging: Judging) -> CheckResult:
 
 
 def _check(target: Target, judging: Judging, result: CheckResult) -> None:
+    if target.problem is not None:
+        raise target.problem
     if target.taken_by is not None and target.program is not None:
         load(target.program, name=_short(target.program))  # what is wrong with it counts first
         result.taken_by = target.taken_by
-    if target.taken_by is not None or not target.golden.is_file():
+    if target.taken_by is not None or not is_there(target.golden):
         result.verdict = Verdict.NO_GOLDEN
         return
     golden = read_golden(target.golden)
@@ -169,10 +172,11 @@ def _check(target: Target, judging: Judging, result: CheckResult) -> None:
         return
     if result.program is None:
         result.program = Path(_short(target.golden.parent / (header.program.path or "")))
-    if not result.program.is_file():
+    if not is_there(result.program):
         result.verdict = Verdict.NO_PROGRAM if target.is_named else Verdict.STALE
         return
-    program = load(result.program, name=_short(result.program))
+    is_named = target.is_named and target.program is not None
+    program = load(result.program, name=_short(result.program), found=not is_named)
     got = rerun(golden, program, target.golden.parent)
     result.program_changed = digests(header) != digests(got.header)
     judge(golden, got, judging, result)
@@ -208,7 +212,7 @@ def rerun(
     digests = []
     for swap in run.swaps:
         file = folder / (swap.path or "")
-        swapped = load(file, name=_short(file))
+        swapped = load(file, name=_short(file), found=True)
         swaps[swap.frame] = swapped
         digests.append(msgspec.structs.replace(swap, digest=swapped.digest))
     plan = RecordPlan(
@@ -297,8 +301,8 @@ def line_of_frame(golden: Golden, result: CheckResult) -> int | None:
     if first is None:
         return 1
     try:
-        entries = lines_of_frames(result.golden.read_bytes())
-    except OSError:
+        entries = lines_of_frames(read_file(result.golden))
+    except IrrunError:
         return 1
     return max((line for line, frame in entries if frame <= first.frame), default=1)
 

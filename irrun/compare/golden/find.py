@@ -1,6 +1,5 @@
 """Find goldens and the programs that they belong to."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,11 +10,14 @@ from irrun.compare.golden.pending import MARK
 from irrun.compare.golden.settings import Settings
 from irrun.compare.golden.store import NEW_SUFFIX, SUFFIX, read_golden
 from irrun.errors import IrrunError
+from irrun.files.kinds import seems_program
+from irrun.files.reading import is_file, is_folder, is_there, open_file, real
+from irrun.files.searching import Found, Search
 from irrun.program.file_names import from_here, is_packed_name, is_program_name, stem_of_name
 
 _PASSED_OVER: Final = frozenset({"node_modules", "__pycache__", "build", "dist"})
-_SIGN: Final = b"irVersion"
-"""What every program has in it, and next to no other file."""
+_LOCK: Final = ".#"
+"""How editors begin the names of links that lead nowhere, beside a file that is being edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Target:
     """True if it was asked for by name, and not found in a folder."""
     taken_by: str | None = None
     """Whose the golden is that has the place, if it is not the program's."""
+    problem: IrrunError | None = None
+    """Why the program cannot even be looked at."""
 
     @property
     def name(self) -> str:
@@ -44,7 +48,7 @@ class Target:
     def key(self) -> Path:
         """What two targets are the same by."""
         place = self.golden if self.taken_by is None or self.program is None else self.program
-        return place.resolve()
+        return real(place)
 
 
 class NothingThere(Exception):
@@ -57,9 +61,9 @@ class NothingThere(Exception):
 
 def golden_name(golden: Path) -> str:
     """Return what a golden is called: its path from the working folder, without suffix."""
-    path = golden.resolve()
+    path = real(golden)
     try:
-        path = path.relative_to(Path.cwd().resolve())
+        path = path.relative_to(real(Path.cwd()))
     except ValueError:
         path = golden
     return path.as_posix().removesuffix(".new").removesuffix(SUFFIX)
@@ -89,28 +93,29 @@ def find_targets(paths: Sequence[Path], settings: Settings) -> list[Target]:
     """
     homes = Homes(golden_folder(settings))
     found: dict[Path, Target] = {}
-    candidates: list[Path] = []
+    candidates: list[Found] = []
     if not paths:
         candidates += programs_of(settings)
         paths = _default_paths(settings)
+    search = Search()
     for path in map(from_here, paths):
-        if path.is_dir():
-            goldens, programs = _search(path)
+        if is_folder(path):
+            goldens, programs = _searched(search, path)
             candidates += programs
             homes.know(goldens)
             for golden in goldens:
-                found.setdefault(golden.resolve(), Target(golden))
+                found.setdefault(real(golden), Target(golden))
         elif path.name.endswith(SUFFIX):
-            if not path.is_file():
+            if not is_there(path):
                 raise NothingThere(path)
-            found[path.resolve()] = Target(path, is_named=True)
+            found[real(path)] = Target(path, is_named=True)
         else:
             target = replace(homes.target(path), program=path, is_named=True)
-            if not path.exists() and not target.golden.exists():
+            if not is_there(path) and not is_there(target.golden):
                 raise NothingThere(path)
             found[target.key] = target
-    for program in candidates:
-        target = homes.target(program)
+    for each in candidates:
+        target = replace(homes.target(each.path), problem=each.problem)
         found.setdefault(target.key, target)
     return sorted(found.values(), key=lambda target: target.name)
 
@@ -120,64 +125,78 @@ def _default_paths(settings: Settings) -> list[Path]:
         return [Path()]
     folders = [golden_folder(settings)]
     if settings.dir is None:
-        folders += sorted({program.parent for program in programs_of(settings)})
-    return [folder for folder in folders if folder is not None and folder.is_dir()]
+        folders += sorted({program.path.parent for program in programs_of(settings)})
+    return [folder for folder in folders if folder is not None and is_folder(folder)]
 
 
-def programs_of(settings: Settings) -> list[Path]:
-    """Return the programs that the settings name, sorted."""
-    found: set[Path] = set()
+def programs_of(settings: Settings) -> list[Found]:
+    """Return the programs that the settings name, sorted.
+
+    Raises:
+        CannotRead: IR100.
+        SearchTooLarge: IR117.
+    """
+    found: dict[Path, Found] = {}
+    search = Search()
     for pattern in settings.programs or ():
-        for path in _matches(settings.root, pattern):
-            found.update(_search(path)[1] if path.is_dir() else [path])
-    return sorted(from_here(path) for path in found)
+        for path in search.matching(settings.root, pattern):
+            programs = _searched(search, path)[1] if is_folder(path) else [Found(path)]
+            found |= {program.path: program for program in programs}
+    from_working_folder = (replace(each, path=from_here(each.path)) for each in found.values())
+    return sorted(from_working_folder, key=lambda program: program.path)
 
 
-def _matches(root: Path, pattern: str) -> Iterable[Path]:
-    if (root / pattern).exists():
-        return [root / pattern]
-    return root.glob(pattern)
+def _searched(search: Search, folder: Path) -> tuple[list[Path], list[Found]]:
+    """Return the goldens and the programs in a folder and below it, hidden folders left out.
 
-
-def _search(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Return the goldens and the programs in a folder and below it, hidden folders left out."""
-    goldens, programs = [], []
-    for parent, names, files in os.walk(folder):
-        names[:] = sorted(n for n in names if not n.startswith(".") and n not in _PASSED_OVER)
-        for name in sorted(files):
-            path = Path(parent) / name
-            if name.endswith(SUFFIX):
-                goldens.append(path)
-            elif is_program_name(name) and is_program(path):
-                programs.append(path)
+    What cannot be looked at is among the programs, with what keeps it from being one.
+    """
+    goldens: list[Path] = []
+    programs: list[Found] = []
+    for found in list(search.files(folder, _PASSED_OVER)):
+        name = found.path.name
+        if found.problem is not None:
+            programs.append(found)
+        elif name.endswith(SUFFIX):
+            goldens.append(found.path)
+        elif is_program_name(name) and not name.startswith(_LOCK):
+            try:
+                if is_program(found.path):
+                    programs.append(found)
+            except IrrunError as problem:
+                programs.append(replace(found, problem=problem))
     return goldens, programs
 
 
 def is_program(path: Path) -> bool:
-    """True if a file seems to be a program; a packed one is taken at its name."""
-    if is_packed_name(path.name):
-        return True
-    try:
-        return _SIGN in path.read_bytes()
-    except OSError:
-        return False
+    """True if a file seems to be a program; a packed one is taken at its name.
+
+    Raises:
+        CannotRead: IR100.
+        NotARegularFile: IR116.
+    """
+    with open_file(path) as file:
+        return is_packed_name(path.name) or seems_program(file)
 
 
-def find_programs(paths: Sequence[Path]) -> list[Path]:
+def find_programs(paths: Sequence[Path]) -> list[Found]:
     """Return the programs that paths name: files as they are, folders searched.
 
     Raises:
         NothingThere: A path is neither a file nor a folder.
+        SearchTooLarge: IR117.
     """
-    found: list[Path] = []
+    found: dict[Path, Found] = {}
+    search = Search()
     for path in paths:
-        if path.is_dir():
-            found += _search(path)[1]
-        elif path.exists():
-            found.append(path)
+        if is_folder(path):
+            for program in _searched(search, path)[1]:
+                found.setdefault(program.path, program)
+        elif is_there(path):
+            found.setdefault(path, Found(path))
         else:
             raise NothingThere(path)
-    return list(dict.fromkeys(found))
+    return list(found.values())
 
 
 class Homes:
@@ -194,21 +213,21 @@ class Homes:
 
     def know(self, goldens: Iterable[Path]) -> None:
         """Take goldens that were found."""
-        self._goldens |= {golden.resolve(): golden for golden in goldens}
+        self._goldens |= {real(golden): golden for golden in goldens}
         self._by_program = None
 
     def target(self, program: Path) -> Target:
         """Return the golden of a program, or that it has none."""
         place = golden_path(program, self._folder)
-        owner = owner_of(place) if place.is_file() else None
-        if owner is None and place.is_file():
+        owner = owner_of(place) if is_file(place) else None
+        if owner is None and is_file(place):
             return Target(place)  # reading it will say what is wrong
         try:
             if owner is not None and owner.is_program(program):
                 return Target(place)
         except IrrunError:
             return Target(place, program, taken_by=str(owner))  # so will loading the program
-        known = self._named_by().get(program.resolve())
+        known = self._named_by().get(real(program))
         if known is not None:
             return Target(known)
         return Target(place, program, taken_by=None if owner is None else str(owner))
@@ -217,8 +236,9 @@ class Homes:
         """Return a golden for each program that one names; finding out takes a while."""
         if self._by_program is None:
             folder, self._by_program = self._folder, {}
-            if folder is not None and folder.is_dir():
-                self._goldens |= {golden.resolve(): golden for golden in _search(folder)[0]}
+            if folder is not None and is_folder(folder):
+                goldens = _searched(Search(), folder)[0]
+                self._goldens |= {real(golden): golden for golden in goldens}
             for golden in self._goldens.values():
                 for file in _programs_named_by(golden):
                     self._by_program.setdefault(file, golden)
@@ -231,7 +251,7 @@ def _programs_named_by(golden: Path) -> Iterator[Path]:
     except IrrunError:
         return  # checking it will say what is wrong
     for named in header.paths:
-        yield (golden.parent / named).resolve()
+        yield real(golden.parent / named)
 
 
 def find_pending(paths: Sequence[Path]) -> list[Path]:
@@ -241,17 +261,18 @@ def find_pending(paths: Sequence[Path]) -> list[Path]:
         NothingThere: A path is neither a file nor a folder.
     """
     found: set[Path] = set()
+    search = Search()
     for path in map(from_here, paths):
-        if path.is_dir():
-            for parent, names, files in os.walk(path):
-                names[:] = [n for n in names if not n.startswith(".")]
-                if MARK in files and Path(parent) != path:
-                    names.clear()  # a folder of `--pending`: its files belong elsewhere
-                    continue
-                found.update(Path(parent) / n for n in files if n.endswith(NEW_SUFFIX))
+        if is_folder(path):
+            # A folder of `--pending` below is not looked into: its files belong elsewhere.
+            for each in search.files(path, marked=MARK):
+                if each.problem is not None:
+                    raise each.problem
+                if each.path.name.endswith(NEW_SUFFIX):
+                    found.add(each.path)
             continue
         candidate = path if path.name.endswith(NEW_SUFFIX) else path.with_name(path.name + ".new")
-        if not candidate.is_file():
+        if not is_there(candidate):
             raise NothingThere(path)
         found.add(candidate)
     return sorted(found)

@@ -9,6 +9,8 @@ from typing import Final
 
 from irrun.compare.golden.store import NEW_SUFFIX, SUFFIX, remove_golden, write_golden, write_images
 from irrun.compare.output.document import Golden
+from irrun.files.reading import is_there
+from irrun.files.writing import make_folder, mark
 
 MARK: Final = ".irrun-pending"
 """A file in each folder that new output was left in by `--pending`."""
@@ -65,14 +67,14 @@ def leave_pending(
     Raises:
         OSError: The folder cannot be written to.
     """
-    place.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(place.parent)
     if pending.folder is not None:
-        (pending.folder / MARK).touch()
+        mark(pending.folder / MARK)
     write_golden(place, got)
     return write_images(place, images)
 
 
 def remove_pending(place: Path) -> None:
     """Remove new output that no longer differs, if there is some."""
-    if place.exists():
+    if is_there(place):
         remove_golden(place)

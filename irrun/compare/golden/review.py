@@ -7,6 +7,7 @@ from irrun.compare.golden.check import CheckResult, Judging, Verdict, compare, d
 from irrun.compare.golden.find import golden_name
 from irrun.compare.golden.store import image_path, read_golden
 from irrun.errors import IrrunError
+from irrun.files.reading import is_file, is_there
 
 
 def judge_pending(new: Path, golden: Path, judging: Judging) -> CheckResult:
@@ -23,7 +24,7 @@ def judge_pending(new: Path, golden: Path, judging: Judging) -> CheckResult:
         result.frames = len(got.frames)
         if got.header.program.path is not None:
             result.program = Path(os.path.normpath(golden.parent / got.header.program.path))
-        if not golden.exists():
+        if not is_there(golden):
             result.verdict = Verdict.NO_GOLDEN
             return result
         old = read_golden(golden)
@@ -35,7 +36,7 @@ def judge_pending(new: Path, golden: Path, judging: Judging) -> CheckResult:
             result.verdict = Verdict.SAME  # it need not wait
         for found in result.pictures:
             image = image_path(new, found.frame)
-            found.image = image if image.is_file() else None
+            found.image = image if is_file(image) else None
     except IrrunError as error:
         result.error = error
         result.verdict = Verdict.BROKEN

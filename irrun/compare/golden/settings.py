@@ -12,7 +12,8 @@ from msgspec import Meta
 from irrun.compare.output.document import GoldenPolicy, KeptArrays
 from irrun.compare.output.tolerance import EVERYTHING, KINDS, Kind
 from irrun.errors.golden import BadSettings
-from irrun.limits import GOLDEN_FRAMES
+from irrun.files.reading import is_file, read_file, real
+from irrun.limits import GOLDEN_FRAMES, SETTINGS_BYTES
 from irrun.runtime.executor import Executors
 
 OWN_FILE: Final = "irrun.toml"
@@ -95,11 +96,12 @@ def find_settings(start: Path) -> Settings:
 
     Raises:
         BadSettings: IR132.
+        CannotRead: IR100.
     """
-    folder = start.resolve()
+    folder = real(start)
     for parent in (folder, *folder.parents):
         for name in (OWN_FILE, SHARED_FILE):
-            if (parent / name).is_file():
+            if is_file(parent / name):
                 found = read_settings(parent / name)
                 if found is not None:
                     return found
@@ -111,9 +113,11 @@ def read_settings(path: Path) -> Settings | None:
 
     Raises:
         BadSettings: IR132.
+        CannotRead: IR100.
+        LimitExceeded: IR105.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(read_file(path, most=SETTINGS_BYTES).decode())
         if path.name == SHARED_FILE:
             table = msgspec.convert(document, _PyProject).tool.irrun
             if table is None:
@@ -124,8 +128,6 @@ def read_settings(path: Path) -> Settings | None:
         if "root" in golden:
             raise msgspec.ValidationError("Object contains unknown field `root`")
         settings = msgspec.convert(golden, Settings)
-    except OSError as error:
-        raise BadSettings(detail=error.strerror or str(error)).at(file=str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         detail = str(error)
         raise BadSettings(detail=detail[:1].lower() + detail[1:]).at(file=str(path)) from None

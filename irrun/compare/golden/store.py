@@ -1,7 +1,6 @@
 """Golden files on disk: the text, and beside it the whole buffers if they were recorded."""
 
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,21 +14,21 @@ from irrun.compare.output.text import golden_bytes, parse_golden
 from irrun.compare.output.values import array_summaries
 from irrun.errors import IrrunError
 from irrun.errors.golden import BuffersMissing, PicturesMissing
-from irrun.errors.loading import CannotRead
+from irrun.files.arrays import arrays_of
+from irrun.files.kinds import BELONGS, GOLDEN_SUFFIX, PENDING_SUFFIX
+from irrun.files.reading import read_file
+from irrun.files.writing import replacing
 from irrun.ir.values import Array
+from irrun.limits import RECORDED_BYTES
 from irrun.numerics.arrays import one_nan_copy
 from irrun.numerics.digest import array_digest, byte_digest
-from irrun.trace.files import replacing
 
-SUFFIX: Final = ".golden"
-NEW_SUFFIX: Final = ".golden.new"
+SUFFIX: Final = GOLDEN_SUFFIX
+NEW_SUFFIX: Final = PENDING_SUFFIX
 _BUFFERS: Final = ".npz"
 _PICTURE: Final = ".png"
 _IMAGE: Final = ".diff.png"
 """Expected, got and difference of a frame, beside new output."""
-_OWN: Final = re.compile(r"\.(?:[0-9a-f]{12}\.npz|\d+\.[0-9a-f]{12}\.png|\d+\.diff\.png)")
-"""What follows a golden's name in the names of the files that belong to it. So those of
-`bus.golden.new` are not those of `bus.golden`."""
 
 
 def read_golden(path: Path) -> Golden:
@@ -63,9 +62,7 @@ def read_text(path: Path) -> Golden:
         NotAGolden, GoldenVersionUnknown: IR130, IR131.
     """
     try:
-        return parse_golden(path.read_bytes())
-    except OSError as error:
-        raise CannotRead(name=str(path), reason=error.strerror or str(error)) from None
+        return parse_golden(read_file(path))
     except IrrunError as error:
         raise error.at(file=str(path)) from None
 
@@ -83,13 +80,13 @@ def write_golden(path: Path, golden: Golden) -> None:
     if golden.arrays:
         data = _buffer_bytes(golden.arrays)
         name = f"{path.name}.{byte_digest(data)[:12]}{_BUFFERS}"
-        with replacing(path.parent / name) as file:
+        with replacing(path.parent / name, about="golden") as file:
             file.write(data)
         header = msgspec.structs.replace(header, buffers=name)
     else:
         header = msgspec.structs.replace(header, buffers=None)
     header = _with_pictures_written(path, header, golden.pictures)
-    with replacing(path) as file:
+    with replacing(path, about="golden") as file:
         file.write(golden_bytes(Golden(header, golden.frames)))
     _remove_belongings(path, keep=_belongings(header))
 
@@ -106,7 +103,7 @@ def _with_pictures_written(
         name = None
         if data is not None:
             name = f"{path.name}.{shot.frame}.{byte_digest(data)[:12]}{_PICTURE}"
-            with replacing(path.parent / name) as file:
+            with replacing(path.parent / name, about="golden") as file:
                 file.write(data)
         shots.append(msgspec.structs.replace(shot, file=name))
     picture = msgspec.structs.replace(header.picture, shots=tuple(shots))
@@ -132,7 +129,7 @@ def write_images(path: Path, images: Mapping[int, bytes]) -> dict[int, Path]:
         OSError: The folder cannot be written to.
     """
     for frame, data in images.items():
-        with replacing(image_path(path, frame)) as file:
+        with replacing(image_path(path, frame), about="golden") as file:
             file.write(data)
     return {frame: image_path(path, frame) for frame in images}
 
@@ -146,7 +143,7 @@ def remove_golden(path: Path) -> None:
 def _remove_belongings(path: Path, keep: frozenset[str]) -> None:
     for other in path.parent.iterdir():
         name = other.name
-        is_own = name.startswith(path.name) and _OWN.fullmatch(name, len(path.name)) is not None
+        is_own = name.startswith(path.name) and BELONGS.fullmatch(name, len(path.name)) is not None
         if is_own and name not in keep:
             other.unlink(missing_ok=True)
 
@@ -185,10 +182,9 @@ def _read_pictures(folder: Path, picture: GoldenPicture) -> dict[int, bytes]:
         if Path(name).name != name or not name.endswith(_PICTURE):
             raise PicturesMissing(file=name, detail="it is no picture beside the golden")
         try:
-            data = (folder / name).read_bytes()
-        except (OSError, ValueError) as error:
-            detail = getattr(error, "strerror", None) or str(error)
-            raise PicturesMissing(file=name, detail=detail) from None
+            data = read_file(folder / name)
+        except IrrunError as error:
+            raise PicturesMissing(file=name, detail=str(error)) from None
         if name.removesuffix(_PICTURE)[-12:] != byte_digest(data)[:12]:
             raise PicturesMissing(file=name, detail="it is damaged")
         found[shot.frame] = data
@@ -200,12 +196,8 @@ def _read_buffers(folder: Path, name: str) -> dict[str, Array]:
     if Path(name).name != name:
         raise BuffersMissing(file=name, detail="it is not beside the golden")
     try:
-        with (folder / name).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            arrays = {digest: file[digest] for digest in file.files}
-    except OSError as error:
-        raise BuffersMissing(file=name, detail=error.strerror or str(error)) from None
-    except MemoryError:
-        raise
+        data = read_file(folder / name, most=RECORDED_BYTES)
+        arrays = arrays_of(data)
     except Exception as error:  # zipfile and numpy have many ways to complain
         raise BuffersMissing(file=name, detail=str(error)) from None
     for digest, array in arrays.items():

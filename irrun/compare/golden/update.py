@@ -19,6 +19,8 @@ from irrun.compare.output.record import record_golden
 from irrun.compare.output.tolerance import Policy
 from irrun.errors import IrrunError
 from irrun.errors.golden import BuffersMissing, PicturesMissing
+from irrun.files.reading import is_there
+from irrun.files.writing import make_folder
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
 
@@ -85,11 +87,11 @@ def record_program(
         outcome = Outcome.SAME if is_same else Outcome.CHANGED
         comparison = None if is_same else compare_goldens(old, got, Policy())
         pictures = tuple(differing_shots(old.header, got.header))
-    elif path.exists():
+    elif is_there(path):
         outcome = Outcome.CHANGED
     is_kept = is_whole and outcome is Outcome.SAME and _has_same_settings(old, got)
     if not is_kept:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         write_golden(path, got)
     remove_pending(Pending().place(path))
     return Recorded(got, path, outcome, comparison, pictures)
@@ -103,7 +105,8 @@ def record_again(path: Path) -> Recorded:
         OSError: The golden cannot be written; the old one is whole then.
     """
     program = path.parent / (read_golden(path).header.program.path or "")
-    return record_program(load(program, name=os.path.normpath(program)), program, path, (Wishes(),))
+    loaded = load(program, name=os.path.normpath(program), found=True)
+    return record_program(loaded, program, path, (Wishes(),))
 
 
 def _has_same_settings(old: Golden | None, got: Golden) -> bool:
@@ -148,6 +151,6 @@ def accept(path: Path, new: Path) -> None:
         OSError: The golden cannot be written; the old one is whole then.
     """
     got = read_golden(new)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     write_golden(path, got)
     remove_pending(new)

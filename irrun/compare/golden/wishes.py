@@ -108,7 +108,9 @@ def record_plan(
     """
     asked = merged(list(wishes))
     swaps, times = asked.swaps or {}, asked.times
-    loaded = {frame: load(path, name=os.path.normpath(path)) for frame, path in swaps.items()}
+    loaded = {
+        frame: load(path, name=os.path.normpath(path), found=True) for frame, path in swaps.items()
+    }
     run = GoldenRun(
         frames=len(times) if times else asked.frames or DEFAULT_FRAMES,
         fps=asked.fps or DEFAULT_FPS,

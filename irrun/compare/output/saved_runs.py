@@ -29,8 +29,10 @@ from irrun.compare.output.text import value_text
 from irrun.compare.output.values import ValueRecorder
 from irrun.errors import IrrunError
 from irrun.errors.golden import NotASavedRun
-from irrun.errors.loading import CannotRead
+from irrun.files.arrays import arrays_of
+from irrun.files.reading import read_file
 from irrun.ir.values import Array
+from irrun.limits import RECORDED_BYTES
 from irrun.numerics.digest import array_digest
 from irrun.numerics.text import SPECIAL_NUMBERS
 from irrun.trace.documents import PLAIN_SETTINGS, unusual_settings
@@ -69,10 +71,7 @@ def read_saved_run(path: Path) -> Golden:
         CannotRead: IR100.
         NotASavedRun: IR136.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise CannotRead(name=str(path), reason=error.strerror or str(error)) from None
+    data = read_file(path, named=True, most=RECORDED_BYTES)
     form = form_of(data)
     try:
         if form is None:
@@ -201,8 +200,7 @@ def _cell(text: str) -> Any:
 
 
 def _read_npz(data: bytes) -> Golden:
-    with np.load(io.BytesIO(data), allow_pickle=False) as file:
-        columns = {name: file[name] for name in file.files}
+    columns = arrays_of(data)
     meta = json.loads(str(columns["meta"]))
     recorder = ValueRecorder(keep_arrays=True)
     run = _Run(meta, first=int(meta.get("firstFrame", 0)), end=meta["end"])

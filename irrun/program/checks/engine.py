@@ -79,9 +79,12 @@ class Checked(NamedTuple):
     problems: list[IrrunError]
 
 
-def check_source(source: Source, name: str) -> Checked:
-    """Load and check; of a document that cannot be loaded, return everything wrong with that."""
-    examined = examine(source, name=name)
+def check_source(source: Source, name: str, *, found: bool = False) -> Checked:
+    """Load and check; of a document that cannot be loaded, return everything wrong with that.
+
+    `found` is true for a path that nobody named; see `load`.
+    """
+    examined = examine(source, name=name, found=found)
     if examined.program is not None:
         problems = [problem.at(file=name) for problem in check(examined.program)]
         return Checked(name, examined.program, problems)

@@ -6,7 +6,6 @@ import re
 import zlib
 from collections.abc import Mapping
 from os import PathLike
-from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from msgspec import structs
@@ -14,7 +13,6 @@ from msgspec import structs
 from irrun.errors import IrrunError, Malformed
 from irrun.errors.loading import (
     BadGzip,
-    CannotRead,
     DoesNotFit,
     ForeignContainer,
     IncompleteChain,
@@ -25,7 +23,7 @@ from irrun.errors.loading import (
     UnsupportedVersion,
 )
 from irrun.errors.program import StepIndexDiffers, TimeModelsDiffer
-from irrun.limits import FILE_BYTES
+from irrun.files.reading import read_file, read_stream
 from irrun.program.document import ProgramIR
 from irrun.program.program import Program
 from irrun.program.reading.collector import paused_collector
@@ -43,20 +41,21 @@ Source = str | PathLike[str] | bytes | BinaryIO
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
 
-def load(source: Source, *, name: str | None = None) -> Program:
+def load(source: Source, *, name: str | None = None, found: bool = False) -> Program:
     """Load a program; the encoding is told from the content, not from the file's name.
 
     Args:
         source: A path, bytes, or an open binary file. JSON, MessagePack, or gzip of either.
         name: What to call the source in messages; by default the path.
+        found: True for a path that nobody named, found in a folder or in another file: it must
+            be a regular file. A path that was named may be a pipe.
 
     Raises:
         Malformed: IR1xx, the bytes are not a program; `where` names file, byte or JSON path.
     """
     called = name
     try:
-        data, path = _read(source)
-        called = name if name is not None else path
+        data, called = _read(source, name, found=found)
         return loads(data, name=called)
     except IrrunError as error:
         raise error.at(file=called) from None
@@ -89,7 +88,7 @@ class Examined(NamedTuple):
     problems: tuple[IrrunError, ...]
 
 
-def examine(source: Source, *, name: str | None = None) -> Examined:
+def examine(source: Source, *, name: str | None = None, found: bool = False) -> Examined:
     """Load a program as `load` does, but collect what is wrong with its document.
 
     Nothing is raised. Where the bytes are no document at all there is one problem; where the
@@ -97,8 +96,7 @@ def examine(source: Source, *, name: str | None = None) -> Examined:
     """
     called = name
     try:
-        data, path = _read(source)
-        called = name if name is not None else path
+        data, called = _read(source, name, found=found)
         with paused_collector():
             return on_own_stack(lambda: _examined(data, called))
     except IrrunError as error:
@@ -137,34 +135,14 @@ def _program(
     return Program(document, unknown=unknown, notes=findings.all(), name=name)
 
 
-def _read(source: Source) -> tuple[bytes, str | None]:
+def _read(source: Source, name: str | None, *, found: bool) -> tuple[bytes, str | None]:
+    """Return the bytes of a source, and what it is called."""
     if isinstance(source, bytes):
-        return source, None
+        return source, name
     if isinstance(source, str | PathLike):
-        path = Path(source)
-        try:
-            with path.open("rb") as file:
-                return _read_stream(file, str(path), _SIZE), str(path)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise CannotRead(name=str(path), reason=reason) from None
-    return _read_stream(source, None, _SIZE), None
-
-
-def _read_stream(source: BinaryIO | gzip.GzipFile, name: str | None, what: str) -> bytes:
-    """Read to the end, in as many pieces as it takes, but never past the size limit."""
-    parts: list[bytes] = []
-    size, most = 0, FILE_BYTES.value
-    while piece := source.read(min(_PIECE, most + 1 - size)):
-        parts.append(piece)
-        size += len(piece)
-        if size > most:
-            raise FILE_BYTES.exceeded(what, f"over {most}").at(file=name)
-    return b"".join(parts)
-
-
-_PIECE: Final = 1 << 20
-_SIZE: Final = "the file's size"
+        data = read_file(source, named=not found)
+        return data, str(source) if name is None else name
+    return read_stream(source, name), name
 
 
 def _gunzip(data: bytes) -> bytes:
@@ -173,9 +151,12 @@ def _gunzip(data: bytes) -> bytes:
         return data
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as wrapped:
-            return _read_stream(wrapped, None, "the unpacked size")
+            content = wrapped.read(FILE_BYTES.value + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise BadGzip(detail=str(error).rstrip(".").lower()) from None
+    if len(content) > FILE_BYTES.value:
+        raise FILE_BYTES.exceeded("the unpacked size", f"over {FILE_BYTES.value}")
+    return content
 
 
 def _parse(data: bytes, findings: Findings) -> Any:

@@ -17,6 +17,7 @@ from irrun.cli.commands.golden.options import (
 )
 from irrun.cli.options import common_options
 from irrun.cli.output import open_output
+from irrun.cli.paths import FileCommand, OutputFile, OutputFolder
 from irrun.cli.progress import item_progress
 from irrun.compare.golden.check import CheckResult, Judging
 from irrun.compare.golden.ci import in_ci
@@ -27,7 +28,7 @@ from irrun.compare.golden.reports import annotations, check_document, exit_code,
 from irrun.compare.golden.settings import find_settings
 
 
-@click.command("check")
+@click.command("check", cls=FileCommand)
 @paths_argument("paths", "[PATH]...", required=False)
 @tolerance_options
 @pixel_threshold_option
@@ -36,10 +37,10 @@ from irrun.compare.golden.settings import find_settings
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N",
               help="Processes to use.  [default: one to a processor]")  # fmt: skip
 @click.option("--fail-fast", is_flag=True, help="Stop at the first golden that does not pass.")
-@click.option("--pending", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+@click.option("--pending", type=OutputFolder(), metavar="DIR",
               help="Leave new output in DIR.  [default: beside the golden; in CI "
               "nowhere]")  # fmt: skip
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+@click.option("--junit", type=OutputFile(), metavar="FILE",
               help="Also write the results as JUnit XML.")  # fmt: skip
 @click.option("--format", "fmt", type=click.Choice(["table", "json", "github"]), default="table",
               show_default=True, help="What to print; github: workflow annotations.")  # fmt: skip

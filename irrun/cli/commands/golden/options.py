@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 import click
 
+from irrun.cli.paths import InputFile
 from irrun.compare.golden.find import NothingThere
 from irrun.compare.output.document import PixelThreshold
 from irrun.compare.output.tolerance import EVERYTHING, KINDS, Kind
@@ -134,9 +135,7 @@ def parse_picture_size(text: str | None) -> tuple[int, int] | None:
 
 def paths_argument(name: str, metavar: str, *, required: bool) -> Callable[[F], F]:
     """Add an argument that takes any number of files and folders."""
-    return click.argument(
-        name, metavar=metavar, nargs=-1, required=required, type=click.Path(path_type=Path)
-    )
+    return click.argument(name, metavar=metavar, nargs=-1, required=required, type=InputFile(Path))
 
 
 def no_such_path(error: NothingThere) -> NoReturn:

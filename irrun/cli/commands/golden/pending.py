@@ -16,6 +16,7 @@ from irrun.cli.commands.golden.options import (
     tolerance_options,
 )
 from irrun.cli.options import common_options
+from irrun.cli.paths import FileCommand, OutputFolder
 from irrun.compare.golden.check import CheckResult, Judging
 from irrun.compare.golden.find import NothingThere, find_pending
 from irrun.compare.golden.pending import Pending
@@ -24,11 +25,11 @@ from irrun.compare.golden.review import judge_pending
 from irrun.compare.golden.store import SUFFIX
 
 
-@click.command("pending")
+@click.command("pending", cls=FileCommand)
 @paths_argument("paths", "[PATH]...", required=False)
 @tolerance_options
 @pixel_threshold_option
-@click.option("--pending", "folder", type=click.Path(file_okay=False, path_type=Path),
+@click.option("--pending", "folder", type=OutputFolder(),
               metavar="DIR", help="The folder that `check --pending` left output in.")  # fmt: skip
 @click.option("--format", "fmt", type=click.Choice(["table", "json"]), default="table",
               show_default=True, help="What to print.")  # fmt: skip

@@ -1,6 +1,6 @@
 """`irrun golden record`: run programs and record their output."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -25,6 +25,7 @@ from irrun.cli.options import (
     quirks_option,
     viewport,
 )
+from irrun.cli.paths import FileCommand, OutputFolder, SwapFile
 from irrun.cli.problems import print_error, print_findings
 from irrun.cli.progress import item_progress
 from irrun.compare.golden.ci import in_ci
@@ -44,6 +45,8 @@ from irrun.compare.output.document import KeptArrays
 from irrun.errors import IrrunError
 from irrun.errors.golden import GoldenNamesMeet, GoldenOfAnother
 from irrun.errors.rendering import RenderExtraMissing
+from irrun.files.reading import real
+from irrun.files.searching import Found
 from irrun.limits import GOLDEN_FRAMES
 from irrun.program.reading.codec import load
 from irrun.runtime.executor import Executors
@@ -52,9 +55,9 @@ USAGE: Final = 2
 _WRONG_USAGE: Final = (RenderExtraMissing, GoldenOfAnother, GoldenNamesMeet)
 
 
-@click.command("record")
+@click.command("record", cls=FileCommand)
 @paths_argument("programs", "[PROGRAM]...", required=False)
-@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+@click.option("-o", "--output", type=OutputFolder(), metavar="DIR",
               help="Folder for the goldens.  [default: beside each program]")  # fmt: skip
 @click.option("-n", "--frames", type=click.IntRange(1, GOLDEN_FRAMES.value), metavar="N",
               help="How many frames to run.  [default: 60]")  # fmt: skip
@@ -73,8 +76,8 @@ _WRONG_USAGE: Final = (RenderExtraMissing, GoldenOfAnother, GoldenNamesMeet)
 @click.option("--viewport", type=viewport, metavar="WxH[@DPR]", help="What the program draws on, "
               "in CSS pixels.  [default: 1920x1080]")  # fmt: skip
 @quirks_option
-@click.option("--swap", multiple=True, metavar="FRAME=PROGRAM", help="Go on with another program "
-              "from that frame on. May be repeated.")  # fmt: skip
+@click.option("--swap", multiple=True, type=SwapFile(), metavar="FRAME=PROGRAM",
+              help="Go on with another program from that frame on. May be repeated.")  # fmt: skip
 @click.option("--buffers", type=click.Choice(get_args(KeptArrays)), help="How arrays are recorded: "
               "digest and sample, or whole, in a file beside the golden.  "
               "[default: sample]")  # fmt: skip
@@ -113,7 +116,7 @@ def command(programs: tuple[Path, ...], **options: Any) -> int:
             return USAGE
     files = _programs(programs, settings)
     folder = options["output"] if options["output"] is not None else golden_folder(settings)
-    recorder = _Recorder(wishes, settings, options)
+    recorder = _Recorder(wishes, settings, frozenset(programs), options)
     distinct = _distinct(files, folder)
     with item_progress(len(distinct), "programs") as advance:
         for golden, file in distinct:
@@ -127,17 +130,26 @@ def command(programs: tuple[Path, ...], **options: Any) -> int:
 class _Recorder:
     """Records one program after the other; a problem with one does not stop the others."""
 
-    def __init__(self, wishes: Wishes, settings: Settings, options: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        wishes: Wishes,
+        settings: Settings,
+        named: Collection[Path],
+        options: dict[str, Any],
+    ) -> None:
         self._options = options
+        self._named = named
         self._wishes = (wishes, settings)
         self.done: list[Recorded] = []
         self.exit_code = 0
 
-    def record(self, file: Path, golden: Path) -> None:
+    def record(self, found: Found, golden: Path) -> None:
         """Record one program."""
-        options = self._options
+        options, file = self._options, found.path
         try:
-            program = load(file, name=str(file))
+            if found.problem is not None:
+                raise found.problem
+            program = load(file, name=str(file), found=file not in self._named)
             fresh = options["fresh"]
             self.done.append(record_program(program, file, golden, self._wishes, fresh=fresh))
             outside = outside_project(golden, self.done[-1].golden.header.paths)
@@ -152,22 +164,22 @@ class _Recorder:
             raise click.UsageError(f"cannot write {golden}: {reason}") from None
 
 
-def _distinct(files: Sequence[Path], folder: Path | None) -> list[tuple[Path, Path]]:
+def _distinct(files: Sequence[Found], folder: Path | None) -> list[tuple[Path, Found]]:
     """Return goldens with the programs to record; both encodings of one program share a golden.
 
     Raises:
         click.UsageError: Two programs would share one although they differ; nothing is written.
     """
-    homes, owners = Homes(folder), dict[Path, Path]()
-    distinct: list[tuple[Path, Path]] = []
+    homes, owners = Homes(folder), dict[Path, Found]()
+    distinct: list[tuple[Path, Found]] = []
     for file in files:
-        golden = homes.target(file).golden
-        first = owners.setdefault(golden.resolve(), file)
-        are_equal = first is not file and _are_equal(first, file)
+        golden = homes.target(file.path).golden
+        first = owners.setdefault(real(golden), file)
+        are_equal = first is not file and _are_equal(first.path, file.path)
         if are_equal is False and first is not file:
             raise click.UsageError(
-                f"{first} and {file} are different programs and both would have the golden "
-                f"{golden}; record them into different folders with -o"
+                f"{first.path} and {file.path} are different programs and both would have the "
+                f"golden {golden}; record them into different folders with -o"
             )
         if not are_equal:
             distinct.append((golden, file))
@@ -177,12 +189,12 @@ def _distinct(files: Sequence[Path], folder: Path | None) -> list[tuple[Path, Pa
 def _are_equal(first: Path, second: Path) -> bool | None:
     """Return None if one cannot be loaded: recording will say what is wrong."""
     try:
-        return load(first) == load(second)
+        return load(first, found=True) == load(second, found=True)
     except IrrunError:
         return None
 
 
-def _programs(programs: tuple[Path, ...], settings: Settings) -> list[Path]:
+def _programs(programs: tuple[Path, ...], settings: Settings) -> list[Found]:
     """Return the programs to record; nothing to do is wrong usage."""
     try:
         found = find_programs(programs) if programs else programs_of(settings)

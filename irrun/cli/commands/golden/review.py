@@ -11,6 +11,7 @@ import click
 from irrun.cli.commands.golden.options import paths_argument
 from irrun.cli.commands.golden.pending import judged
 from irrun.cli.options import common_options
+from irrun.cli.paths import FileCommand, OutputFolder
 from irrun.cli.say import ask, say
 from irrun.compare.golden.check import CheckResult, Judging
 from irrun.compare.golden.ci import in_ci
@@ -21,14 +22,14 @@ from irrun.compare.golden.update import accept
 Decision = Literal["accept", "reject", "skip"]
 
 
-@click.command("review")
+@click.command("review", cls=FileCommand)
 @paths_argument("paths", "[PATH]...", required=False)
 @click.option("--accept", "accepted", multiple=True, metavar="NAME", help="Accept what is "
               "pending for this golden, or glob, without asking. May be repeated.")  # fmt: skip
 @click.option("--reject", "rejected", multiple=True, metavar="NAME", help="Reject it: remove the "
               "new output, keep the golden. May be repeated.")  # fmt: skip
 @click.option("--accept-all", is_flag=True, help="Accept everything that is pending.")
-@click.option("--pending", "folder", type=click.Path(file_okay=False, path_type=Path),
+@click.option("--pending", "folder", type=OutputFolder(),
               metavar="DIR", help="The folder that `check --pending` left output in.")  # fmt: skip
 @common_options
 def command(paths: tuple[Path, ...], **options: Any) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from irrun.trace.files import replacing
+from irrun.files.writing import replacing
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OLD: Final = b"what was there before\n"
@@ -123,7 +123,7 @@ def test_a_new_file_has_the_mode_of_any_new_file(mask: int, tmp_path: Path) -> N
 DIES = """
 import os, signal, sys
 from pathlib import Path
-from irrun.trace.files import replacing
+from irrun.files.writing import replacing
 with replacing(Path(sys.argv[1])) as file:
     file.write(b"half of it " * 100_000)
     file.flush()

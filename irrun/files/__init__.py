@@ -1,0 +1,1 @@
+"""What is read and what is written: every file of irrun is opened here (design.md section 3)."""
