@@ -34,8 +34,8 @@ _PENDING: Final = "irrun_pending"
 """Property of a test's report: where it left new output."""
 
 _SUFFIX: Final = ".golden"
-_SIGN: Final = b'"goldenVersion"'
-"""What irrun's goldens have in them; other tools have files of this suffix too."""
+_HEAD: Final = 256
+"""How much of a file is read to see whether it is a golden."""
 _FOLDER: Final = "goldens"
 _LONGEST: Final = 120
 """Most characters of a golden's name, so that no file system refuses it."""
@@ -264,9 +264,19 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "_GoldenFi
     """Collect irrun's goldens."""
     if file_path.suffix != _SUFFIX or not parent.config.getini(_COLLECTS):
         return None
-    if _SIGN not in file_path.read_bytes():
-        return None
-    return _GoldenFile.from_parent(parent, path=file_path)
+    return _GoldenFile.from_parent(parent, path=file_path) if _is_golden(file_path) else None
+
+
+def _is_golden(path: Path) -> bool:
+    """True for irrun's goldens; other files of this suffix, and unreadable ones, are not ours."""
+    from irrun.errors import IrrunError
+    from irrun.files.kinds import GOLDEN_SIGN
+    from irrun.files.reading import read_head
+
+    try:
+        return GOLDEN_SIGN in read_head(path, _HEAD)
+    except IrrunError:
+        return False
 
 
 class _GoldenFile(pytest.File):
@@ -277,10 +287,13 @@ class _GoldenFile(pytest.File):
 
 
 def _is_made_by_test(path: Path) -> bool:
+    from irrun.errors import IrrunError
+    from irrun.files.reading import read_file
+
     try:
-        header = json.loads(path.read_bytes())
+        header = json.loads(read_file(path))
         return "madeBy" in header or "path" not in header["program"]
-    except (ValueError, TypeError, KeyError):  # checking it will say what is wrong
+    except (IrrunError, ValueError, TypeError, KeyError):  # checking it will say what is wrong
         return False
 
 

@@ -7,12 +7,12 @@ another file names, must be a regular file, or reading it might wait for ever, o
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
-from irrun.errors.loading import CannotRead, NotARegularFile
+from irrun.errors.loading import CannotRead, LimitExceeded, NotARegularFile
 from irrun.limits import FILE_BYTES, Limit
 
 Name = str | os.PathLike[str]
@@ -85,28 +85,45 @@ def open_file(path: Name, *, named: bool = False, most: Limit | None = None) -> 
 
 
 def read_stream(stream: BinaryIO, name: str | None, most: Limit = FILE_BYTES) -> bytes:
-    """Read to the end, in as many pieces as it takes, but never past the limit.
+    """Read to the end, but never past the limit.
 
     Raises:
         CannotRead: IR100.
         LimitExceeded: IR105.
     """
+
+    def read(size: int) -> bytes:
+        with _named(name or "the stream"):
+            piece: bytes | None = stream.read(size)
+            if piece is None:  # a pipe that does not wait; its end would be an empty piece
+                raise BlockingIOError("nothing has been written to it yet")
+            return piece
+
+    try:
+        return read_pieces(read, most, _SIZE)
+    except LimitExceeded as error:
+        raise error.at(file=name) from None
+
+
+def read_pieces(read: Callable[[int], bytes], most: Limit, what: str) -> bytes:
+    """Read to the end, in as many pieces as it takes.
+
+    Args:
+        read: Returns at most so many bytes; none at the end.
+        most: How many bytes there may be.
+        what: What is as large as that, for the message.
+
+    Raises:
+        LimitExceeded: IR105.
+    """
     parts: list[bytes] = []
     size = 0
-    while piece := _piece(stream, min(_PIECE, most.value + 1 - size), name):
+    while piece := read(min(_PIECE, most.value + 1 - size)):
         parts.append(piece)
         size += len(piece)
         if size > most.value:
-            raise most.exceeded(_SIZE, f"over {most.value}").at(file=name)
+            raise most.exceeded(what, f"over {most.value}")
     return b"".join(parts)
-
-
-def _piece(stream: BinaryIO, size: int, name: str | None) -> bytes:
-    with _named(name or "the stream"):
-        piece: bytes | None = stream.read(size)
-        if piece is None:  # a pipe that does not wait; its end would be an empty piece
-            raise BlockingIOError("nothing has been written to it yet")
-        return piece
 
 
 def what_is(path: Name) -> Entry | None:

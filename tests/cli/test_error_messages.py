@@ -4,6 +4,7 @@ import gzip
 import inspect
 import json
 import math
+import os
 import re
 import string
 import sys
@@ -46,6 +47,7 @@ from program_builder import ProgramBuilder, cyclic, finite, opcode
 from render.samples import FrameBuilder, batch, buffer, ring
 
 import irrun
+from irrun.compare.golden.find import find_programs
 from irrun.compare.golden.owners import Claims, keep_apart, outside_project
 from irrun.compare.golden.settings import read_settings
 from irrun.compare.golden.store import read_golden, write_golden
@@ -72,6 +74,7 @@ from irrun.limits import (
     GIVEN,
     HELD_NUMBERS,
     PATH_COMMANDS,
+    SEARCHED,
     SLOT_OFFSET,
     STATE_SIZE,
     check_given,
@@ -96,6 +99,24 @@ Provoke = Callable[[], Iterable[IrrunError]]
 def reading(data: bytes) -> Provoke:
     """Load bytes; their name is `program`."""
     return lambda: load(data, name="program").notes
+
+
+def reading_a_pipe() -> Iterable[IrrunError]:
+    """Load a pipe that was found in a folder."""
+    os.mkfifo("p.json")
+    load("p.json", found=True)
+    return ()
+
+
+def searching_too_much() -> Iterable[IrrunError]:
+    """Look through a folder of more files than are looked at."""
+    Path("many").mkdir()
+    for name in ("a", "b", "c"):
+        Path("many", name).touch()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(GIVEN, SEARCHED.variable, "2")
+        find_programs([Path("many")])
+    return ()
 
 
 def reading_document(change: Callable[[dict[str, Any]], object]) -> Provoke:
@@ -810,6 +831,9 @@ ROWS = [
         ["`signalExprs` and `fieldExprs`"], PROGRAM),
     Row(loading.DoesNotFit, "IR122", without_memory(reading(b"{}")),
         ["not enough memory"], PROGRAM),
+    Row(loading.NotARegularFile, "IR116", reading_a_pipe, ["a pipe", "p.json"], {}),
+    Row(loading.SearchTooLarge, "IR117",
+        searching_too_much, ["many", "more than 2"], {}),
     Row(loading.BadLimit, "IR118", with_limits(IRRUN_MAX_FILE_BYTES="1 GB"),
         ["IRRUN_MAX_FILE_BYTES", "'1 GB'"], {}),
     Row(loading.UnknownLimit, "IR119", with_limits(IRRUN_MAX_DEPTH="300"), ["IRRUN_MAX_DEPTH"], {}),

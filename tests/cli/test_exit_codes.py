@@ -61,7 +61,7 @@ USAGE = [
 
 LOADING = [
     Situation("missing file", ["run", "absent"], 3, "IR100", ["absent", "No such file"]),
-    Situation("a folder", ["run", "."], 3, "IR100", ["directory"]),
+    Situation("a folder", ["run", "."], 3, "IR116", ["folder"]),
     Situation("empty file", ["run", "program"], 3, "IR101", ["program", "empty"]),
     Situation("garbage", ["run", "program"], 3, "IR101", ["program", "0xc1"], b"\xc1\xff garbage"),
     Situation("text", ["run", "program"], 3, "IR101", ["program"], b"hello world\n"),

@@ -245,9 +245,15 @@ def test_errors_name_the_file(tmp_path: Path) -> None:
     assert caught.value.where.file == "-"
 
 
-@pytest.mark.parametrize("place", ["missing.json", "folder", "file/below", "x" * 300])
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(Malformed) as caught:
+        load(tmp_path)
+
+    assert (caught.value.code, caught.value.facts["what"]) == ("IR116", "a folder")
+
+
+@pytest.mark.parametrize("place", ["missing.json", "file/below", "x" * 300, "half-a-\udc80-\0name"])
 def test_what_cannot_be_opened_is_named(tmp_path: Path, place: str) -> None:
-    (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
 
     with pytest.raises(Malformed) as caught:

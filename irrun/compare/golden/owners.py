@@ -16,6 +16,7 @@ from irrun.errors.golden import (
     GoldenRecordedTwice,
     ProgramOutsideProject,
 )
+from irrun.files.reading import read_file
 from irrun.program.file_names import from_here
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
@@ -72,8 +73,8 @@ class Owner:
 def owner_of(golden: Path) -> Owner | None:
     """Return whose a golden is; None if there is none, or none that can be read."""
     try:
-        named = msgspec.json.decode(golden.read_bytes(), type=_Named)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        named = msgspec.json.decode(read_file(golden), type=_Named)
+    except (IrrunError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     path = named.program.path
     file = None if path is None else Path(os.path.normpath(golden.parent / path))
@@ -115,8 +116,8 @@ class MadeBy:
         path, _, names = other.partition("::")
         name = _function(names).rpartition("::")[2]
         try:
-            text = (self.root / path).read_text(encoding="utf-8", errors="replace")
-        except OSError:
+            text = read_file(self.root / path).decode("utf-8", "replace")
+        except IrrunError:
             return False
         return re.search(rf"\b{re.escape(name)}\b", text) is not None
 

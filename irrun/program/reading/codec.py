@@ -23,7 +23,8 @@ from irrun.errors.loading import (
     UnsupportedVersion,
 )
 from irrun.errors.program import StepIndexDiffers, TimeModelsDiffer
-from irrun.files.reading import read_file, read_stream
+from irrun.files.reading import read_file, read_pieces, read_stream
+from irrun.limits import FILE_BYTES
 from irrun.program.document import ProgramIR
 from irrun.program.program import Program
 from irrun.program.reading.collector import paused_collector
@@ -151,12 +152,9 @@ def _gunzip(data: bytes) -> bytes:
         return data
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as wrapped:
-            content = wrapped.read(FILE_BYTES.value + 1)
+            return read_pieces(wrapped.read, FILE_BYTES, "the unpacked size")
     except (OSError, EOFError, zlib.error) as error:
         raise BadGzip(detail=str(error).rstrip(".").lower()) from None
-    if len(content) > FILE_BYTES.value:
-        raise FILE_BYTES.exceeded("the unpacked size", f"over {FILE_BYTES.value}")
-    return content
 
 
 def _parse(data: bytes, findings: Findings) -> Any:
