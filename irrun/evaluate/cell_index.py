@@ -46,7 +46,7 @@ class CellIndex:
             if extents[k].end > index:
                 found.append(extents[k].cell)
             k -= 1
-        return sorted(found)
+        return sorted(found)  # exact: indices
 
     @cached_property
     def _extents(self) -> dict[StateStorage, tuple[list[_Extent], list[int]]]:
@@ -56,7 +56,7 @@ class CellIndex:
             if cell.size > 0:
                 found[cell.storage].append(_Extent(cell.offset, cell.offset + cell.size, i))
         for extents in found.values():
-            extents.sort()
+            extents.sort()  # exact: offsets
         return {
             storage: (extents, list(accumulate((extent.end for extent in extents), max)))
             for storage, extents in found.items()

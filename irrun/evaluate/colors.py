@@ -115,7 +115,7 @@ def pack_color(c: Color) -> int:
 
 
 def _byte(level: float) -> int:
-    return 0 if level != level else int(round_half_up(level * 255))
+    return 0 if level != level else int(round_half_up(level * 255))  # exact: 0 to 255
 
 
 def hsl_to_rgb(hsl: Color) -> Color:

@@ -58,11 +58,11 @@ def combined_streams(
 
 def merged(streams: Sequence[Stream], report: Report) -> Stream:
     """Return all occurrences by time, stable; times that are NaN come last."""
-    found = [(ascending(_time(event)), event) for stream in streams for event in stream]
-    found.sort(key=lambda pair: pair[0])
-    if found and found[-1][0] == ascending(math.nan):
+    found = [event for stream in streams for event in stream]
+    found.sort(key=lambda event: ascending(_time(event)))
+    if found and math.isnan(_time(found[-1])):
         report(NanSortKey(what="the time of an event"))
-    return [event for _, event in found]
+    return found
 
 
 def _time(event: Any) -> float:

@@ -164,7 +164,7 @@ class CellFinder:
             return self.first(owner, self._cells[other])
         siblings = [c for c in self._others(cell) if c.storage == "f64"]
         if siblings:
-            return self.first(owner, min(siblings, key=lambda c: c.offset))
+            return self.first(owner, min(siblings, key=lambda c: c.offset))  # exact: indices
         return self.private(cell.key, "aux", initial)
 
     def private(self, state_id: str, name: str, initial: float = 0.0) -> NumberCell:

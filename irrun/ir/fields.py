@@ -37,7 +37,7 @@ def field_id_of(expr_id: str) -> int | None:
     digits = found.lstrip("0") or "0"
     if leading is not None and leading[1] == "-" and digits != "0":
         return None
-    return int(digits) if found and len(digits) <= _MAX_DIGITS else None
+    return int(digits) if found and len(digits) <= _MAX_DIGITS else None  # exact: digits
 
 
 def _last_digits(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, Protocol, assert_never
 
 from irrun.ir.documents import to_plain
+from irrun.numerics.whole import whole
 from irrun.program.document import ProgramIR
 from irrun.program.paths import path_keys
 from irrun.program.reading.json_text import emit_json
@@ -71,6 +72,6 @@ def _number(value: Any) -> Any:
         return value if abs(value) < 2**53 else float(value)
     if math.isnan(value):
         return math.nan
-    if value.is_integer() and abs(value) < 2**53 and (value != 0 or math.copysign(1, value) > 0):
-        return int(value)
-    return value
+    is_minus_zero = value == 0 and math.copysign(1, value) < 0
+    found = None if is_minus_zero else whole(value)
+    return value if found is None else found

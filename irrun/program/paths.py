@@ -38,7 +38,7 @@ def path_keys(text: str) -> list[str | int | None]:
         if name:
             keys.append(name)
         elif index:
-            keys.append(int(index))
+            keys.append(int(index))  # exact: an index
         elif quoted:
             keys.append(quoted[1:-1].replace('\\"', '"').replace("\\\\", "\\"))
         elif any_key:

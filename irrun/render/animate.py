@@ -47,7 +47,7 @@ def gif_of_pngs(pngs: Sequence[bytes], ends: Sequence[float], behind: Paint) -> 
         palette = colors.astype(">u4").view(np.uint8).reshape(-1, 4)[:, 1:]
 
         def index(image: Bytes) -> Bytes:
-            return np.searchsorted(colors, _packed(image)).astype(np.uint8)
+            return np.searchsorted(colors, _packed(image)).astype(np.uint8)  # exact: packed colours
     else:
         palette = median_cut(_samples(pngs, behind), COLORS)
 
@@ -90,7 +90,7 @@ def _gif(frames: Iterator[Bytes], delays: Sequence[int], palette: Bytes) -> Iter
             continue
         yield from _blocks(block, x, y, delay)
         rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-        x, y, delay = int(columns[0]), int(rows[0]), hundredths
+        x, y, delay = int(columns[0]), int(rows[0]), hundredths  # exact: indices
         block, before = frame[y : rows[-1] + 1, x : columns[-1] + 1], frame
     yield from _blocks(block, x, y, delay)
     yield b";"
@@ -100,7 +100,7 @@ def _blocks(block: Bytes, x: int, y: int, delay: int) -> Iterator[bytes]:
     """Yield a block, and one pixel of it again as often as it takes to last so long."""
     while delay > 0:
         # What is left shall not be too short for a viewer.
-        now = delay if delay <= LONGEST else min(LONGEST, delay - SHORTEST)
+        now = delay if delay <= LONGEST else min(LONGEST, delay - SHORTEST)  # exact: whole
         yield gif_block(block, x, y, now)
         block, delay = block[:1, :1], delay - now
 

@@ -49,4 +49,4 @@ def paint_of_text(text: str) -> Paint:
 
 
 def _hex(*channels: float) -> str:
-    return "#" + "".join(f"{min(int(c), 255):02x}" for c in channels)
+    return "#" + "".join(f"{min(int(c), 255):02x}" for c in channels)  # exact: finite

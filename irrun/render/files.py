@@ -46,7 +46,11 @@ class Destination:
 
     def name_of(self, frame: int) -> str:
         """Return the name of a frame's file."""
-        return FRAME.sub(lambda found: str(frame).zfill(int(found[1] or 0)), self.path)
+
+        def number(found: re.Match[str]) -> str:
+            return str(frame).zfill(int(found[1] or 0))  # exact: two digits
+
+        return FRAME.sub(number, self.path)
 
 
 NAMED: Final = 3

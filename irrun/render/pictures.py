@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from irrun.errors import IrrunError
 from irrun.ir.values import Viewport
+from irrun.limits import PICTURE_SIDE
+from irrun.numerics.whole import whole_part
 from irrun.render.colors import Paint
 from irrun.render.drawing import Drawing
 from irrun.render.frames import frame_of
@@ -91,10 +93,15 @@ def fitted(viewport: Viewport, width: int | None, height: int | None) -> tuple[i
     scale = viewport.dpr
     if width is not None or height is not None:
         boxes = ((width, viewport.w), (height, viewport.h))
-        scale = min(box / side for box, side in boxes if box is not None)
-        w, h = viewport.w * scale, viewport.h * scale
-        return max(1, round(w)), max(1, round(h))  # exact: whole pixels, either way
-    return max(1, int(viewport.w * scale)), max(1, int(viewport.h * scale))
+        scale = min(box / side for box, side in boxes if box is not None)  # exact: above 0
+        return _pixels(viewport.w * scale + 0.5), _pixels(viewport.h * scale + 0.5)
+    return _pixels(viewport.w * scale), _pixels(viewport.h * scale)
+
+
+def _pixels(side: float) -> int:
+    """Return a side rounded down, and what a picture can have: a viewport may be any size."""
+    found = whole_part(side, 1, PICTURE_SIDE.value)
+    return 1 if found is None else found
 
 
 def spread(frames: int, count: int) -> Sequence[int]:

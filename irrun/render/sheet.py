@@ -64,8 +64,9 @@ def _picture(cell: Cell, x: int, y: int, width: int, height: int) -> str:
 
 def _number(frame: int, x: int, y: int) -> str:
     """Return a number in strokes."""
+    strokes = [_DIGITS[int(digit)] for digit in str(frame)]  # exact: digits
     digits = "".join(
-        f'<path transform="translate({x + 1 + 7 * i} {y})" d="{_DIGITS[int(digit)]}"/>'
-        for i, digit in enumerate(str(frame))
+        f'<path transform="translate({x + 1 + 7 * i} {y})" d="{found}"/>'
+        for i, found in enumerate(strokes)
     )
     return f'<g fill="none" stroke="{_INK}" stroke-width="1.2">{digits}</g>'

@@ -37,10 +37,10 @@ class Space:
         self.transform = f' transform="matrix({text})"' if self._matrix is not _ITSELF else ""
         """The matrix as an attribute; nothing where there is none."""
         a, b, c, d, e, f = self._matrix
-        growth = max(abs(a) + abs(c), abs(b) + abs(d))
+        growth = max(abs(a) + abs(c), abs(b) + abs(d))  # exact: a finite matrix
         self.write = partial(num, decimals=decimals_before(growth * scale))
         """Writes a number with the decimals that it needs."""
-        room = PICTURE_REACH.value / scale - max(abs(e), abs(f))
+        room = PICTURE_REACH.value / scale - max(abs(e), abs(f))  # exact: finite
         self.near = room / growth if growth else room
         """What is within this of the origin in both coordinates can be drawn as pixels."""
 
@@ -55,12 +55,15 @@ class Space:
         Returns:
             None if it can be drawn; OUTSIDE if nothing of it is seen.
         """
-        left, top, right, bottom = self._shown(_grown(box, width / 2 * max(miter, 2.0)))
+        corner = max(miter, 2.0)  # exact: no NaN
+        left, top, right, bottom = self._shown(_grown(box, width / 2 * corner))
         seen = self._viewport
         if right < 0 or bottom < 0 or left > seen.w or top > seen.h:
             return OUTSIDE
         sides = self._shown(_grown(box, width / 2))
-        far = max(map(abs, sides)) * self._scale if is_finite(*sides) else float("inf")
+        far = float("inf")
+        if is_finite(*sides):
+            far = max(map(abs, sides)) * self._scale  # exact: finite
         return far if far > PICTURE_REACH.value else None
 
     def _shown(self, box: Box) -> Box:
@@ -74,16 +77,16 @@ class Space:
         picture is enough.
         """
         box = (
-            min(clip.x, clip.x + clip.w), min(clip.y, clip.y + clip.h),
-            max(clip.x, clip.x + clip.w), max(clip.y, clip.y + clip.h),
+            min(clip.x, clip.x + clip.w), min(clip.y, clip.y + clip.h),  # exact: judged below
+            max(clip.x, clip.x + clip.w), max(clip.y, clip.y + clip.h),  # exact: judged below
         )  # fmt: skip
         if not is_finite(clip.x, clip.y, clip.w, clip.h):
             return ' width="0" height="0"'
-        if max(map(abs, box)) > self.near:
+        if max(map(abs, box)) > self.near:  # exact: of a finite clip
             box = self._within(box)
         left, top, right, bottom = box
         write = self.write
-        wide, high = max(right - left, 0.0), max(bottom - top, 0.0)
+        wide, high = max(right - left, 0.0), max(bottom - top, 0.0)  # exact: finite
         size = f'width="{write(wide)}" height="{write(high)}"'
         return f' x="{write(left)}" y="{write(top)}" {size}'
 
@@ -98,8 +101,8 @@ class Space:
         if not is_finite(*seen):
             return box
         return (
-            max(box[0], seen[0]), max(box[1], seen[1]),
-            min(box[2], seen[2]), min(box[3], seen[3]),
+            max(box[0], seen[0]), max(box[1], seen[1]),  # exact: finite
+            min(box[2], seen[2]), min(box[3], seen[3]),  # exact: finite
         )  # fmt: skip
 
 

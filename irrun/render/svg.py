@@ -216,7 +216,7 @@ class _Painter:
                 wide = _width(width)
                 line = stroke_text(stroke, alpha, write(wide)) + lines
             used, far = points[2 * cursor : 2 * end], None
-            if not max(map(abs, used)) + wide <= near:  # also if there is a NaN
+            if not max(map(abs, used)) + wide <= near:  # exact: a NaN is not drawn
                 far = self._space.reach(box_of(used), wide, miter)
             self._add(f'<path d="{data}"{rule}', alpha, fill, stroke, line, far)
 
@@ -283,4 +283,4 @@ def _line_text(style: PathStyle, miter: float, write: Callable[[float], str]) ->
 
 def _is_pattern(pattern: tuple[float, ...]) -> bool:
     """True for a pattern that a canvas takes and that leaves gaps."""
-    return bool(pattern) and is_finite(*pattern) and min(pattern) >= 0 and max(pattern) > 0
+    return is_finite(*pattern) and all(x >= 0 for x in pattern) and any(x > 0 for x in pattern)

@@ -65,7 +65,7 @@ class _Instance(NamedTuple):
 def _write_initial_values(program: Program, values: ValueStore) -> None:
     """Write `initialSlotValues`, ascending; they count as written until the first frame."""
     values.actor = INITIAL
-    for slot, value in sorted(program.initial_slot_values.items()):
+    for slot, value in sorted(program.initial_slot_values.items()):  # exact: slots
         values.write(slot, value_from_document(value))
     values.actor = "the caller"
 

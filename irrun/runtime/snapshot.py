@@ -176,7 +176,7 @@ def _parse(data: bytes) -> Mapping[str, Any]:
 
 def _saved_state(document: Mapping[str, Any]) -> StateBuffer:
     layout = msgspec.convert(document["stateLayout"], StateLayout)
-    if max(layout.size_of(name) for name in _ARRAYS) > STATE_SIZE.value:
+    if max(layout.size_of(name) for name in _ARRAYS) > STATE_SIZE.value:  # exact: whole numbers
         raise ValueError("its state arrays are too large")
     state = StateBuffer(layout)
     for name in _ARRAYS:

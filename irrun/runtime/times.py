@@ -48,10 +48,10 @@ class FrameSet(Set[int]):
 
     def __init__(self, ranges: Iterable[range] = ()) -> None:
         self._ranges: list[range] = []
-        for found in sorted(filter(None, ranges), key=lambda r: r.start):
+        for found in sorted(filter(None, ranges), key=lambda r: r.start):  # exact: frames
             if self._ranges and found.start <= self._ranges[-1].stop:
                 last = self._ranges.pop()
-                found = range(last.start, max(last.stop, found.stop))
+                found = range(last.start, max(last.stop, found.stop))  # exact: frames
             self._ranges.append(found)
         self._starts = [found.start for found in self._ranges]
 

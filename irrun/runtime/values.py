@@ -210,7 +210,7 @@ class ValueStore:
     @property
     def slots(self) -> tuple[int, ...]:
         """All slot numbers, ascending."""
-        return tuple(sorted(self._cells))
+        return tuple(sorted(self._cells))  # exact: slots
 
     def storage_of(self, slot: int) -> Storage:
         """Return a slot's storage; `UnknownSlot` if there is none."""

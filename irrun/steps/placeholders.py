@@ -42,7 +42,8 @@ def filled(element: str, length: int, number: float) -> Array:
     dtype = ELEMENT_DTYPES[element]
     if dtype.kind == "f":
         return np.full(length, number, dtype=dtype)
-    return np.full(length, int(number) % (1 << (8 * dtype.itemsize - (dtype.kind == "i"))), dtype)
+    values = 1 << (8 * dtype.itemsize - (dtype.kind == "i"))
+    return np.full(length, int(number) % values, dtype)  # exact: of slot and frame
 
 
 def _color(number: float, count: int) -> dict[str, float]:

@@ -28,6 +28,7 @@ from irrun.ir.types import kind_of
 from irrun.ir.values import DomainHandle
 from irrun.limits import EXPLAIN_DEPTH, EXPLAIN_NODES
 from irrun.numerics.text import number_text
+from irrun.numerics.whole import whole
 from irrun.runtime.executor import Observer
 from irrun.runtime.view import FrameView
 from irrun.steps.base import INITIAL, PlannedStep, step_of_writer
@@ -223,7 +224,8 @@ class Explainer:
         read = self._recorder.reads.get((at, slot))
         handle = read if isinstance(read, DomainHandle) else None
         count = read if handle is None else handle.count
-        return None if not is_number(count) else self._recorder.domain_of(int(count), handle)
+        known = whole(count, 0) if is_number(count) else None
+        return None if known is None else self._recorder.domain_of(known, handle)
 
     def field(
         self, field_id: int, domain: FieldDomain | None, depth: int = 0, at: int | None = None

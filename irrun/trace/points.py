@@ -62,8 +62,8 @@ def point_of(slot: int, what: str) -> Point | None:
     letter = found[2]
     component = None if letter is None else _COMPONENTS.get(letter)
     if letter is not None and component is None:
-        component = int(letter)
-    return Point(slot, what, index=int(found[1]), component=component)
+        component = int(letter)  # exact: 3 digits
+    return Point(slot, what, index=int(found[1]), component=component)  # exact: 9 digits
 
 
 def _numbers(value: Any) -> tuple[NDArray[Any], int] | None:

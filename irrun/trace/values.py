@@ -25,6 +25,7 @@ from irrun.ir.values import (
 )
 from irrun.numerics.digest import array_digest, byte_digest
 from irrun.numerics.text import SPECIAL_NUMBERS, special_text
+from irrun.numerics.whole import whole
 
 Buffers = Literal["digest", "full"]
 """How arrays are written: shape, digest and first elements, or all elements."""
@@ -45,7 +46,8 @@ def number_document(value: float) -> float | str:
     special = special_text(value)
     if special is not None:
         return special
-    return int(value) if abs(value) < 2**53 and value == int(value) else value
+    found = whole(value)
+    return value if found is None else found
 
 
 def text_document(text: str) -> Any:

@@ -77,6 +77,8 @@ TEXTS = [
         c(0.0392156862745098, 0.0784313725490196, 0.11764705882352941, 0.5),
         id="with alpha",
     ),
+    pytest.param(f"rgb({'9' * 400},0,0)", c(INF, 0.0, 0.0), id="beyond all doubles"),
+    pytest.param(f"rgb({'0' * 5000}51,0,0)", c(0.2, 0.0, 0.0), id="thousands of digits"),
     pytest.param("rgb(300,0,0)", c(300 / 255, 0.0, 0.0), id="not clamped"),
     pytest.param("rgb(51,\ufeff\u2003102,\xa0153)", c(0.2, 0.4, 0.6), id="white space"),
     pytest.param("rgb(51,\x1c102,153)", c(1.0, 1.0, 1.0), id="a separator of files is none"),

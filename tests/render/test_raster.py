@@ -364,10 +364,13 @@ def test_a_missing_package_is_named_before_anything_runs(
         (Viewport(1920, 1080, 2), (640, 640), (640, 360)),
         (Viewport(100, 400, 1), (640, 640), (160, 640)),
         (Viewport(1000, 1, 1), (10, None), (10, 1)),
+        (Viewport(100, 25, 1), (10, None), (10, 3)),
+        (Viewport(1e-320, 1e-320, 1), (640, 640), (16384, 16384)),
+        (Viewport(1e300, 1e-300, 1e300), (None, None), (16384, 1)),
     ],
 )
 def test_pictures_fit_their_box(viewport: Viewport, box: Any, expected: tuple[int, int]) -> None:
-    """The aspect of the viewport is kept; a pixel is the least."""
+    """The aspect is kept, halves are rounded up; a pixel is the least, the limit the most."""
     assert fitted(viewport, *box) == expected
 
 

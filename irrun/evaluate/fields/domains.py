@@ -53,7 +53,7 @@ class FieldDomain:
 def _id_texts(handle: DomainHandle, count: int) -> list[str]:
     """Return the ids of the elements up to the last one that has its own (section 10.6)."""
     ids, numbers = handle.element_ids or (), handle.ids or ()
-    known = min(max(len(ids), len(numbers)), count)
+    known = min(count, max(len(ids), len(numbers)))
     named = (_id_at(ids, i, _id_at(numbers, i, i)) for i in range(known))
     return [name if isinstance(name, str) else ecma_text(name) for name in named]
 

@@ -29,7 +29,7 @@ def units_of_indices(first: int, count: int) -> list[UnitGroup]:
     places, low = [1], 0
     while low < count:
         high = min(10 * places[-1], count)
-        at = np.arange(max(low, first), high, dtype=np.int64)
+        at = np.arange(max(low, first), high, dtype=np.int64)  # exact: whole
         if len(at):
             digits = [at // place % 10 + ord("0") for place in reversed(places)]
             groups.append(UnitGroup(at, np.array(digits, dtype=np.uint16)))
@@ -47,7 +47,7 @@ def units_of_texts(texts: Sequence[str], first: int = 0) -> list[UnitGroup]:
         at.append(first + i)
         parts.append(encoded)
     groups = []
-    for length, (at, parts) in sorted(by_length.items()):
+    for length, (at, parts) in sorted(by_length.items()):  # exact: lengths
         units = np.frombuffer(b"".join(parts), dtype="<u2").reshape(len(at), length)
         groups.append(UnitGroup(np.array(at, dtype=np.int64), units.T.astype(np.uint16)))
     return groups
@@ -95,7 +95,7 @@ def _first_sum(unit: int, seed: float) -> int:
 
 def _first_sums(units: NDArray[np.uint16], seed: float) -> NDArray[np.uint32]:
     """Return the sums of the first code units."""
-    distinct, inverse = np.unique(units, return_inverse=True)
+    distinct, inverse = np.unique(units, return_inverse=True)  # exact: whole
     sums = [_first_sum(unit, seed) for unit in distinct.tolist()]
     return np.array(sums, dtype=np.int64).astype(np.uint32)[inverse]
 

@@ -154,7 +154,7 @@ class FieldCompiler:
 
 
 def _either(kinds: frozenset[ElementKind]) -> str:
-    return "a field of " + " or ".join(sorted(kinds))
+    return "a field of " + " or ".join(sorted(kinds))  # exact: texts
 
 
 _KINDS_OF_SHAPES: Final[dict[tuple[str, ...], ElementKind]] = {

@@ -56,7 +56,8 @@ def flatten(path: EncodedPath, tolerance: float) -> EncodedPath:
             curves = np.stack([current[at], *ends], axis=1)
             parts += _subdivided(at, curves, np.float32(to_f32_array(tolerance)))
     command = np.concatenate([part.command for part in parts])
-    order = np.lexsort((np.concatenate([part.at for part in parts]), command))
+    within = np.concatenate([part.at for part in parts])
+    order = np.lexsort((within, command))  # exact: whole numbers
     points = np.concatenate([part.points for part in parts])[order]
     found = codes[command[order]]
     flat_codes = np.where(np.isin(found, (QUADRATIC, CUBIC)), LINE, found).astype(np.uint16)

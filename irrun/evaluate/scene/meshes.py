@@ -203,7 +203,7 @@ def _bounds(positions: Array) -> tuple[Vec, Vec]:
     for axis in range(3):
         stored = positions[axis::3]
         signs = np.signbit(stored[stored == 0])
-        low, high = float(stored.min()), float(stored.max())
+        low, high = float(stored.min()), float(stored.max())  # exact: NaN stays, zeros below
         least.append(low if low != 0 else -0.0 if signs.any() else 0.0)
         greatest.append(high if high != 0 else -0.0 if signs.all() else 0.0)
     return (least[0], least[1], least[2]), (greatest[0], greatest[1], greatest[2])

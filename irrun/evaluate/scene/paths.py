@@ -126,13 +126,13 @@ def check_length(commands: int) -> None:
 def _joined(parts: Sequence[Array], repeats: int, dtype: Any, least: int) -> Array:
     joined = np.concatenate([np.empty(0, dtype=dtype), *parts])
     used = len(joined) * repeats
-    padded = np.zeros(max(used, least), dtype=dtype)
+    padded = np.zeros(max(used, least), dtype=dtype)  # exact: whole numbers
     padded[:used] = np.tile(joined, repeats)
     return padded
 
 
 def _starts(lengths: Array) -> Array:
     ends = np.cumsum(lengths)
-    check_length(int(ends[-1]) if len(ends) else 0)
+    check_length(int(ends[-1]) if len(ends) else 0)  # exact: whole
     starts: Array = (ends - lengths).astype(np.uint32)
     return starts

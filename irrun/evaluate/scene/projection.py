@@ -86,7 +86,7 @@ def project(bodies: Bodies, lens: Lens) -> tuple[Instances, Counters]:
     out = _Output(n)
     with np.errstate(all="ignore"):
         for start in range(0, n, _BLOCK):
-            _project_block(bodies, lens, start, min(start + _BLOCK, n), out)
+            _project_block(bodies, lens, start, min(start + _BLOCK, n), out)  # exact: whole
     return out.instances(lens.order), out.counters()
 
 

@@ -111,12 +111,12 @@ def _locate(facts: Facts, problem: IrrunError) -> None:
     """Name the step, node or bus that a problem's path leads to, with its label."""
     path, program = problem.where.path or "", facts.program
     if found := _STEP.match(path):
-        step = program.steps[int(found[1])]
+        step = program.steps[int(found[1])]  # exact: an index
         problem.at(step=step.id, kind=step.kind)
     elif found := _NODE.match(path):
-        problem.at(node=program.nodes.nodes[int(found[1])].id)
+        problem.at(node=program.nodes.nodes[int(found[1])].id)  # exact: an index
     elif found := _BUS.match(path):
-        problem.at(bus=program.buses.buses[int(found[1])].id)
+        problem.at(bus=program.buses.buses[int(found[1])].id)  # exact: an index
     where = problem.where
     for table, key in (("steps", where.step), ("nodes", where.node), ("buses", where.bus)):
         label = None if key is None else facts.label(table, key)

@@ -37,7 +37,7 @@ def _moved(program: Program, slots: Sequence[int]) -> dict[str, Any]:
     for path, value in program.unknown.items():
         found = _ENTRY.match(path)
         if found is not None:
-            slot = program.slot_meta[int(found[1])].slot
+            slot = program.slot_meta[int(found[1])].slot  # exact: an index
             path = f"$.slotMeta[{slots.index(slot)}]{found[2]}"
         moved[path] = value
     return moved

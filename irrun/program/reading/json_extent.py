@@ -41,14 +41,14 @@ def extent_of(data: bytes) -> Extent:
         is_outside = (quotes + in_text) & 1 == 0
         opens, closes = _brackets(piece, is_outside)
         levels = np.cumsum(opens.view(np.int8) - closes.view(np.int8), dtype=np.int32)
-        highest = int(np.argmax(levels))
-        if level + int(levels[highest]) > depth:
-            depth, deepest = level + int(levels[highest]), start + highest
+        highest = int(np.argmax(levels))  # exact: an index
+        if level + int(levels[highest]) > depth:  # exact: whole
+            depth, deepest = level + int(levels[highest]), start + highest  # exact: whole
         values += _count(opens) + _count(((piece == _COMMA) | (piece == _COLON)) & is_outside)
         values -= _count(opens[:-1] & closes[1:]) + (opened_last and bool(closes[0]))
         opened_last = bool(opens[-1])
-        level += int(levels[-1])
-        in_text += int(quotes[-1])
+        level += int(levels[-1])  # exact: whole
+        in_text += int(quotes[-1])  # exact: whole
     return Extent(values, depth, deepest)
 
 

@@ -11,6 +11,7 @@ from irrun.errors.showing import json_shown
 from irrun.ir.typed_array import JS_NAMES, TypedArray
 from irrun.limits import DEPTH, DIGITS, VALUES
 from irrun.numerics.text import number_text
+from irrun.numerics.whole import whole
 from irrun.program.reading.findings import Findings
 from irrun.program.reading.json_extent import extent_of
 
@@ -90,7 +91,8 @@ def _number_readers(data: bytes, findings: Findings) -> dict[str, Any]:
         if len(token) > DIGITS.value:
             raise DIGITS.exceeded("an integer's length", len(token))
         # What a double cannot hold as an integer is a double: infinite, if need be.
-        return int(token) if len(token) < _SURELY_FINITE else parse_float(token)
+        is_finite = len(token) < _SURELY_FINITE
+        return int(token) if is_finite else parse_float(token)  # exact: digits
 
     return {"parse_float": parse_float, "parse_int": parse_int}
 
@@ -147,7 +149,8 @@ def _untyped(value: Any, path: tuple[str, ...] = ()) -> Any:
 def _whole(value: float) -> float:
     """Write integral doubles as integers, the shortest form, but keep -0.0."""
     is_minus_zero = value == 0 and math.copysign(1, value) < 0
-    return int(value) if abs(value) < 2**53 and value == int(value) and not is_minus_zero else value
+    found = None if is_minus_zero else whole(value)
+    return value if found is None else found
 
 
 def _pretty(value: Any, indent: str, lead: int = 0) -> Iterator[str]:

@@ -99,7 +99,7 @@ class Integer:
     def __call__(self, walk: Walk, value: Any, path: Path) -> Any:
         """Read one value."""
         if type(value) is float and value.is_integer():
-            value = int(value)
+            value = int(value)  # exact: it is whole
         if type(value) is not int:
             return walk.wrong(self.expected, value, path)
         if self.high is not None and value > self.high:
@@ -241,7 +241,7 @@ def _read_index_key(walk: Walk, key: Any, path: Path) -> Any:
     if (isinstance(key, str) and _DECIMAL.match(key)) or (
         isinstance(key, float) and key.is_integer()
     ):
-        key = int(key)
+        key = int(key)  # exact: digits, or whole
     if type(key) is int and 0 <= key <= MAX_INDEX:
         return key
     return walk.wrong("a whole number from 0 as the key", key, path)

@@ -33,16 +33,22 @@ def typed_record(record: dict[Any, Any]) -> TypedArray | bytes | None:
     if DTYPES[element].kind == "f":
         return _rounded(element, data) if set(map(type, data)) <= {int, float} else None
     bounds = np.iinfo(DTYPES[element])
-    whole = _whole(data, int(bounds.min), int(bounds.max))
+    whole = _whole(data, int(bounds.min), int(bounds.max))  # exact: bounds
     return None if whole is None else TypedArray(element, whole)
 
 
 def _whole(data: list[Any], low: int, high: int) -> list[int] | None:
     """Return numbers as integers, every digit kept, or None if they are none within bounds."""
     if float in set(map(type, data)):
-        data = [int(v) if type(v) is float and v.is_integer() else v for v in data]
+        data = [_integer(v) for v in data]
     is_whole = set(map(type, data)) <= {int}
     return data if is_whole and (not data or low <= min(data) <= max(data) <= high) else None
+
+
+def _integer(value: Any) -> Any:
+    """Return a float with an integral value as an integer, anything else as it is."""
+    is_integral = type(value) is float and value.is_integer()
+    return int(value) if is_integral else value  # exact: it is whole
 
 
 _BY_JS_NAME: Final = {name: element for element, name in JS_NAMES.items()}
@@ -127,7 +133,7 @@ def _checked(element: str, numbers: list[float]) -> TypedArray:
         is_held = (doubles >= -(2**31)) & (doubles < 2**31) & (doubles == np.floor(doubles))
         wrong = np.flatnonzero(~is_held)
         if wrong.size:
-            at = int(wrong[0])
+            at = int(wrong[0])  # exact: an index
             raise BadTypedArray(detail=f"element {at} is no {element}: {numbers[at]!r}")
     return _rounded(element, numbers)
 

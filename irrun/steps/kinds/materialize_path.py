@@ -156,7 +156,7 @@ class MaterializePath(Step, frozen=True, kw_only=True, tag="materializePath"):
         """Return one of the six arrays: every path is a single M to the placeholder number."""
         match access.field:
             case "outCmdsSlot":
-                return np.zeros(max(count, MIN_COMMANDS), dtype=np.uint16)
+                return np.zeros(max(count, MIN_COMMANDS), dtype=np.uint16)  # exact: whole numbers
             case "outParamsSlot":
                 number = placeholder_number(access.slot, frame)
                 return filled("f32", max(2 * count, MIN_PARAMS), number)

@@ -68,7 +68,7 @@ def layout(facts: Facts) -> Iterator[IrrunError]:
     """The layout can be derived without contradictions."""
     for finding in facts.layout.findings:
         if isinstance(finding, TwoWriters):
-            slot = int(finding.facts["slot"])
+            slot: int = finding.facts["slot"]
             writers = [t for t in facts.touches[slot] if t.access.mode == "write"]
             # A timeDerive step that names a slot twice writes it once.
             sure = [t.step for t in writers if _is_sure(facts, t)]
@@ -85,8 +85,8 @@ def layout(facts: Facts) -> Iterator[IrrunError]:
 
 def _place_conflict(facts: Facts, finding: ClassConflict) -> None:
     """Add the place of the reader, which the layout knows by its text only."""
-    slot, text = int(finding.facts["slot"]), finding.facts["second"]
-    for evidence in facts.layout[slot].evidence:
+    text = finding.facts["second"]
+    for evidence in facts.layout[finding.facts["slot"]].evidence:
         if evidence.at == text and evidence.step is not None and evidence.access is not None:
             place_of(facts, Touch(evidence.step, evidence.access), finding)
             return
