@@ -28,8 +28,9 @@ def shape_of(value: Any) -> Shape | None:
 
 def componentwise(function: Callable[..., float], *values: Any) -> Any:
     """Apply a function of numbers to each component of records of one shape, in its order."""
-    shape = shape_of(values[0]) or tuple(values[0])
-    return {name: function(*(v[name] for v in values)) for name in shape}
+    shape = shape_of(values[0])
+    names = tuple(values[0]) if shape is None else shape
+    return {name: function(*(v[name] for v in values)) for name in names}
 
 
 def component(value: Any, name: str) -> float:

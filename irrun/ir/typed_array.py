@@ -64,6 +64,9 @@ class TypedArray:
     def __len__(self) -> int:
         return len(self._array)
 
+    def __bool__(self) -> bool:
+        raise TypeError("a typed array is neither true nor false: ask for its length, or for None")
+
     def __getitem__(self, index: int) -> float:
         return self._array[index].item()  # type: ignore[no-any-return]
 

@@ -167,7 +167,8 @@ def value_from_document(value: Any) -> Any:
         case "fieldExpr" if value.get("exprId") is not None:
             return FieldRef(_id_text(value["exprId"]))
         case "buffer" if isinstance(value.get("format"), Mapping):
-            return _buffer(value.get("data"), value["format"]) or value
+            buffer = _buffer(value.get("data"), value["format"])
+            return value if buffer is None else buffer
         case _:
             return value
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from irrun.compare.golden.owners import MadeBy
 from irrun.compare.golden.settings import RunWishes
@@ -28,6 +28,7 @@ from irrun.program.reading.codec import load
 from irrun.render.pictures import fitted
 
 DEFAULT_FRAMES: Final = 60
+Given = TypeVar("Given")
 
 
 class Wishes(RunWishes, frozen=True, kw_only=True):
@@ -76,17 +77,21 @@ def merged(wishes: Sequence[RunWishes]) -> Wishes:
         name: next((v for w in wishes if (v := getattr(w, name, None)) is not None), None)
         for name in Wishes.__struct_fields__
     }
-    timing = next((w for w in wishes if w.times or w.frames or w.start is not None), Wishes())
-    found |= dict.fromkeys(("frames", "start") if timing.times else ("times",))
+    timing = next((w for w in wishes if _has_timing(w)), Wishes())
+    found |= dict.fromkeys(("times",) if timing.times is None else ("frames", "start"))
     policy = _policy([w.policy for w in wishes])
     found |= {kind: getattr(policy, kind) for kind in KINDS} | {"equal_zeros": policy.equal_zeros}
     return Wishes(**found)
 
 
+def _has_timing(wishes: RunWishes) -> bool:
+    return any(x is not None for x in (wishes.times, wishes.frames, wishes.start))
+
+
 def _policy(asked: Sequence[GoldenPolicy | None]) -> GoldenPolicy:
     now, kept = asked[0], next((policy for policy in asked[1:] if policy is not None), None)
     if now is None or kept is None:
-        return now or kept or NO_TOLERANCE
+        return next((policy for policy in (now, kept) if policy is not None), NO_TOLERANCE)
     both = kept.policy().with_rules(now.policy().rules, now.equal_zeros)
     rules = {kind: dict(rule) for kind, rule in both.rules.items()}
     return GoldenPolicy(**rules, equal_zeros=both.equal_zeros)
@@ -112,13 +117,13 @@ def record_plan(
         frame: load(path, name=os.path.normpath(path), found=True) for frame, path in swaps.items()
     }
     run = GoldenRun(
-        frames=len(times) if times else asked.frames or DEFAULT_FRAMES,
-        fps=asked.fps or DEFAULT_FPS,
+        frames=_given(asked.frames, DEFAULT_FRAMES) if times is None else len(times),
+        fps=_given(asked.fps, DEFAULT_FPS),
         # JSON numbers do not tell minus zero from zero.
-        start_ms=(asked.start or 0.0) + 0.0,
-        times=tuple(time + 0.0 for time in times) if times else None,
-        executors=asked.executors or "auto",
-        reference_quirks=asked.quirks or False,
+        start_ms=_given(asked.start, 0.0) + 0.0,
+        times=None if times is None else tuple(time + 0.0 for time in times),
+        executors=_given(asked.executors, "auto"),
+        reference_quirks=_given(asked.quirks, False),
         viewport=_sides(asked.viewport),
         swaps=tuple(_swaps(swaps, loaded, golden, test)),
     )
@@ -128,13 +133,18 @@ def record_plan(
     return RecordPlan(
         run,
         watch=DEFAULT_WATCH if asked.watch is None else tuple(map(str, asked.watch)),
-        buffers=asked.buffers or "sample",
-        policy=asked.policy or NO_TOLERANCE,
+        buffers=_given(asked.buffers, "sample"),
+        policy=_given(asked.policy, NO_TOLERANCE),
         picture=_picture(asked, run.view),
         path=None if program is None else _path(golden, program, test),
         made_by=None if test is None else test.id,
         swaps=loaded,
     )
+
+
+def _given(value: Given | None, default: Given) -> Given:
+    """Return what was asked for, also if it is 0 or nothing; else a default."""
+    return default if value is None else value
 
 
 def _sides(view: Viewport | None) -> tuple[float, float, float] | None:
@@ -150,7 +160,7 @@ def _picture(asked: Wishes, view: Viewport) -> GoldenPicture | None:
         return None
     return GoldenPicture(
         frames=asked.picture_frames or (),
-        size=fitted(view, *(asked.picture_size or DEFAULT_SIZE)),
+        size=fitted(view, *_given(asked.picture_size, DEFAULT_SIZE)),
         threshold=asked.threshold,
     )
 

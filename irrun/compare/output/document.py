@@ -87,7 +87,9 @@ class GoldenRun(GoldenRecord, frozen=True, kw_only=True):
     @property
     def frame_times(self) -> Sequence[float]:
         """Absolute time of each frame in ms."""
-        return self.times or frame_times(self.frames, self.fps, self.start_ms)
+        if self.times is not None:
+            return self.times
+        return frame_times(self.frames, self.fps, self.start_ms)
 
 
 class GoldenPolicy(GoldenRecord, frozen=True, kw_only=True):

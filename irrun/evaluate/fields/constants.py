@@ -97,8 +97,9 @@ def _booleans(source: ConstantSource, kind: ElementKind) -> Elements:
     """Return truth values: an empty list is true, another one has an entry to an element."""
     value = source.value
     if isinstance(value, list | tuple) and value and not source.env.quirks:
-        listed = source.listed() or ()
-        return Elements(kind, np.array([_truth(v) for v in listed], dtype=np.float64))
+        listed = source.listed()
+        entries = () if listed is None else listed
+        return Elements(kind, np.array([_truth(v) for v in entries], dtype=np.float64))
     return uniform(kind, _truth(value))
 
 

@@ -196,7 +196,7 @@ def read_after_write(facts: Facts) -> Iterator[IrrunError]:
     for slot, touches in facts.touches.items():
         flow = facts.layout.flow[slot]
         writers = [t for t in touches if t.access.mode == "write"]
-        is_read = flow.outputs or any(
+        is_read = bool(flow.outputs) or any(
             t.access.mode == "read" and not isinstance(steps[t.step], DebugProbe) for t in touches
         )
         if is_read or not writers or isinstance(steps[writers[0].step], TimeDerive):
