@@ -26,9 +26,13 @@ CHECKED = "0 is refused before"
 TRUTH = "true or false, though the name does not say so"
 
 ALLOWED: Final[dict[str, str]] = {
+    "name or 'the stream'": TEXT,
+    "kind_of_name(path.name) or kind_of_name(real(path).name)": TEXT,
+    "kind_of_content(file) or kind": TEXT,
+    "power or 0": TEXT,
+    "is_packed_name(path.name) or seems_program(file)": TRUTH,
     "error.strerror or str(error)": TEXT,
     "error.strerror or error": TEXT,
-    "getattr(error, 'strerror', None) or str(error)": TEXT,
     "str(error) or type(error).__name__": TEXT,
     "str(error).rstrip('.') or 'no more could be had'": TEXT,
     "str(found).rstrip('.') or 'no more could be had'": TEXT,
