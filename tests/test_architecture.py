@@ -157,6 +157,38 @@ def test_only_what_makes_texts_safe_shows_them() -> None:
     assert ("rich.text", "cli.text") in used
 
 
+OPENING = frozenset(
+    {"open", "read_bytes", "read_text", "write_bytes", "write_text", "fdopen", "mkstemp"}
+)
+"""What opens a file, as a function or as a method of a path or module."""
+
+ALLOWED = {
+    "cli.streams": "the system's waste basket, in place of a stream that is closed",
+    "render.native": "a file that is nowhere, which takes what native code says",
+}
+"""Who else opens something, and what."""
+
+
+def opened() -> Iterator[tuple[str, int, str]]:
+    """Yield every call that opens a file outside the room for that."""
+    for path in MODULES:
+        module = module_name(path)
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if not isinstance(node, ast.Call):
+                continue
+            function = node.func
+            is_plain = isinstance(function, ast.Name) and function.id == "open"
+            name = "open" if is_plain else getattr(function, "attr", "")
+            of = getattr(getattr(function, "value", None), "id", "")
+            if name in OPENING and of != "Image" and room_of(module) != "files":
+                yield module, node.lineno, name
+
+
+def test_files_are_opened_in_one_room() -> None:
+    """What is read and what is written goes through `irrun/files`, which guards it."""
+    assert [found for found in opened() if found[0] not in ALLOWED] == []
+
+
 # --- Errors ---------------------------------------------------------------------------------
 
 

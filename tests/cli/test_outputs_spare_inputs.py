@@ -1,0 +1,180 @@
+"""No output takes the place of an input, a program or a golden: every option, every input.
+
+What commands read and write is taken from the commands themselves, so that a new option is met.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import click
+import pytest
+from cli.samples import Irrun, clock, save
+
+from irrun.cli.main import group
+from irrun.cli.paths import (
+    FileCommand,
+    InputFile,
+    OutputFile,
+    OutputFolder,
+    OutputPattern,
+    SwapFile,
+)
+
+PROGRAM, OTHER, GOLDEN, RESUME = "program.json", "other.json", "program.golden", "saved.state"
+
+
+def commands(
+    of: click.Group = group, names: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Yield every command with its names."""
+    context = click.Context(of)
+    for name in of.list_commands(context):
+        command = of.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*names, name))
+        elif command is not None:
+            yield (*names, name), command
+
+
+COMMANDS: Final = dict(commands())
+
+
+OUTPUTS: Final = (OutputFile, OutputPattern, OutputFolder)
+"""Types of parameters that name what is written; what is in a folder has names of its own."""
+
+
+def is_output(parameter: click.Parameter) -> bool:
+    """True for a parameter that names a file to be written."""
+    return isinstance(parameter.type, OutputFile | OutputPattern)
+
+
+class Writing(NamedTuple):
+    """A command with one of its outputs."""
+
+    names: tuple[str, ...]
+    output: click.Parameter
+
+
+WRITINGS: Final = [
+    Writing(names, parameter)
+    for names, command in COMMANDS.items()
+    for parameter in command.params
+    if is_output(parameter)
+]
+
+
+def label(writing: Writing) -> str:
+    return f"{' '.join(writing.names)} {writing.output.name}"
+
+
+def arguments(writing: Writing, target: str) -> list[str]:
+    """Return a command line that reads all that the command can read, and writes to a target."""
+    given = list(writing.names)
+    for parameter in COMMANDS[writing.names].params:
+        if parameter is writing.output:
+            value: str | None = target
+        elif isinstance(parameter.type, SwapFile):
+            value = f"1={OTHER}"
+        elif isinstance(parameter.type, InputFile):
+            value = RESUME if parameter.name == "resume" else PROGRAM
+            value = GOLDEN if writing.names == ("golden", "check") else value
+        else:
+            value = None
+        if value is not None:
+            options = [parameter.opts[-1]] if isinstance(parameter, click.Option) else []
+            given += [*options, value]
+    return given
+
+
+@pytest.fixture
+def files(irrun: Irrun) -> dict[str, bytes]:
+    """Return the files that commands read, all of them there."""
+    save(clock(), PROGRAM)
+    save(clock(), OTHER)
+    assert irrun("run", PROGRAM, "-n", "2", "-q", "--save-state", RESUME).code == 0
+    assert irrun("golden", "record", PROGRAM, "-n", "3", "--watch", "all").code == 0
+    return contents()
+
+
+def contents() -> dict[str, bytes]:
+    return {str(p): p.read_bytes() for p in sorted(Path().rglob("*")) if p.is_file()}
+
+
+def as_link(name: str) -> str:
+    Path("link").symlink_to(name)
+    return "link"
+
+
+def as_second_name(name: str) -> str:
+    os.link(name, "second")
+    return "second"
+
+
+SPELLINGS: Final[dict[str, Callable[[str], str]]] = {
+    "as it is": lambda name: name,
+    "with a detour": lambda name: f"./../{Path.cwd().name}/{name}",
+    "as a link": as_link,
+    "as a second name": as_second_name,
+}
+
+
+def test_every_parameter_of_files_has_a_type_of_ours() -> None:
+    """A parameter of click's own path type would pass the guard by."""
+    loose = [
+        (names, parameter.name)
+        for names, command in COMMANDS.items()
+        for parameter in command.params
+        if isinstance(parameter.type, click.Path | click.File)
+    ]
+    unguarded = [
+        names
+        for names, command in COMMANDS.items()
+        if any(
+            isinstance(p.type, OutputFile | OutputPattern | OutputFolder) for p in command.params
+        )
+        and not isinstance(command, FileCommand)
+    ]
+
+    assert loose == []
+    assert unguarded == []
+    assert len(WRITINGS) >= 5
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("writing", WRITINGS, ids=label)
+def test_no_output_takes_the_place_of_an_input(
+    writing: Writing, spelling: str, irrun: Irrun, files: dict[str, bytes]
+) -> None:
+    """Whatever a command reads is as it was, and the command says so with exit code 2."""
+    read = [name for name in (PROGRAM, OTHER, GOLDEN, RESUME) if name in arguments(writing, "x")]
+    read += [OTHER] if f"1={OTHER}" in arguments(writing, "x") else []
+    for name in read:
+        target = SPELLINGS[spelling](name)
+        before = contents()
+
+        outcome = irrun(*arguments(writing, target))
+
+        assert (outcome.code, contents()) == (2, before), name
+        assert "Traceback" not in outcome.err
+        for made in ("link", "second"):
+            Path(made).unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("writing", WRITINGS, ids=label)
+def test_no_output_replaces_a_program_or_golden_that_it_is_not_about(
+    writing: Writing, irrun: Irrun, files: dict[str, bytes]
+) -> None:
+    """A file that the command does not read is spared too, if it is one of irrun's own."""
+    save(clock(), "third.json")
+    Path("third.golden").write_bytes(Path(GOLDEN).read_bytes())
+    Path("third.golden.new").write_bytes(Path(GOLDEN).read_bytes())
+    before = contents()
+    spared = ["third.golden", "third.golden.new"]
+    spared += [] if writing.names == ("convert",) else ["third.json"]
+
+    for target in spared:
+        outcome = irrun(*arguments(writing, target))
+
+        assert (outcome.code, contents()) == (2, before), target
