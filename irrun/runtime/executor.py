@@ -9,6 +9,7 @@ from irrun.errors.running import DoubleWrite, NotANumber
 from irrun.evaluate.evaluators import Evaluators
 from irrun.program.program import Program
 from irrun.runtime.values import ValueStore
+from irrun.steps.actors import Actor
 from irrun.steps.base import Access, PlannedStep
 from irrun.steps.frame import Frame
 
@@ -28,6 +29,7 @@ def plan_schedule(
             tuple(step.accesses(program)),
             is_stub,
             step.stub if is_stub else step.prepare(evaluators),
+            Actor(step.id, index),
         )
         for index, step in enumerate(program.steps)
     )
@@ -64,7 +66,7 @@ def run_schedule(
     """Run every step once, in list order; an error leaves here knowing its place."""
     for planned in plan:
         frame.current = planned
-        values.actor = planned.label
+        values.actor = planned.actor
         for observer in observers:
             observer.step_start(frame, planned)
         try:

@@ -25,7 +25,8 @@ from irrun.runtime.findings import Findings
 from irrun.runtime.hot_swap import SwapReport, carry_state, carry_time
 from irrun.runtime.state import StateBuffer, initialize_state
 from irrun.runtime.values import ValueStore
-from irrun.steps.base import INITIAL, PlannedStep
+from irrun.steps.actors import CALLER, INITIAL, OUTPUTS
+from irrun.steps.base import PlannedStep
 from irrun.steps.frame import Frame
 
 EMPTY_FRAME = RenderFrame(clear=ClearSpec(mode="none"))
@@ -67,7 +68,7 @@ def _write_initial_values(program: Program, values: ValueStore) -> None:
     values.actor = INITIAL
     for slot, value in sorted(program.initial_slot_values.items()):  # exact: slots
         values.write(slot, value_from_document(value))
-    values.actor = "the caller"
+    values.actor = CALLER
 
 
 class Runtime:
@@ -181,7 +182,7 @@ class Runtime:
             for observer in self.observers:
                 observer.frame_start(frame)
             run_schedule(frame, self.plan, self.values, self.observers)
-            self.values.actor = "outputs"
+            self.values.actor = OUTPUTS
             outputs = self._outputs()
             for observer in self.observers:
                 observer.frame_end(frame)
@@ -191,7 +192,7 @@ class Runtime:
         finally:
             self._findings.running = None
             frame.current = None
-            self.values.actor = "the caller"
+            self.values.actor = CALLER
         return FrameResult(frame.index, t_ms, outputs, self.values.written)
 
     def _outputs(self) -> dict[str, Any]:

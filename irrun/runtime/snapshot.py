@@ -22,10 +22,12 @@ from irrun.ir.values import RECORDS, Viewport
 from irrun.limits import STATE_SIZE
 from irrun.numerics.arrays import one_nan_copy
 from irrun.numerics.convert import one_nan
+from irrun.program.program import Program
 from irrun.runtime.clock import Clock
 from irrun.runtime.hot_swap import SwapReport, carry_state, carry_time
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.state import StateBuffer
+from irrun.steps.actors import CALLER, Actor
 
 FORMAT: Final = "irrun-state"
 VERSION: Final = 1
@@ -60,7 +62,7 @@ def take_snapshot(runtime: Runtime) -> bytes:
         "state": {name: _encode(state.array(name)) for name in _ARRAYS},
         "private": [[*key, list(map(one_nan, numbers))] for key, numbers in state.private.items()],
         "slots": [
-            [slot, _encode(values.peek(slot)), values.writer_of(slot) or ""]
+            [slot, _encode(values.peek(slot)), _writer_document(values.writer_of(slot))]
             for slot in values.slots
             if values.was_ever_written(slot)
         ],
@@ -97,9 +99,9 @@ def restore_snapshot(runtime: Runtime, data: bytes) -> SwapReport | None:
     runtime.state.private.update(saved.state.private)
     runtime.values.clear()
     for slot, value, writer in saved.slots:
-        runtime.values.actor = writer
+        runtime.values.actor = _actor(runtime.program, writer)
         runtime.values.write(slot, value)
-    runtime.values.actor = "the caller"
+    runtime.values.actor = CALLER
     runtime.values.clear()
     return None
 
@@ -125,7 +127,8 @@ class _Saved:
     frame_id: int
     clock: Clock
     state: StateBuffer
-    slots: tuple[tuple[int, Any, str], ...]
+    slots: tuple[tuple[int, Any, int | str], ...]
+    """Slot, value, and who wrote it: the index of a step, else words."""
 
 
 def _read(document: Mapping[str, Any]) -> _Saved:
@@ -137,7 +140,7 @@ def _read(document: Mapping[str, Any]) -> _Saved:
             _count(document["frameId"]),
             _saved_clock(document["clock"]),
             _saved_state(document),
-            tuple((_count(s), _decode(v), str(w)) for s, v, w in document["slots"]),
+            tuple((_count(s), _decode(v), _writer(w)) for s, v, w in document["slots"]),
         )
     except RecursionError:
         raise BadSnapshot(detail="it is nested too deep") from None
@@ -152,6 +155,25 @@ def _check_fits(saved: _Saved, runtime: Runtime) -> None:
         raise BadSnapshot(detail="its state layout is not that of its program")
     if len(set(slots)) < len(slots) or not all(map(runtime.values.has, slots)):
         raise BadSnapshot(detail="its slots are not those of its program")
+    if any(isinstance(w, int) and w >= len(runtime.program.steps) for _, _, w in saved.slots):
+        raise BadSnapshot(detail="its steps are not those of its program")
+
+
+def _writer_document(actor: Actor | None) -> int | str:
+    """Return the index of a step that wrote, else what it is called that did."""
+    if actor is None:
+        return ""
+    return actor.name if actor.step is None else actor.step
+
+
+def _writer(document: Any) -> int | str:
+    if isinstance(document, str):
+        return document
+    return _count(document)
+
+
+def _actor(program: Program, writer: int | str) -> Actor:
+    return Actor(writer) if isinstance(writer, str) else Actor(program.steps[writer].id, writer)
 
 
 def _count(value: Any) -> int:

@@ -13,6 +13,7 @@ from irrun.ir.render_frame import RenderFrame
 from irrun.ir.types import Storage
 from irrun.ir.values import ELEMENT_DTYPES, Array, Buffer, Instances, MeshBuffer
 from irrun.numerics.convert import to_f32, to_i32, to_number, to_u32
+from irrun.steps.actors import CALLER, Actor
 
 
 class SlotPlace(Protocol):
@@ -47,7 +48,7 @@ class _Cell:
         self.keeps_doubles = place.storage == "f64"
         self.stamp = 0
         """Generation of the last write; 0 if there was none, -1 for an ensured array."""
-        self.writer = ""
+        self.writer = CALLER
 
 
 _CONVERSIONS: dict[str, Callable[[float], float]] = {
@@ -98,11 +99,11 @@ class ValueStore:
         self._cells = {place.slot: _Cell(place, views[place.storage]) for place in places}
         self._generation = 1
         self._written: list[int] = []
-        self._reported: set[tuple[str, int, str]] = set()
+        self._reported: set[tuple[str, int, Actor]] = set()
         self.findings: list[IrrunError] = []
         self._report = report or self.findings.append
-        self.actor = "the caller"
-        """Who reads and writes, for messages: the id of the step that is running."""
+        self.actor: Actor = CALLER
+        """Who reads and writes: the step that is running."""
 
     def read(self, slot: int) -> Any:
         """Return a slot's value; numeric storages yield a double.
@@ -197,7 +198,7 @@ class ValueStore:
         cell = self._cells.get(slot)
         return cell is not None and cell.stamp != 0
 
-    def writer_of(self, slot: int) -> str | None:
+    def writer_of(self, slot: int) -> Actor | None:
         """Return who wrote the slot last, in this frame or an earlier one."""
         cell = self._cells.get(slot)
         return cell.writer if cell is not None and cell.stamp > 0 else None

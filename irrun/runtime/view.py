@@ -12,6 +12,7 @@ from irrun.program.layout import Layout
 from irrun.program.program import Program
 from irrun.runtime.hot_swap import SwapReport
 from irrun.runtime.runtime import Runtime
+from irrun.steps.actors import Actor
 from irrun.steps.base import PlannedStep
 
 
@@ -31,7 +32,7 @@ class SlotValues(Protocol):
     def storage_of(self, slot: int) -> Storage:
         """Return a slot's storage; an unknown slot traps."""
 
-    def writer_of(self, slot: int) -> str | None:
+    def writer_of(self, slot: int) -> Actor | None:
         """Return who wrote the slot last, in this frame or an earlier one."""
 
     def is_written(self, slot: int) -> bool:

@@ -9,6 +9,7 @@ from irrun.errors import Crash
 from irrun.errors.running import BadElementCount, NotADomain, TooManyElements
 from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.fields.domains import FieldDomain
+from irrun.evaluate.reachable import ReachedSlot
 from irrun.evaluate.vectors import describe_value
 from irrun.ir.constants import is_number
 from irrun.ir.tables import Tables
@@ -17,6 +18,7 @@ from irrun.ir.values import DomainHandle, ValueClass
 from irrun.limits import ELEMENTS
 from irrun.numerics.text import number_text
 from irrun.numerics.whole import whole
+from irrun.steps.actors import Actor
 from irrun.steps.frame import Frame
 from irrun.steps.placeholders import STUB_COUNT, placeholder
 from irrun.steps.uses import Use
@@ -33,9 +35,11 @@ class Access:
     expects: ValueClass
     """The class of value that the step writes there, or looks for there."""
     field: str
-    """Wire path within the step, or of the expression that a hidden read goes through."""
+    """Wire path within the step, or within the document for a hidden read."""
     also: tuple[ValueClass, ...] = ()
     """Classes that a reader takes besides."""
+    hidden: bool = False
+    """True for a read that goes through an expression, which is what `field` leads to."""
     evidence: bool = True
     """False for an access that says nothing about what the slot holds (debugProbe)."""
     weak: bool = False
@@ -49,6 +53,12 @@ class Access:
 def read(slot: int, expects: ValueClass, field: str, *also: ValueClass) -> Access:
     """Declare a read."""
     return Access(slot, "read", expects, field, also)
+
+
+def read_through(reached: ReachedSlot) -> Access:
+    """Declare a hidden read, of a slot that an expression names (ir-schema 14.3)."""
+    expects = class_of_type(reached.type)
+    return Access(reached.slot, "read", expects, reached.path, hidden=True)
 
 
 def write(slot: int, expects: ValueClass, field: str) -> Access:
@@ -193,22 +203,8 @@ class PlannedStep:
     accesses: tuple[Access, ...]
     is_stub: bool
     execute: Execute
-
-    @property
-    def label(self) -> str:
-        """What messages call the step."""
-        return _STEP + self.step.id
-
-
-_STEP: Final = "step "
-
-INITIAL: Final = "initialSlotValues"
-"""Who wrote what is in slots before the first frame."""
-
-
-def step_of_writer(writer: str) -> str | None:
-    """Return the id of the step that a writer's label names; None if it was no step."""
-    return writer.removeprefix(_STEP) if writer.startswith(_STEP) else None
+    actor: Actor
+    """Under which it reads and writes."""
 
 
 def domain_at(frame: Frame, slot: int) -> FieldDomain:

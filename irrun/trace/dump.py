@@ -5,6 +5,7 @@ from typing import Any
 
 from irrun.program.layout import Layout
 from irrun.runtime.view import FrameView
+from irrun.steps.actors import Actor
 from irrun.trace.keep import kept
 
 
@@ -13,7 +14,7 @@ class SlotContent:
     """A slot's value, and who wrote it."""
 
     value: Any
-    writer: str | None
+    writer: Actor | None
     """Who wrote it last, or None."""
     this_frame: bool
     """True if it was written in the dumped frame."""

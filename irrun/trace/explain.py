@@ -31,7 +31,8 @@ from irrun.numerics.text import number_text
 from irrun.numerics.whole import whole
 from irrun.runtime.executor import Observer
 from irrun.runtime.view import FrameView
-from irrun.steps.base import INITIAL, PlannedStep, step_of_writer
+from irrun.steps.actors import INITIAL
+from irrun.steps.base import PlannedStep
 from irrun.steps.details import field_text
 from irrun.steps.frame import Frame, Subject
 from irrun.steps.kinds.bus_eval import BusEval
@@ -148,9 +149,9 @@ class Explainer:
         elif not values.was_ever_written(slot):
             found.note = "never written"
         else:
-            wrote = values.writer_of(slot) or ""
-            by = step_of_writer(wrote) or wrote
-            found.note = "initial value" if by == INITIAL else f"from an earlier frame, by {by}"
+            wrote = values.writer_of(slot)
+            by = "" if wrote is None else wrote.name
+            found.note = "initial value" if wrote == INITIAL else f"from an earlier frame, by {by}"
         return found
 
     def _is_enough(self, kind: str, number: Hashable, found: Explanation, depth: int) -> bool:

@@ -14,6 +14,7 @@ from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.times import frame_times
 from irrun.runtime.view import FrameView
+from irrun.steps.actors import INITIAL
 from irrun.steps.frame import Frame
 
 
@@ -55,7 +56,7 @@ def test_there_is_something_to_see_before_the_first_frame() -> None:
 
     now = Driver(of(b)).now
 
-    assert (now.values.peek(9), now.values.writer_of(9)) == (0.5, "initialSlotValues")
+    assert (now.values.peek(9), now.values.writer_of(9)) == (0.5, INITIAL)
     assert now.cell(now.program.state_layout.cells[0]).tolist() == [4]
     assert now.state() == {"f64": [4], "f32": [], "i32": []}
     assert now.outputs == {}

@@ -18,6 +18,7 @@ from irrun.errors.running import (
 from irrun.ir.values import DomainHandle
 from irrun.runtime.executor import Executors, Observer
 from irrun.runtime.runtime import FrameResult, Runtime
+from irrun.steps.actors import INITIAL, Actor
 from irrun.steps.base import PlannedStep
 from irrun.steps.frame import Frame
 
@@ -92,7 +93,7 @@ def test_second_write_before_the_first_frame_is_an_error() -> None:
     with pytest.raises(DoubleWrite) as caught:
         runtime.values.write(3, 1.0)
 
-    assert caught.value.facts["first"] == "initialSlotValues"
+    assert caught.value.facts["first"] == INITIAL
 
 
 def test_first_frame_may_overwrite_initial_values() -> None:
@@ -361,7 +362,7 @@ def test_second_writer_traps_with_slot_steps_and_frame() -> None:
 
     error = caught.value
     assert (error.exit_code, error.family) == (4, "trap")
-    assert error.facts == {"slot": 5, "first": "step s-a", "second": "step s-b"}
+    assert error.facts == {"slot": 5, "first": Actor("s-a", 1), "second": Actor("s-b", 2)}
     assert facts(error) == {
         "file": "timed",
         "step": "s-b",
@@ -394,6 +395,21 @@ def test_trap_names_the_second_of_two_writes_of_one_step() -> None:
         Runtime(b.program(), executors="stub").run_frame(0.0)
 
     assert caught.value.where.field == "outputs[2].slot"
+
+
+def test_steps_of_one_id_are_two_writers() -> None:
+    """The second of them trips over its first write of the slot, not over itself."""
+    b = timed()
+    signals(b, "s", 5)
+    signals(b, "s", 6, 5, 5)
+
+    with pytest.raises(DoubleWrite) as caught:
+        Runtime(b.program(), executors="stub").run_frame(0.0)
+
+    assert caught.value.where.field == "outputs[1].slot"
+    assert str(caught.value) == (
+        "slot 5 was already written in this frame by step s; step s writes it again"
+    )
 
 
 def test_aborted_frame_keeps_what_was_written_and_counts() -> None:
@@ -603,4 +619,4 @@ def test_every_kind_can_be_planned(kind: str) -> None:
 
     assert planned.step.kind == kind
     assert planned.accesses == tuple(planned.step.accesses(program))
-    assert planned.label == "step s"
+    assert str(planned.actor) == "step s"

@@ -650,6 +650,14 @@ def test_state_that_no_memory_could_hold(member: str) -> None:
     assert restored(msgpack.packb(DOCUMENT | {"stateLayout": layout})) is not None
 
 
+def test_a_writer_that_is_no_step() -> None:
+    """Writers are steps by index, which the program has, or words."""
+    (slot, value, _), *others = DOCUMENT["slots"]
+    for writer, is_sound in ((0, True), ("somebody", True), (len(PROGRAM.steps), False)):
+        data = msgpack.packb(DOCUMENT | {"slots": [[slot, value, writer], *others]})
+        assert (restored(data) is None) is is_sound
+
+
 def test_values_nested_without_end() -> None:
     """Nesting deeper than any value is IR120."""
     deep: Any = 1

@@ -15,6 +15,9 @@ from irrun.errors import IrrunError, Severity
 from irrun.errors.running import DoubleWrite, NotANumber, ReadUnwritten, UnknownSlot
 from irrun.ir.types import Storage
 from irrun.runtime.values import ValueStore
+from irrun.steps.actors import Actor
+
+A, B, S = Actor("s-a", 1), Actor("s-b", 2), Actor("s", 3)
 
 
 class Place(NamedTuple):
@@ -238,29 +241,29 @@ def test_unsigned_read_keeps_the_upper_half() -> None:
 def test_second_write_names_slot_and_both_writers() -> None:
     """The error of a second write says which slot, who wrote it first and who tries again."""
     store = numbers(8)
-    store.actor = "step s-a"
+    store.actor = A
     store.write(8, 1.0)
-    store.actor = "step s-b"
+    store.actor = B
 
     with pytest.raises(DoubleWrite) as caught:
         store.write(8, 2.0)
 
     assert caught.value.code == "IR402"
-    assert caught.value.facts == {"slot": 8, "first": "step s-a", "second": "step s-b"}
+    assert caught.value.facts == {"slot": 8, "first": A, "second": B}
     assert caught.value.where.slot == 8
 
 
 def test_second_write_changes_nothing() -> None:
     """The slot keeps the first value and the first writer."""
     store = numbers(8)
-    store.actor = "step s-a"
+    store.actor = A
     store.write(8, 1.0)
-    store.actor = "step s-b"
+    store.actor = B
     with pytest.raises(DoubleWrite):
         store.write(8, 2.0)
 
     assert store.read(8) == 1.0
-    assert store.writer_of(8) == "step s-a"
+    assert store.writer_of(8) == A
     assert store.written == (8,)
 
 
@@ -277,13 +280,13 @@ def test_second_write_of_the_same_value_is_an_error_too(slot: int) -> None:
 def test_second_write_by_the_same_writer_is_an_error_too() -> None:
     """A step that names a slot twice trips over itself."""
     store = numbers(0)
-    store.actor = "step s"
+    store.actor = S
     store.write(0, 1.0)
 
     with pytest.raises(DoubleWrite) as caught:
         store.write(0, 2.0)
 
-    assert (caught.value.facts["first"], caught.value.facts["second"]) == ("step s", "step s")
+    assert (caught.value.facts["first"], caught.value.facts["second"]) == (S, S)
 
 
 def test_clear_allows_the_next_write() -> None:
@@ -315,14 +318,14 @@ def test_clear_keeps_all_values() -> None:
 def test_clear_forgets_what_was_written_in_the_frame() -> None:
     """After `clear` no slot counts as written in this frame; the last writer is remembered."""
     store = numbers(0, 1)
-    store.actor = "step s"
+    store.actor = S
     store.write(1, 1.0)
     store.clear()
 
     assert store.written == ()
     assert not store.is_written(1)
     assert store.was_ever_written(1)
-    assert store.writer_of(1) == "step s"
+    assert store.writer_of(1) == S
 
 
 def test_written_slots_come_in_the_order_of_writing() -> None:
@@ -463,7 +466,7 @@ def test_unwritten_slot_yields_zero_or_nothing_with_a_warning(
 def test_unwritten_read_is_reported_once_for_each_reader() -> None:
     """Neither a second read nor a new frame repeats the warning; another reader does."""
     store = numbers(0)
-    for actor in ("step s-a", "step s-b", "step s-a"):
+    for actor in (A, B, A):
         store.actor = actor
         store.read(0)
         store.read(0)
@@ -542,7 +545,7 @@ def test_non_number_in_a_numeric_slot_is_reported(
 def test_non_number_is_reported_once_for_each_writer() -> None:
     """A slot that gets a non-number frame after frame is one finding."""
     store = numbers(0)
-    for actor in ("step s-a", "step s-b", "step s-a"):
+    for actor in (A, B, A):
         store.actor = actor
         store.write(0, None)
         store.clear()
@@ -695,11 +698,11 @@ def test_ensure_promotes_to_object_storage(slot: int) -> None:
 def test_promoted_slot_keeps_its_place_in_the_frame() -> None:
     """A numeric slot that was written stays written when it is promoted."""
     store = numbers(0)
-    store.actor = "step s"
+    store.actor = S
     store.write(0, 1.0)
     store.ensure(0, "f32", 2)
 
-    assert store.writer_of(0) == "step s"
+    assert store.writer_of(0) == S
     with pytest.raises(DoubleWrite):
         store.write(0, 2.0)
 
@@ -766,7 +769,7 @@ def test_store_behaves_like_dictionaries(table: list[Place], ops: list[Op]) -> N
     for i, (name, pick, value) in enumerate(ops):
         place = table[pick] if pick < len(table) else Place(99, "f64", 0)
         slot, at = place.slot, (place.storage, place.offset)
-        store.actor = f"op {i}"
+        store.actor = Actor(f"op {i}")
         if name == "clear":
             store.clear()
             written = []
@@ -795,14 +798,16 @@ def test_store_behaves_like_dictionaries(table: list[Place], ops: list[Op]) -> N
 
 @settings(deadline=None, max_examples=60)
 @given(
-    st.lists(st.lists(st.tuples(st.integers(0, 5), st.sampled_from("ab")), max_size=12), max_size=6)
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 5), st.sampled_from([A, B])), max_size=12), max_size=6
+    )
 )
-def test_write_tracking_over_frames(frames: list[list[tuple[int, str]]]) -> None:
+def test_write_tracking_over_frames(frames: list[list[tuple[int, Actor]]]) -> None:
     """In each frame the first write of a slot passes and every other one names the first."""
     store = numbers(*range(6))
     for frame in frames:
         store.clear()
-        first: dict[int, str] = {}
+        first: dict[int, Actor] = {}
         for slot, actor in frame:
             store.actor = actor
             if slot not in first:

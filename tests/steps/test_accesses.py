@@ -368,7 +368,9 @@ def test_signal_eval_reads_the_slots_that_its_signals_name() -> None:
     chosen = b.signal("select", cond=held, t=ids[3], f=ids[0])
     b.step("signalEval", "s", outputs=[{"sigId": chosen, "slot": 10}])
 
-    assert touches(accesses_of(b)) == [
+    found = accesses_of(b)
+    assert [access.slot for access in found if access.hidden] == [30, 31, 32, 33]
+    assert touches(found) == [
         (30, "read", "number", f"signalTable.nodes[{ids[0]}].slot"),
         (31, "read", "number", f"signalTable.nodes[{ids[1]}].slot"),
         (32, "read", "number", f"signalTable.nodes[{ids[2]}].slot"),
@@ -436,6 +438,7 @@ def test_materialize_reads_what_its_field_asks_for() -> None:
         (11, "write", "buffer", "materialization.outBufferSlot"),
     ]
     assert [access.slot for access in found if access.weak] == [40]
+    assert [access.slot for access in found if access.hidden] == [40, 30, 31]
 
 
 def test_materialize_reads_the_slots_of_signal_parameters() -> None:

@@ -132,8 +132,8 @@ def test_alias_does_not_excuse_another_writer() -> None:
     with pytest.raises(DoubleWrite) as caught:
         Runtime(b.program()).run_frame(0.0)
 
-    assert caught.value.facts["first"] == "step first"
-    assert caught.value.facts["second"] == "step second"
+    assert str(caught.value.facts["first"]) == "step first"
+    assert str(caught.value.facts["second"]) == "step second"
 
 
 def test_slots_follow_their_storage() -> None:

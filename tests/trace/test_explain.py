@@ -15,6 +15,7 @@ from irrun.program.program import Program
 from irrun.runtime.executor import Executors
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.view import FrameView
+from irrun.steps.actors import CALLER, Actor
 from irrun.trace.explain import Explainer, ExplainRecorder, Explanation
 
 OUT: Final = 10
@@ -395,9 +396,9 @@ def test_a_value_of_an_earlier_frame() -> None:
     program = showing(b, b.signal("inputSlot", slot=3)).program()
     recorder = ExplainRecorder()
     runtime = Runtime(program, observers=[recorder])
-    runtime.values.actor = "step s-gone"
+    runtime.values.actor = Actor("s-gone", 99)
     runtime.values.write(3, 2.5)
-    runtime.values.actor = "the caller"
+    runtime.values.actor = CALLER
     runtime.run_frame(0.0)
     leaf = find(Explainer(FrameView(runtime), recorder).slot(OUT), "slot 3")
 

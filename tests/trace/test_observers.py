@@ -255,7 +255,7 @@ def test_a_dump_is_a_copy() -> None:
 
     assert (first.frame, last.frame) == (0, 2)
     assert (first.slots[2].value, last.slots[2].value) == (20000.0, 20002.0)
-    assert (first.slots[2].writer, first.slots[2].this_frame) == ("step s-signals", True)
+    assert (str(first.slots[2].writer), first.slots[2].this_frame) == ("step s-signals", True)
     assert first.state == {"f64": [0.5], "f32": [], "i32": []}
 
 

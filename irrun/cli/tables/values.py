@@ -3,7 +3,7 @@
 from irrun.cli.tables.base import DIM, WIDE, Table, new_table
 from irrun.cli.text import Text
 from irrun.numerics.text import number_text
-from irrun.steps.base import INITIAL, step_of_writer
+from irrun.steps.actors import INITIAL
 from irrun.trace.dump import Dump, SlotContent
 from irrun.trace.text import value_text
 
@@ -32,7 +32,7 @@ def values_table(dump: Dump, width: int) -> Table:
 def _writer(content: SlotContent) -> Text:
     if content.writer is None:
         return Text("never written", style=DIM)
-    writer = Text(step_of_writer(content.writer) or content.writer, overflow="fold")
+    writer = Text(content.writer.name, overflow="fold")
     if not content.this_frame and content.writer != INITIAL:
         writer.append(" (earlier frame)", style=DIM)
     return writer

@@ -100,8 +100,8 @@ def slot_uses(program: Program) -> Uses:
                     use.by_position = isinstance(step, SignalEval)
             else:
                 # The field of a hidden read has the number of an expression.
-                hidden = access.field.startswith(("signalTable", "fields"))
-                use.readers.append(f"{name}.hidden[{i}]" if hidden else f"{name}.{access.field}")
+                part = f"hidden[{i}]" if access.hidden else access.field
+                use.readers.append(f"{name}.{part}")
     for output in program.outputs:
         uses.setdefault(output.slot, SlotUse(output.slot)).readers.append(f"output {output.id}")
     return dict(sorted(uses.items()))

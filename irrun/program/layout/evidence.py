@@ -74,9 +74,7 @@ def _of_access(index: int, step: AnyStep, access: Access) -> Evidence:
     wants: Literal["number", "object"] | None = None
     if access.evidence and access.expects != "any":
         wants = "number" if access.expects == "number" else "object"
-    # A hidden read names the expression that it goes through.
-    hidden = access.field.startswith(("signalTable", "fields"))
-    at = f"{step.id} -> {access.field}" if hidden else f"{step.id}.{access.field}"
+    at = f"{step.id} -> {access.field}" if access.hidden else f"{step.id}.{access.field}"
     return Evidence(access.slot, "access", at, access.expects, wants, index, access)
 
 

@@ -16,10 +16,9 @@ from irrun.steps.base import (
     Access,
     Execute,
     Step,
-    class_of_type,
     domain_at,
-    read,
     read_domain,
+    read_through,
     write,
 )
 from irrun.steps.details import telling_expressions
@@ -124,6 +123,8 @@ def _hidden_reads(tables: Tables, field_id: int, domain_slot: int) -> Iterator[A
     """Yield the reads that the step makes through expressions (ir-schema 14.3)."""
     for reached in domains_of_field(tables, field_id):
         if reached.slot != domain_slot:
-            yield Access(reached.slot, "read", "domain", reached.path, ("number",), weak=True)
+            yield Access(
+                reached.slot, "read", "domain", reached.path, ("number",), hidden=True, weak=True
+            )
     for reached in slots_of_field(tables, field_id):
-        yield read(reached.slot, class_of_type(reached.type), reached.path)
+        yield read_through(reached)

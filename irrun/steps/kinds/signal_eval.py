@@ -8,7 +8,7 @@ from irrun.evaluate.signals.evaluator import PlannedOutput, SignalEvaluator
 from irrun.ir.tables import Tables
 from irrun.ir.types import Record, SignalId, SlotId
 from irrun.ir.values import ValueClass
-from irrun.steps.base import Access, Execute, Step, class_of_type, read, write
+from irrun.steps.base import Access, Execute, Step, class_of_type, read_through, write
 from irrun.steps.details import telling_expressions
 from irrun.steps.frame import Frame
 from irrun.steps.uses import Use
@@ -35,7 +35,7 @@ class SignalEval(Step, frozen=True, kw_only=True, tag="signalEval"):
         own = {output.slot for output in self.outputs}
         for reached in slots_of_signals(tables, (o.sig_id for o in self.outputs)):
             if reached.slot not in own:
-                yield read(reached.slot, class_of_type(reached.type), reached.path)
+                yield read_through(reached)
         for i, output in enumerate(self.outputs):
             yield write(output.slot, _class_of(tables, output.sig_id), f"outputs[{i}].slot")
 

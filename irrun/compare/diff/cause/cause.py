@@ -11,8 +11,9 @@ from irrun.compare.diff.data.expressions import Root
 from irrun.compare.diff.data.pair import Pair
 from irrun.compare.diff.runs.lockstep import BEFORE, DifferingValue, Runs, RunsDiff, Stop
 from irrun.compare.lineage.dependencies import Dependencies, Node, Source, Value
+from irrun.compare.lineage.side import Side
 from irrun.errors.running import DoubleWrite
-from irrun.steps.base import step_of_writer
+from irrun.steps.actors import Actor
 
 Flows = tuple[Dependencies, Dependencies]
 
@@ -66,16 +67,16 @@ def _of_stop(pair: Pair, runs: RunsDiff, flows: Flows, stop: Stop, how: Runs) ->
         why = _why(pair, flows, origin, how)
         return Cause(None, None, stop, origin, *why, way.path(origin))
     names = [side.steps[step]] if step < len(side.program.steps) else []
-    reasons, changes = reasons_for_steps(pair, flows, [*_first_writer(stop), *names])
+    reasons, changes = reasons_for_steps(pair, flows, [*_first_writer(side, stop), *names])
     return Cause(None, None, stop, None, reasons, changes, (), ())
 
 
-def _first_writer(stop: Stop) -> list[str]:
+def _first_writer(side: Side, stop: Stop) -> list[str]:
     """Return the step that wrote a slot before the one that failed to write it again."""
     if not isinstance(stop.error, DoubleWrite):
         return []
-    first = step_of_writer(str(stop.error.facts["first"]))
-    return [] if first is None else [first]
+    first: Actor = stop.error.facts["first"]
+    return [] if first.step is None else [side.steps[first.step]]
 
 
 Why = tuple[tuple[str, ...], tuple[Change, ...], tuple[DifferingSignal, ...]]

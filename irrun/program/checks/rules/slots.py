@@ -48,8 +48,7 @@ _FEW_HOLES: Final = 64
 def place_of(facts: Facts, touch: Touch, error: IrrunError) -> IrrunError:
     """Add the step, field and path of an access."""
     step, field = facts.program.steps[touch.step], touch.access.field
-    is_hidden = field.startswith(("signalTable", "fields"))
-    path = f"$.{field}" if is_hidden else f"$.schedule.steps[{touch.step}].{field}"
+    path = f"$.{field}" if touch.access.hidden else f"$.schedule.steps[{touch.step}].{field}"
     return error.at(path=path, step=step.id, kind=step.kind, slot=touch.access.slot)
 
 
