@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 from numpy.typing import NDArray
 
-from irrun.ir.types import KindRecord, Record
+from irrun.ir.types import KindRecord, Record, SafeInt
 
 
 class BufferRef(Record, frozen=True, kw_only=True):
@@ -138,7 +138,7 @@ class Instances2DPass(KindRecord, frozen=True, kw_only=True, tag="instances2d"):
     """`count` shapes."""
 
     header: PassHeader
-    count: int
+    count: SafeInt
     material: Shape2DMaterial | SpriteMaterial | GlyphMaterial
     buffers: InstanceBuffers
     sort: SortSpec | None = None
@@ -153,7 +153,7 @@ class PathEncoding(KindRecord, frozen=True, kw_only=True, tag="v1"):
 class PathGeometry(Record, frozen=True, kw_only=True):
     """All paths of a pass (ir-schema 17.3)."""
 
-    path_count: int
+    path_count: SafeInt
     path_command_start: BufferRef
     path_command_len: BufferRef
     path_point_start: BufferRef

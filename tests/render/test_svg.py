@@ -417,6 +417,16 @@ def test_what_is_not_drawn_is_reported(
     assert text in str(finding)
 
 
+@pytest.mark.parametrize("count", [1e308, 2.0**63, NAN, INF, 2.0**53 - 1, 3])
+def test_a_pass_that_counts_more_paths_than_there_are_is_refused(count: float) -> None:
+    """However many: what is drawn is bounded by the buffers."""
+    f = FrameBuilder("paths")
+    f.paths([["M", 1, 2, "L", 3, 4]])["geometry"]["pathCount"] = count
+
+    with pytest.raises(CannotDraw):
+        drawn(f)
+
+
 @pytest.mark.parametrize(
     ("changed", "text"),
     [
