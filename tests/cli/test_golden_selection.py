@@ -106,7 +106,9 @@ def test_an_empty_shard_says_so(irrun: Irrun, goldens: list[str]) -> None:
     assert ElementTree.parse("report.xml").getroot().find("testsuite") is not None
 
 
-@pytest.mark.parametrize("shard", ["0/3", "4/3", "1/0", "1", "a/b", "/", "1/", "-1/3", "1/3/5"])
+@pytest.mark.parametrize(
+    "shard", ["0/3", "4/3", "1/0", "1", "a/b", "/", "1/", "-1/3", "1/3/5", f"1/{'9' * 5000}"]
+)
 def test_what_is_no_shard_is_refused(shard: str, irrun: Irrun, goldens: list[str]) -> None:
     """K of N, from 1."""
     assert irrun("golden", "check", "--shard", shard).code == 2

@@ -1,9 +1,10 @@
 """`irrun golden check`: run programs anew and compare with their goldens."""
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -100,14 +101,18 @@ def _selected(paths: tuple[Path, ...], options: dict[str, Any]) -> list[Target]:
     return targets if options["shard"] is None else _shard(targets, options["shard"])
 
 
+_SHARD: Final = re.compile("([0-9]{1,9})/([0-9]{1,9})")
+
+
 def _shard(targets: list[Target], text: str) -> list[Target]:
     """Return one part of the targets: every n-th, so that neighbours share the load."""
-    k, slash, n = text.partition("/")
-    if not (slash and k.isascii() and k.isdigit() and n.isascii() and n.isdigit()):
-        raise click.BadParameter(f"'{text}' is not K/N, such as 2/5", param_hint="--shard")
-    if not 1 <= int(k) <= int(n):
+    found = _SHARD.fullmatch(text)
+    if found is None:
+        raise click.BadParameter(f"'{text[:40]}' is not K/N, such as 2/5", param_hint="--shard")
+    k, n = int(found[1]), int(found[2])
+    if not 1 <= k <= n:
         raise click.BadParameter(f"there is no part {k} of {n}", param_hint="--shard")
-    return targets[int(k) - 1 :: int(n)]
+    return targets[k - 1 :: n]
 
 
 def _pending(folder: Path | None) -> Pending | None:
