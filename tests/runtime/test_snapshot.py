@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite
 
 from irrun.errors import IrrunError
-from irrun.errors.loading import BadSnapshot
+from irrun.errors.loading import BadSnapshot, LimitExceeded
 from irrun.ir.render_frame import ClearSpec, RenderFrame
 from irrun.ir.values import (
     Buffer,
@@ -678,3 +678,11 @@ def test_a_snapshot_that_is_refused_leaves_the_runtime_fresh() -> None:
 
     assert contents(runtime) == contents(fresh)
     assert frames(runtime, [0.0, 10.0]) == frames(fresh, [0.0, 10.0])
+
+
+def test_a_bomb_is_no_saved_state() -> None:
+    """A saved state has no more values than a program may have; nothing is made of more."""
+    bomb = b"\x81\xa6format\xdd" + (1 << 22).to_bytes(4, "big") + b"\x90" * (1 << 22)
+
+    with pytest.raises(LimitExceeded):
+        restore_snapshot(Runtime(load(PROGRAMS[0])), bomb)

@@ -37,9 +37,7 @@ def parse_msgpack(data: bytes, findings: Findings) -> Any:
     """
     if data[:2] == b"\xd4\x72":
         raise RecordExtension().at(byte=0)
-    # Each value takes a byte at least: most files need not be counted.
-    if len(data) > VALUES.value and count_tokens(data, VALUES.value) > VALUES.value:
-        raise VALUES.exceeded("the size of the document", f"over {VALUES.value}")
+    check_size(data)
     longest = min(len(data), VALUES.value)
     try:
         return msgpack.unpackb(
@@ -68,6 +66,18 @@ def parse_msgpack(data: bytes, findings: Findings) -> Any:
         if find_fault(data) is None:
             raise
         raise _explain(data) from None
+
+
+def check_size(data: bytes) -> None:
+    """Refuse a document of too many values before anything is made of it.
+
+    Raises:
+        LimitExceeded: IR105.
+    """
+    most = VALUES.value
+    # Each value takes a byte at least: most files need not be counted.
+    if len(data) > most and count_tokens(data, most) > most:
+        raise VALUES.exceeded("the size of the document", f"over {most}")
 
 
 def _explain(data: bytes) -> Malformed:

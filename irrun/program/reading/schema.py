@@ -6,7 +6,6 @@ fields put aside), each value is checked, and the records are made. What is miss
 unknown is told where it is found, with its path (ir-schema section 19.5).
 """
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -21,40 +20,15 @@ from irrun.errors.loading import (
     KeyCollision,
     MissingField,
     OldForm,
-    SpecialNumberText,
-    UnknownKind,
 )
 from irrun.ir.typed_array import TypedArray
 from irrun.ir.types import MAX_INDEX
-from irrun.numerics.text import SPECIAL_NUMBERS
 from irrun.program.paths import Path, path_text
 from irrun.program.reading.free_data import read_free
+from irrun.program.reading.kinds import unknown_kind
+from irrun.program.reading.scalars import Integer, Number, choice, read_text, read_truth
 from irrun.program.reading.typed_arrays import read_typed_array
 from irrun.program.reading.walk import BROKEN, Reader, Walk
-
-_FAMILIES: Final = {
-    "Field": "field expression",
-    "Signal": "signal expression",
-    "Event": "event expression",
-    "CacheDep": "cache dependency",
-    "FiniteTime": "time model",
-    "CastStep": "chain step",
-    "NoCache": "cache key",
-    "CircleProfile": "mesh profile",
-    "LinearExtrude": "mesh extrusion",
-    "OpcodeFn": "function",
-    "SortKeyOrdering": "ordering input",
-    "Instance2DBatch": "instance batch",
-    "PathBatch": "path batch",
-    "Instances2DPass": "pass",
-    "KindRecord": "record",
-}
-"""What the records of a union are called, by the first of them or by their base."""
-
-_REFUSED_KINDS: Final = {
-    ("field expression", "inputSlot"): ": only the design documents have it; use broadcastSig",
-    ("field expression", "sampleSignal"): ": only the design documents have it; use broadcastSig",
-}
 
 
 def reader(hint: Any) -> Reader:
@@ -63,7 +37,7 @@ def reader(hint: Any) -> Reader:
     if origin is Annotated:
         return _annotated(*arguments)
     if origin is Literal:
-        return _choice(arguments)
+        return choice(arguments)
     if origin is tuple:
         return _list(arguments[0])
     if origin is Mapping:
@@ -89,61 +63,6 @@ def _annotated(inner: Any, meta: Any) -> Reader:
 # --- Single values ----------------------------------------------------------------------------
 
 
-class Integer:
-    """Reads whole numbers; a float with an integral value is one (W3)."""
-
-    def __init__(self, low: int | None = None, high: int | None = None) -> None:
-        self.low, self.high = low, high
-        self.expected = "a whole number" + ("" if low is None or low < 0 else f" from {low}")
-
-    def __call__(self, walk: Walk, value: Any, path: Path) -> Any:
-        """Read one value."""
-        if type(value) is float and value.is_integer():
-            value = int(value)  # exact: it is whole
-        if type(value) is not int:
-            return walk.wrong(self.expected, value, path)
-        if self.high is not None and value > self.high:
-            return walk.wrong(f"{self.expected} up to {self.high}", value, path)
-        if self.low is not None and value < self.low:
-            return walk.wrong(self.expected, value, path)
-        return value
-
-    def bulk(self, values: list[Any]) -> tuple[int, ...] | None:
-        """Return a list of nothing but such numbers at once, or None if it is no such list."""
-        if set(map(type, values)) != {int} or self.low is None or self.high is None:
-            return None
-        return tuple(values) if self.low <= min(values) and max(values) <= self.high else None
-
-
-class Number:
-    """Reads doubles, also those that are spelt as texts."""
-
-    expected: Final = "number"
-
-    def __call__(self, walk: Walk, value: Any, path: Path) -> Any:
-        """Read one value."""
-        if type(value) is float:
-            return value
-        if type(value) is int:
-            return float(value)
-        if isinstance(value, str) and value in SPECIAL_NUMBERS:
-            walk.findings.add(SpecialNumberText, path_text(path), value, text=value)
-            return SPECIAL_NUMBERS[value]
-        return walk.wrong(self.expected, value, path)
-
-    def bulk(self, values: list[Any]) -> tuple[float, ...] | None:
-        """Return a list of nothing but numbers at once, or None if it is no such list."""
-        return tuple(map(float, values)) if set(map(type, values)) <= {int, float} else None
-
-
-def _read_text(walk: Walk, value: Any, path: Path) -> Any:
-    return value if type(value) is str else walk.wrong("text", value, path)
-
-
-def _read_truth(walk: Walk, value: Any, path: Path) -> Any:
-    return value if type(value) is bool else walk.wrong("true or false", value, path)
-
-
 def _read_handle(walk: Walk, value: Any, path: Path) -> Any:
     """Read a slot value; null members of a handle count as absent."""
     free = read_free(walk, value, path)
@@ -161,23 +80,8 @@ def read_array(element: str, walk: Walk, value: Any, path: Path) -> Any:
 
 
 _PLAIN: Final[dict[Any, Reader]] = {
-    str: _read_text, bool: _read_truth, int: Integer(), float: Number(), Any: read_free,
+    str: read_text, bool: read_truth, int: Integer(), float: Number(), Any: read_free,
 }  # fmt: skip
-
-
-def _choice(values: tuple[Any, ...]) -> Reader:
-    expected = "one of " + ", ".join(f"`{value}`" for value in sorted(values))
-    kind = type(values[0])
-    whole = Integer()
-
-    def read_choice(walk: Walk, value: Any, path: Path) -> Any:
-        if kind is int and type(value) in (int, float):
-            value = whole(walk, value, path)
-        if value is BROKEN or (type(value) is kind and value in values):
-            return value
-        return walk.wrong(expected, value, path)
-
-    return read_choice
 
 
 # --- Lists and maps ---------------------------------------------------------------------------
@@ -350,7 +254,7 @@ def _record_union(records: list[type[msgspec.Struct]]) -> Reader:
         if type(kind) is not str:
             return walk.wrong("text", kind, (path, "kind"))
         if kind not in by_kind:
-            return walk.broken(_unknown_kind(kind, list(by_kind.values())), (path, "kind"))
+            return walk.broken(unknown_kind(kind, list(by_kind.values())), (path, "kind"))
         return record_reader(by_kind[kind])(walk, value, path)
 
     return read_union
@@ -358,21 +262,3 @@ def _record_union(records: list[type[msgspec.Struct]]) -> Reader:
 
 def _first_required(cls: type[msgspec.Struct]) -> str:
     return next(field.encode_name for field in msgspec.structs.fields(cls) if field.required)
-
-
-def _unknown_kind(kind: str, records: list[type[msgspec.Struct]]) -> Malformed:
-    known = [str(record.__struct_config__.tag) for record in records]
-    family = _family(records[0])
-    reason = _REFUSED_KINDS.get((family, kind), "")
-    near = difflib.get_close_matches(kind[:_LONGEST_KIND], known, n=1)
-    hint = f"did you mean `{near[0]}`?" if near else "known kinds: " + ", ".join(known)
-    return UnknownKind(kind=kind, family=family, reason=reason, hint=hint)
-
-
-_LONGEST_KIND: Final = 64
-
-
-def _family(first: type[msgspec.Struct]) -> str:
-    """Return what a union's records are together."""
-    shared = first.__mro__[1].__name__.removesuffix("Node")
-    return _FAMILIES.get(first.__name__) or _FAMILIES.get(shared, shared.lower())
