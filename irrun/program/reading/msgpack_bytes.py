@@ -88,8 +88,6 @@ def _explain(data: bytes) -> Malformed:
         return BadMsgpack(detail="the data ends where another value is due").at(byte=at)
     if fault.extension == EXT_RECORD:
         return RecordExtension().at(byte=fault.byte)
-    if fault.promised:
-        return VALUES.exceeded(fault.detail, fault.promised).at(byte=fault.byte)
     return BadMsgpack(detail=fault.detail).at(byte=fault.byte)
 
 

@@ -46,19 +46,19 @@ class Fault:
     byte: int
     detail: str
     extension: int | None = None
-    promised: int = 0
-    """How many members the head of a list or map promises that are more than there may be."""
 
 
 class _Broken(Exception):
-    def __init__(
-        self, byte: int, detail: str, extension: int | None = None, promised: int = 0
-    ) -> None:
-        self.fault = Fault(byte, detail, extension, promised)
+    def __init__(self, byte: int, detail: str, extension: int | None = None) -> None:
+        self.fault = Fault(byte, detail, extension)
 
 
 def count_tokens(data: bytes, most: int) -> int:
-    """Return how many tokens there are, up to the first fault, or some number above `most`."""
+    """Return how many tokens there are, up to the first fault, or some number above `most`.
+
+    Raises:
+        LimitExceeded: IR105, a list or map promises more members than a document may have values.
+    """
     at = count = 0
     try:
         while at < len(data) and count <= most:
@@ -77,7 +77,11 @@ def count_tokens(data: bytes, most: int) -> int:
 
 
 def find_fault(data: bytes) -> Fault | None:
-    """Return the first fault of MessagePack data, or None if it is a row of whole tokens."""
+    """Return the first fault of MessagePack data, or None if it is a row of whole tokens.
+
+    Raises:
+        LimitExceeded: IR105, as for `count_tokens`.
+    """
     at = 0
     try:
         while at < len(data):
@@ -155,7 +159,7 @@ def _head(data: bytes, start: int, width: int) -> int:
     end = _end(data, start, 1, width)
     count, left = _size(data, start, width), len(data) - end
     if count > VALUES.value:
-        raise _Broken(start, "the length of a list or map", promised=count)
+        raise VALUES.exceeded("the length of a list or map", count).at(byte=start)
     if count > left:
         raise _Broken(
             start, f"a list or map of {count} members starts, but only {left} bytes follow"
