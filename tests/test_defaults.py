@@ -51,8 +51,6 @@ ALLOWED: Final[dict[str, str]] = {
     "largest or ('sampled array' if value.first.leaf.note else 'not a number')": TEXT,
     "value.info.step or '-'": TEXT,
     "sizes or 'all 0'": TEXT,
-    "step_of_writer(content.writer) or content.writer": TEXT,
-    "step_of_writer(wrote) or wrote": TEXT,
     "' and '.join((f'step {name}' for name in names)) or 'the outputs'": TEXT,
     "folder or '.'": TEXT,
     "many or one + 's'": TEXT,
@@ -202,14 +200,6 @@ def test_a_default_takes_the_place_of_none_only() -> None:
     unknown = [(path.name, text) for path in MODULES for text in found(path) if text not in ALLOWED]
 
     assert unknown == []
-
-
-def test_the_list_names_nothing_that_is_gone() -> None:
-    """A reason without its case is taken off."""
-    present = {text for path in MODULES for text in found(path)}
-
-    assert sorted(REASONS.keys() - present) == []
-    assert all(REASONS.values())
 
 
 def test_a_typed_array_has_no_truth() -> None:
