@@ -178,6 +178,19 @@ def test_an_edit_is_one_change(case: Case) -> None:
     assert compared(case.edit).changes == (case.change,)
 
 
+KEYED = {"nodes", "buses", "state", "outputs", "cameras", "meshes", "initial values"}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_rows_with_names_are_found_by_key(case: Case) -> None:
+    """Reasons look for rows by key and never by words; the arrays of state have none."""
+    (found,) = compared(case.edit).changes
+
+    has_key = found.table in KEYED and found.item != "arrays"
+    assert (found.key is not None) is has_key
+    assert found.key is None or found.item.endswith(f" {found.key}")
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_other_way_round(case: Case) -> None:
     """What is added one way is removed the other way; the rest swaps its sides."""

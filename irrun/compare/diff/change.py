@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, Final
 
 from irrun.compare.lineage.plain import Action
@@ -33,6 +34,8 @@ class Change:
     """True for what says nothing about the program's meaning: numbering, unused entries."""
     reached_by: tuple[str, ...] = ()
     """Of an expression: the first places that reach it, such as `s-sig.outputs[0]`."""
+    key: str | None = dataclass_field(default=None, compare=False)
+    """The name by which the item is found within its table, if it is by one; `item` has words."""
 
     @property
     def place(self) -> str:

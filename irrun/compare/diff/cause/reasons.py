@@ -115,16 +115,14 @@ def _at_start(pair: Pair, value: Value) -> Iterator[Change]:
         yield from _of_layout(pair, value)
         return
     changes, roots = compare_initial_values(pair)
-    yield from (c for c in changes if c.item == f"of {value.name}")
-    place = f"the initial value of {value.name}"
-    yield from pair.expressions().compare([root for root in roots if root.place == place])
+    yield from (change for change in changes if change.key == value.name)
+    yield from pair.expressions().compare([root for root in roots if root.slot == value.name])
     yield from _of_slot(pair, value)
 
 
 def _of_layout(pair: Pair, value: Value) -> Iterator[Change]:
-    """Yield how a state cell and the arrays differ."""
-    items = (f"state {value.name}", "arrays")
-    yield from (change for change in compare_state(pair) if change.item in items)
+    """Yield how a state cell and the arrays, which have no key, differ."""
+    yield from (change for change in compare_state(pair) if change.key in (value.name, None))
 
 
 def _of_slot(pair: Pair, value: Value) -> Iterator[Change]:
@@ -153,7 +151,7 @@ def _of_writers(
     found, roots = compare_step(pair, a, b)
     step = pair.a.program.steps[a]
     if isinstance(step, SignalEval):
-        found, roots = _of_one_output(pair, flows, value, found, roots, (a, b))
+        found, roots = [], _of_one_output(pair, flows, value)
     elif value.kind == "state":
         roots += _of_cell(flows, value)
     if expressions is None:
@@ -177,26 +175,15 @@ def _other_writer(pair: Pair, value: Value, a: int | None, b: int | None) -> Ite
             yield f"in {name}, step {side.steps[index]} makes {value.text}"
 
 
-def _of_one_output(
-    pair: Pair,
-    flows: Flows,
-    value: Value,
-    found: list[Change],
-    roots: list[Root],
-    at: tuple[int, int],
-) -> tuple[list[Change], list[Root]]:
-    """Keep of a signalEval what concerns one of its slots, or one state cell."""
+def _of_one_output(pair: Pair, flows: Flows, value: Value) -> list[Root]:
+    """Return of a signalEval what concerns one of its slots, or one state cell."""
     if value.kind == "state":
-        return [], _of_cell(flows, value)
-    step = pair.a.program.steps[at[0]]
-    assert isinstance(step, SignalEval)
-    name = pair.a.steps[at[0]]
-    places = {
-        f"{name}.outputs[{i}]"
-        for i, output in enumerate(step.outputs)
-        if pair.a.slot(output.slot) == value.name
-    }
-    return [], [root for root in roots if root.place in places]
+        return _of_cell(flows, value)
+    found = output_signals(pair, flows, value)
+    if found is None:
+        return []
+    place, before, after = found
+    return [Root(place, Ref("signal", before), Ref("signal", after))]
 
 
 def _of_cell(flows: Flows, value: Value) -> list[Root]:
@@ -211,11 +198,12 @@ def _of_tables(pair: Pair, step: AnyStep) -> Iterator[Change]:
     """Yield changes of table rows that a step names."""
     for use in step.uses():
         if use.of == "node":
-            item = f"node {pair.a.names.node(use.row)}"
-            yield from (c for c in compare_nodes(pair) if c.item == item)
+            node = pair.a.names.node(use.row)
+            yield from (change for change in compare_nodes(pair) if change.key == node)
         elif use.of in ("camera", "mesh"):
-            item = f"{use.of} {use.id}"
-            yield from (c for c in compare_scene(pair) if c.item == item)
+            table = "cameras" if use.of == "camera" else "meshes"
+            changes = (change for change in compare_scene(pair) if change.table == table)
+            yield from (change for change in changes if change.key == use.id)
 
 
 def _is_timed(side: Side, step: AnyStep, sources: list[Source]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +29,8 @@ class Root(NamedTuple):
     """Such as `s-sig.outputs[0]`."""
     before: Ref | None
     after: Ref | None
+    slot: str | None = None
+    """The name of the slot, if the place is a slot's initial value."""
 
 
 class _Pair(NamedTuple):
@@ -172,10 +175,7 @@ class ExpressionDiff:
         below += [_Pair(o, n) for o, n in zip(before, after, strict=True)]
 
     def _with_places(self, pair: _Pair, change: Change) -> Change:
-        return Change(
-            change.action, change.table, change.item, change.field, change.before, change.after,
-            change.affects_run, change.minor, tuple(self._places(pair)),
-        )  # fmt: skip
+        return replace(change, reached_by=tuple(self._places(pair)))
 
     def _places(self, pair: _Pair) -> list[str]:
         """Return the first places that reach a pair; far ones may be passed over."""

@@ -1,11 +1,12 @@
 """What differs between the state layouts of two programs."""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from irrun.compare.diff.change import Change
 from irrun.compare.diff.data.pair import Pair
-from irrun.compare.lineage.plain import differences, plain
+from irrun.compare.lineage.plain import Action, differences, plain
 from irrun.compare.lineage.side import Side
 from irrun.errors import Invalid
 from irrun.ir.constants import STATE_ORDERS, is_number
@@ -20,25 +21,40 @@ def compare_state(pair: Pair) -> Iterator[Change]:
     old_cells, new_cells = (side.program.state_layout.cells for side in (pair.a, pair.b))
     there = dict(pair.cells)
     for i, cell in enumerate(old_cells):
-        item = f"state {pair.a.cells[i]}"
-        if i not in there:
-            yield Change("removed", "state", item, before=_document(pair.a, cell))
-            continue
-        other = new_cells[there[i]]
-        for found in differences(_document(pair.a, cell), _document(pair.b, other)):
-            yield Change(found.action, "state", item, found.path, found.before, found.after)
-        if cell.key != other.key:
-            yield Change("changed", "state", item, "stateId", cell.key, other.key, False, True)
-        if cell.offset != other.offset:
-            yield Change("changed", "state", item, "offset", cell.offset, other.offset, False, True)
+        old = _document(pair.a, cell)
+        if i in there:
+            new = _document(pair.b, new_cells[there[i]])
+            yield from _of_cell(pair.a.cells[i], old, new)
+            yield from _numbering(pair.a.cells[i], cell, new_cells[there[i]])
+        else:
+            yield _cell_change("removed", pair.a.cells[i], "", old, None)
     sizes = _spare(pair.a), _spare(pair.b)
     for found in differences(*sizes):
         yield Change(found.action, "state", "arrays", found.path, found.before, found.after)
     matched = set(there.values())
     for i, cell in enumerate(new_cells):
         if i not in matched:
-            item = f"state {pair.b.cells[i]}"
-            yield Change("added", "state", item, after=_document(pair.b, cell))
+            yield _cell_change("added", pair.b.cells[i], "", None, _document(pair.b, cell))
+
+
+def _of_cell(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    for found in differences(old, new):
+        yield _cell_change(found.action, name, found.path, found.before, found.after)
+
+
+def _numbering(name: str, cell: StateCell, other: StateCell) -> Iterator[Change]:
+    """Yield what is another number or id, and means nothing."""
+    if cell.key != other.key:
+        yield replace(_cell_change("changed", name, "stateId", cell.key, other.key), **_MINOR)
+    if cell.offset != other.offset:
+        yield replace(_cell_change("changed", name, "offset", cell.offset, other.offset), **_MINOR)
+
+
+_MINOR: Final[dict[str, Any]] = {"affects_run": False, "minor": True}
+
+
+def _cell_change(action: Action, name: str, path: str, before: Any, after: Any) -> Change:
+    return Change(action, "state", f"state {name}", path, before, after, key=name)
 
 
 def _spare(side: Side) -> dict[str, int]:

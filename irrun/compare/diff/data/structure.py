@@ -1,6 +1,7 @@
 """What differs in the data of two programs, table by table."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from irrun.compare.diff.change import TABLES, Change, ProgramDiff
@@ -57,11 +58,18 @@ def compare_pair(pair: Pair) -> ProgramDiff:
 
 
 def _from(
-    table: str, item: str, before: Any, after: Any, *, affects_run: bool = True
+    table: str,
+    item: str,
+    before: Any,
+    after: Any,
+    *,
+    affects_run: bool = True,
+    key: str | None = None,
 ) -> Iterator[Change]:
     """Yield where two documents differ as changes of one item."""
     for found in differences(before, after):
-        yield Change(found.action, table, item, found.path, found.before, found.after, affects_run)
+        values = (found.path, found.before, found.after, affects_run)
+        yield Change(found.action, table, item, *values, key=key)
 
 
 def _header(pair: Pair) -> Iterator[Change]:
@@ -120,14 +128,15 @@ def _rows(
     affects_run: bool = True,
 ) -> Iterator[Change]:
     """Yield the differences of two tables that are keyed `[name]`, in the order of the first."""
-    for key in dict.fromkeys([*before, *after]):
-        item = f"{what} {key[1:-1]}"
-        if key not in after:
-            yield Change("removed", table, item, before=before[key], affects_run=affects_run)
-        elif key not in before:
-            yield Change("added", table, item, after=after[key], affects_run=affects_run)
+    for row in dict.fromkeys([*before, *after]):
+        old, new, key = before.get(row), after.get(row), row[1:-1]
+        item = f"{what} {key}"
+        if row not in after:
+            yield Change("removed", table, item, "", old, None, affects_run, key=key)
+        elif row not in before:
+            yield Change("added", table, item, "", None, new, affects_run, key=key)
         else:
-            yield from _from(table, item, before[key], after[key], affects_run=affects_run)
+            yield from _from(table, item, old, new, affects_run=affects_run, key=key)
 
 
 def compare_nodes(pair: Pair) -> Iterator[Change]:
@@ -136,10 +145,7 @@ def compare_nodes(pair: Pair) -> Iterator[Change]:
                 for s in (pair.a, pair.b))  # fmt: skip
     for change in _rows("nodes", "node", old, new):
         if change.field in ("typeId", "inputCount", "outputCount", "compilerTag"):
-            change = Change(
-                change.action, change.table, change.item, change.field, change.before,
-                change.after, affects_run=False,
-            )  # fmt: skip
+            change = replace(change, affects_run=False)
         yield change
 
 
@@ -215,7 +221,7 @@ def compare_initial_values(pair: Pair) -> tuple[list[Change], list[Root]]:
         refs.append(fields)
     changes = list(_rows("initial values", "of", *sides))
     roots = [
-        Root(f"the initial value of {key[1:-1]}", refs[0][key], refs[1][key])
+        Root(f"the initial value of {key[1:-1]}", refs[0][key], refs[1][key], key[1:-1])
         for key in refs[0]
         if key in refs[1]
     ]
