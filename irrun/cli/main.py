@@ -13,6 +13,7 @@ from irrun.cli.lazy import LazyGroup
 from irrun.cli.say import say
 from irrun.cli.stopping import Stopped, stopped_by_signals
 from irrun.cli.streams import OutputFailed, discard_output, make_streams_safe
+from irrun.errors.exit_codes import ExitCode
 
 COMMANDS: Final = {
     "run": ("irrun.cli.commands.run", "Run a program and show what happened."),
@@ -35,10 +36,6 @@ COMMANDS: Final = {
     ),
 }
 """Command -> module and one-line help. A command's module is imported when it is used."""
-
-INTERRUPTED: Final = 130
-BROKEN_PIPE: Final = 141
-USAGE: Final = 2
 
 
 @click.group(
@@ -77,18 +74,18 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read our output has had enough; nothing more can be said there.
         discard_output()
-        return BROKEN_PIPE
+        return ExitCode.READER_GONE
     except OSError as error:
         discard_output()
         with suppress(BrokenPipeError):
             say(f"Error: {_what_failed(error)}", err=True)
-        return USAGE
+        return ExitCode.USAGE
     except Stopped as stop:
         discard_output()
         return stop.exit_code
     except KeyboardInterrupt:
         discard_output()
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     return code
 
 
@@ -100,7 +97,7 @@ def _outcome(given: list[str]) -> int:
         return request.exit_code
     except (click.Abort, KeyboardInterrupt):
         say("interrupted", err=True)
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     except click.ClickException as error:
         _show_usage(error)
         return error.exit_code

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
+from irrun.errors.exit_codes import ExitCode
 from irrun.errors.showing import SENTENCE, fill, shown
 
 
@@ -98,7 +99,7 @@ class IrrunError(Exception):
     """Where the rule is written: `ir-schema 14.4`."""
     severity: Severity = Severity.ERROR
     strict_error: ClassVar[bool] = False
-    exit_code: ClassVar[int] = 70
+    exit_code: ClassVar[ExitCode] = ExitCode.BUG
     family: ClassVar[str] = ""
 
     def __init__(self, where: Where | None = None, **facts: Any) -> None:
@@ -163,21 +164,21 @@ class Malformed(IrrunError):
     """These bytes are not a program."""
 
     family = "malformed"
-    exit_code = 3
+    exit_code = ExitCode.INVALID
 
 
 class Invalid(IrrunError):
     """A program breaks a rule."""
 
     family = "invalid"
-    exit_code = 3
+    exit_code = ExitCode.INVALID
 
 
 class Trap(IrrunError):
     """A valid program met data that it cannot continue with."""
 
     family = "trap"
-    exit_code = 4
+    exit_code = ExitCode.FAILED
 
 
 class Crash(IrrunError):
@@ -188,4 +189,4 @@ class Crash(IrrunError):
     message = "irrun has a bug: {detail}"
     hint = "please report it with the program file and the output of --traceback"
     family = "crash"
-    exit_code = 70
+    exit_code = ExitCode.BUG

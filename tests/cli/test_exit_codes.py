@@ -24,8 +24,8 @@ from cli.samples import (
 )
 from program_builder import ProgramBuilder
 
-from irrun.cli.main import BROKEN_PIPE
 from irrun.errors import Crash
+from irrun.errors.exit_codes import ExitCode
 from irrun.limits import FILE_BYTES, GIVEN
 
 
@@ -374,7 +374,7 @@ def test_a_reader_that_has_had_enough_is_no_failure_of_irrun(arguments: list[str
     done = piped_into_head(arguments)
 
     assert done.err == ""
-    assert done.code == BROKEN_PIPE
+    assert done.code == ExitCode.READER_GONE
 
 
 def test_a_reader_that_has_had_enough_does_not_spoil_the_output_file(tmp_path: Path) -> None:
@@ -382,7 +382,7 @@ def test_a_reader_that_has_had_enough_does_not_spoil_the_output_file(tmp_path: P
     done = piped_into_head([*READERS[0], "-o", str(tmp_path / "run.jsonl")])
 
     assert "cannot write" not in done.err
-    assert done.code == BROKEN_PIPE
+    assert done.code == ExitCode.READER_GONE
 
 
 def piped_into_head(arguments: list[str]) -> Outcome:

@@ -1,10 +1,13 @@
 """The digest of an array: of type, shape and numbers, and of nothing else."""
 
 import hashlib
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import irrun
 from irrun.compare.output.values import ValueRecorder
 from irrun.ir.values import Array, Buffer
 from irrun.numerics.digest import array_digest, byte_digest, shape_of
@@ -71,3 +74,27 @@ def test_a_run_and_a_golden_have_the_same_digest(size: int, components: int) -> 
     assert golden["digest"] == run["digest"]
     assert tuple(golden["shape"]) == shape_of(buffer.data, components)
     assert array_digest(recorder.arrays[golden["digest"]]) == golden["digest"]
+
+
+def test_nothing_else_makes_digests() -> None:
+    """But of programs, in their canonical bytes, and of the names of tests."""
+    package = Path(irrun.__file__).parent
+    found = {p.relative_to(package).as_posix() for p in package.rglob("*.py")
+             if "hashlib" in p.read_text("utf-8")}  # fmt: skip
+
+    assert found == {"numerics/digest.py", "program/canonical.py", "pytest_plugin.py"}
+
+
+def test_what_is_kept_by_identity_is_known() -> None:
+    """Each of these keeps the thing itself beside its identity, so that no other can have it.
+
+    A new one is looked at before it comes in here: is the identity all that decides the value?
+    """
+    package = Path(irrun.__file__).parent
+    found = {p.relative_to(package).as_posix() for p in package.rglob("*.py")
+             if re.search(r"\bid\(", p.read_text("utf-8"))}  # fmt: skip
+
+    assert found == {
+        "evaluate/fields/domains.py", "evaluate/fields/evaluator.py", "evaluate/held.py",
+        "steps/kinds/materialize_path.py",
+    }  # fmt: skip

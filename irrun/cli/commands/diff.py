@@ -25,6 +25,7 @@ from irrun.compare.golden.against import FileKind, kind_of_file
 from irrun.compare.output.saved_runs import Form
 from irrun.compare.output.tolerance import Policy
 from irrun.errors import IrrunError
+from irrun.errors.exit_codes import ExitCode
 from irrun.program.program import Program
 
 
@@ -95,7 +96,7 @@ def _diff_programs(a: Program, b: Program, options: dict[str, Any]) -> int:
         for part in comparison_tables(found, out().width, full=options["full"]):
             out().print(part)
     print_findings(_findings(found, verbose=options["verbose"]), verbose=options["verbose"])
-    return 0 if found.same else 1
+    return ExitCode.FINE if found.same else ExitCode.FOUND
 
 
 def _findings(found: Comparison, *, verbose: bool) -> list[IrrunError]:

@@ -16,6 +16,7 @@ from irrun.compare.golden.store import read_golden
 from irrun.compare.output.document import Golden
 from irrun.compare.output.saved_runs import Form, read_saved_run
 from irrun.compare.output.tolerance import Policy
+from irrun.errors.exit_codes import ExitCode
 
 _OF_PROGRAMS: Final = {
     "frames": "--frames",
@@ -50,7 +51,7 @@ def diff_recorded_files(
         case (one, other):
             raise click.UsageError(_not_comparable(one, other))
     _show(a, b, found, options)
-    return 0 if found.comparison.is_same else 1
+    return ExitCode.FINE if found.comparison.is_same else ExitCode.FOUND
 
 
 def _refuse_options_of_programs() -> None:

@@ -9,6 +9,7 @@ import click
 from irrun.cli.options import common_options
 from irrun.cli.paths import FileCommand
 from irrun.compare.golden.ci import in_ci
+from irrun.errors.exit_codes import ExitCode
 
 _CHARACTERS = "▁▂▃▄▅▆▇█─├└│┌┐✓"
 """What curves, trees and tables are drawn with."""
@@ -43,7 +44,7 @@ def command(fmt: str, quiet: bool, verbose: bool, traceback: bool) -> int:
 
         for line in doctor_lines(report, terminal, quiet=quiet, verbose=verbose):
             out().print(line, soft_wrap=True)
-    return 0 if report.passes else 1
+    return ExitCode.FINE if report.passes else ExitCode.FOUND
 
 
 def terminal_document() -> dict[str, Any]:

@@ -26,6 +26,7 @@ from irrun.cli.paths import FileCommand, OutputPattern, guard
 from irrun.cli.problems import print_error, print_findings
 from irrun.cli.progress import frame_progress
 from irrun.errors import IrrunError
+from irrun.errors.exit_codes import ExitCode
 from irrun.errors.rendering import PictureLimit, RenderExtraMissing
 from irrun.files.reading import is_folder
 from irrun.ir.values import Viewport
@@ -41,7 +42,6 @@ ANIMATED: Final = 60
 """Frames of an animation or a sheet, unless told otherwise."""
 GIF_WIDTH: Final = 640
 CELL_WIDTH: Final = 320
-USAGE: Final = 2
 
 _COLOR: Final = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 
@@ -97,7 +97,7 @@ def command(program: str, **options: Any) -> int:
         need_packages(target)
     except RenderExtraMissing as error:
         print_error(error, as_json=False, traceback=options["traceback"])
-        return USAGE
+        return ExitCode.USAGE
     failed: IrrunError | None = None
     done = Done(target.size)
     with frame_progress(len(plan.run.times)) as progress:

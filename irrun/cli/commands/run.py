@@ -28,6 +28,7 @@ from irrun.cli.paths import FileCommand, InputFile, OutputFile, SwapFile
 from irrun.cli.problems import print_error, print_findings
 from irrun.cli.progress import frame_progress
 from irrun.errors import IrrunError, Severity
+from irrun.errors.exit_codes import ExitCode
 from irrun.errors.loading import BadSnapshot
 from irrun.files.reading import read_file
 from irrun.program.checks.engine import check
@@ -42,7 +43,6 @@ from irrun.trace.writers import SINKS, Sink
 
 DUMPS = ("values", "state", "all")
 TRACES = ("steps", "full", "none")
-INVALID = 3
 
 
 @click.command("run", cls=FileCommand)
@@ -99,7 +99,7 @@ def command(program: str, **options: Any) -> int:
     """
     loaded = load_program(program)
     if not options["no_check"] and not passes_checks(loaded, options):
-        return INVALID
+        return ExitCode.INVALID
     if options["explain"] is not None:
         from irrun.cli.commands.explain import explain
 
@@ -107,7 +107,7 @@ def command(program: str, **options: Any) -> int:
     run = _run(loaded, options)
     wanted = _wanted(run, options)
     if not options["no_check"] and not all(passes_checks(p, options) for p in run.swaps.values()):
-        return INVALID
+        return ExitCode.INVALID
     to_stdout = options["fmt"] if options["fmt"] != "table" else None
     with ExitStack() as files:
         sinks = [files.enter_context(_sink(options["output"]))] if options["output"] else []

@@ -12,6 +12,7 @@ from irrun.cli.paths import FileCommand, InputFile
 from irrun.compare.golden.find import find_programs
 from irrun.errors import IrrunError, Severity
 from irrun.errors.catalogue import unknown_codes
+from irrun.errors.exit_codes import ExitCode
 from irrun.files.reading import is_folder
 from irrun.program.checks.engine import Checked, check_source
 from irrun.program.checks.facts import Facts
@@ -24,9 +25,6 @@ from irrun.program.checks.reports import (
 )
 from irrun.program.file_names import from_here
 
-FOUND: Final = 1
-USAGE: Final = 2
-INVALID: Final = 3
 _LISTED: Final = 40
 
 
@@ -134,8 +132,8 @@ def _is_wanted(
 def _exit_code(found: Checked, *, strict: bool) -> int:
     severities = {problem.severity for problem in found.problems}
     if found.program is None or Severity.ERROR in severities:
-        return INVALID
-    return FOUND if strict and Severity.WARNING in severities else 0
+        return ExitCode.INVALID
+    return ExitCode.FOUND if strict and Severity.WARNING in severities else 0
 
 
 def _print(checked: Sequence[tuple[Checked, Order | None]], options: dict[str, Any]) -> None:

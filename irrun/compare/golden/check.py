@@ -28,6 +28,7 @@ from irrun.compare.output.text import lines_of_frames
 from irrun.compare.output.tolerance import Kind, Policy
 from irrun.errors import IrrunError
 from irrun.errors.boundary import problem_of
+from irrun.errors.exit_codes import ExitCode
 from irrun.errors.running import OutOfMemory
 from irrun.files.reading import is_there, read_file
 from irrun.program.program import Program
@@ -70,17 +71,17 @@ class Verdict(StrEnum):
     @property
     def exit_code(self) -> int:
         """What the command exits with if nothing worse was found (design.md section 7)."""
-        return 0 if self.passes else _EXIT_CODES.get(self, 1)
+        return ExitCode.FINE if self.passes else _EXIT_CODES.get(self, ExitCode.FOUND)
 
 
 _PASSING: Final = frozenset(
     {Verdict.SAME, Verdict.WITHIN, Verdict.PROGRAM_CHANGED, Verdict.BY_TEST}
 )
 _EXIT_CODES: Final = {
-    Verdict.NO_PROGRAM: 3,
-    Verdict.BROKEN: 3,
-    Verdict.TRAPPED: 4,
-    Verdict.CRASHED: 70,
+    Verdict.NO_PROGRAM: ExitCode.INVALID,
+    Verdict.BROKEN: ExitCode.INVALID,
+    Verdict.TRAPPED: ExitCode.FAILED,
+    Verdict.CRASHED: ExitCode.BUG,
 }
 _OF_FAMILY: Final = {
     "malformed": Verdict.BROKEN,

@@ -20,7 +20,7 @@ from irrun.cli.paths import FileCommand, OutputFolder
 from irrun.compare.golden.check import CheckResult, Judging
 from irrun.compare.golden.find import NothingThere, find_pending
 from irrun.compare.golden.pending import Pending
-from irrun.compare.golden.reports import check_document
+from irrun.compare.golden.reports import check_document, exit_code
 from irrun.compare.golden.review import judge_pending
 from irrun.compare.golden.store import SUFFIX
 
@@ -52,7 +52,7 @@ def command(paths: tuple[Path, ...], fmt: str, **options: Any) -> int:
         from irrun.trace.writers import compact
 
         sys.stdout.buffer.write(compact(check_document(results)).encode() + b"\n")
-        return _exit_code(results)
+        return exit_code(results)
     from irrun.cli.console import out
     from irrun.cli.tables.golden import count_line, failure_text, verdict_lines
 
@@ -64,7 +64,7 @@ def command(paths: tuple[Path, ...], fmt: str, **options: Any) -> int:
             console.print(failure_text(result), soft_wrap=True)
     if not options["quiet"]:
         console.print(count_line(results) if results else "nothing is pending")
-    return _exit_code(results)
+    return exit_code(results)
 
 
 def judged(paths: tuple[Path, ...], folder: Path | None, judging: Judging) -> Iterator[CheckResult]:
@@ -80,7 +80,3 @@ def judged(paths: tuple[Path, ...], folder: Path | None, judging: Judging) -> It
 
 def _is_golden(path: Path) -> bool:
     return path.name.endswith(SUFFIX)
-
-
-def _exit_code(results: list[CheckResult]) -> int:
-    return max((result.verdict.exit_code for result in results), default=0)

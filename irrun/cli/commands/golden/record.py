@@ -43,6 +43,7 @@ from irrun.compare.golden.update import Recorded, record_program
 from irrun.compare.golden.wishes import Wishes
 from irrun.compare.output.document import KeptArrays
 from irrun.errors import IrrunError
+from irrun.errors.exit_codes import ExitCode
 from irrun.errors.golden import GoldenNamesMeet, GoldenOfAnother
 from irrun.errors.rendering import RenderExtraMissing
 from irrun.files.reading import real
@@ -51,7 +52,6 @@ from irrun.limits import GOLDEN_FRAMES
 from irrun.program.reading.codec import load
 from irrun.runtime.executor import Executors
 
-USAGE: Final = 2
 _WRONG_USAGE: Final = (RenderExtraMissing, GoldenOfAnother, GoldenNamesMeet)
 
 
@@ -113,7 +113,7 @@ def command(programs: tuple[Path, ...], **options: Any) -> int:
             need_for_pictures()
         except RenderExtraMissing as error:
             print_error(error, as_json=False, traceback=options["traceback"])
-            return USAGE
+            return ExitCode.USAGE
     files = _programs(programs, settings)
     folder = options["output"] if options["output"] is not None else golden_folder(settings)
     recorder = _Recorder(wishes, settings, frozenset(programs), options)
@@ -157,7 +157,7 @@ class _Recorder:
         except IrrunError as error:
             print_error(error.at(file=str(file)), as_json=False, traceback=options["traceback"])
             # The program did not fail: what was asked for cannot be done here.
-            code = USAGE if isinstance(error, _WRONG_USAGE) else error.exit_code
+            code = ExitCode.USAGE if isinstance(error, _WRONG_USAGE) else error.exit_code
             self.exit_code = max(self.exit_code, code)
         except OSError as error:
             reason = error.strerror or str(error)

@@ -18,6 +18,7 @@ from irrun.compare.golden.ci import in_ci
 from irrun.compare.golden.pending import remove_pending
 from irrun.compare.golden.store import read_golden
 from irrun.compare.golden.update import accept
+from irrun.errors.exit_codes import ExitCode
 
 Decision = Literal["accept", "reject", "skip"]
 
@@ -64,7 +65,7 @@ def command(paths: tuple[Path, ...], **options: Any) -> int:
             _show(result, verbose=options["verbose"])
         decision = _ask(f"{number}/{len(waiting)} ", result) if asks else decided.get(result.name)
         left += not _carry_out(decision or "skip", result)
-    return 1 if left else 0
+    return ExitCode.FOUND if left else ExitCode.FINE
 
 
 def _decided(waiting: Sequence[CheckResult], options: dict[str, Any]) -> dict[str, Decision]:
