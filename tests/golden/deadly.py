@@ -1,8 +1,10 @@
-"""A golden that kills the process that checks it; importable, so that other processes find it."""
+"""Goldens that are hard on the process that checks them; importable, so that others find them."""
 
 import os
 import signal
+import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from irrun.compare.golden.find import Target
 
@@ -18,4 +20,30 @@ class Deadly(Target):
         """The name, for those who may ask."""
         if os.getpid() != self.maker:
             os.kill(os.getpid(), signal.SIGKILL)
+        return super().name
+
+
+@dataclass(frozen=True)
+class Deaf(Target):
+    """Busy for a long time when it is looked at first; then it lets its neighbour die."""
+
+    @property
+    def name(self) -> str:
+        """The name, for those who may wait."""
+        busy = Path("busy")
+        if not busy.exists():
+            busy.touch()
+            time.sleep(3600)
+        return super().name
+
+
+@dataclass(frozen=True)
+class DeadlyNeighbour(Deadly):
+    """Kills its process once another is busy."""
+
+    @property
+    def name(self) -> str:
+        """The name, for those who may ask."""
+        while os.getpid() != self.maker and not Path("busy").exists():
+            time.sleep(0.01)
         return super().name

@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from cli.samples import environment
+from cli.samples import ROOT, environment
 from golden.deadly import Deadly
 from golden.samples import PROGRAMS, constant, recorded, trapping
 
@@ -237,3 +237,35 @@ def test_a_target_knows_its_name_wherever_it_is(monkeypatch: pytest.MonkeyPatch)
     assert Target(Path("bus.golden")).name == "bus"
     assert Target(PROGRAMS / "bus.golden").name == "bus"
     assert Target(Path("../elsewhere/bus.golden")).name == "../elsewhere/bus"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how many threads there are")
+def test_a_copy_of_the_command_survives_a_worker_that_dies(tmp_path: Path) -> None:
+    """The command listens to signals, and what it is told must not reach what its workers are."""
+    write_golden(tmp_path / "a.golden", recorded(constant(1.0)))
+    (tmp_path / "program.json").write_bytes(constant(1.0).bytes())
+    code = (
+        "import os, sys; os.environ['OPENBLAS_NUM_THREADS'] = '1'\n"
+        "from pathlib import Path\n"
+        "from golden.deadly import Deaf, DeadlyNeighbour\n"
+        "from irrun.cli.stopping import stopped_by_signals\n"
+        "from irrun.compare.golden.check import Judging\n"
+        "from irrun.compare.golden.find import Target\n"
+        "from irrun.compare.golden.pool import check_all\n"
+        "from irrun.compare.golden.processes import method\n"
+        "with stopped_by_signals():\n"
+        "    assert method() == 'fork'\n"
+        "    deadly = DeadlyNeighbour(Path('deadly.golden'), maker=os.getpid())\n"
+        "    good = [Target(Path('a.golden'))] * 6\n"
+        "    busy = Deaf(Path('a.golden'))\n"
+        "    for found in check_all([busy, deadly, *good], Judging(), 2):\n"
+        "        print(found.verdict)\n"
+    )
+    tests = str(Path(__file__).parents[1])
+    path = os.pathsep.join([tests, str(ROOT / "tools"), str(ROOT)])
+    child = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True,
+        cwd=tmp_path, env=environment(PYTHONPATH=path), timeout=600
+    )  # fmt: skip
+
+    assert sorted(child.stdout.split()) == ["failed", *["same"] * 7]

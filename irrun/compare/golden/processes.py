@@ -1,6 +1,7 @@
 """Worker processes, and what starting one costs: as little as the platform has a safe way for."""
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,16 @@ def _has_one_thread() -> bool:
         return False
 
 
+def _end_at_once() -> None:
+    """Let a worker be ended by a signal, whatever this process does with one: a copy has that too.
+
+    What a worker writes takes the place of a file only when it is whole.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
 @contextmanager
 def processes(jobs: int) -> "Iterator[ProcessPoolExecutor]":
     """Give so many worker processes; what they have not begun at the end is dropped."""
@@ -63,7 +74,7 @@ def processes(jobs: int) -> "Iterator[ProcessPoolExecutor]":
     context = multiprocessing.get_context(method())
     if context.get_start_method() == "forkserver":
         context.set_forkserver_preload(["__main__", _WORK])
-    pool = ProcessPoolExecutor(jobs, mp_context=context)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_at_once)
     try:
         yield pool
     finally:
