@@ -22,7 +22,7 @@ from irrun.compare.golden.store import (
 from irrun.compare.output.document import Golden, GoldenPicture, GoldenShot
 from irrun.compare.output.text import golden_bytes
 from irrun.errors.golden import BuffersMissing, PicturesMissing
-from irrun.errors.loading import CannotRead
+from irrun.errors.loading import CannotRead, NotARegularFile
 
 OLD: Final = recorded(buffered(1.0), buffers="full")
 NEW: Final = recorded(buffered(2.0), buffers="full")
@@ -168,10 +168,11 @@ def test_pickled_objects_are_not_read(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
-    """IR100, as for programs; a folder too."""
-    for path in (tmp_path / "absent.golden", tmp_path):
-        with pytest.raises(CannotRead):
-            read_golden(path)
+    """IR100, as for programs; a folder is IR116."""
+    with pytest.raises(CannotRead):
+        read_golden(tmp_path / "absent.golden")
+    with pytest.raises(NotARegularFile):
+        read_golden(tmp_path)
 
 
 # --- A process that dies --------------------------------------------------------------------
@@ -203,7 +204,7 @@ store.write_golden(Path(sys.argv[1]), {golden})
 
 POINTS: Final = [
     (function, nth, after)
-    for function, times in (("fdopen", 2), ("fsync", 2), ("chmod", 2), ("replace", 2),
+    for function, times in (("fdopen", 2), ("fsync", 2), ("chmod", 1), ("replace", 2),
                             ("unlink", 1))
     for nth in range(1, times + 1)
     for after in (False, True)
