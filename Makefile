@@ -10,7 +10,7 @@ GOLDENS := programs tests/golden/stubs
 T ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types golden golden-review golden-record pictures \
+.PHONY: help setup run test test-long check lint types golden golden-review golden-record pictures \
         programs programs-check diagnostics-doc diagnostics-check limits-doc limits-check accuracy digests constants \
         fuzz fuzz-codec bench fmt lock clean
 
@@ -32,7 +32,10 @@ run: $(READY)    ## run a bundled program for 100 frames (PROGRAM=...)
 test: $(READY)   ## all tests, in as many processes as processors; or some: make test T=tests/runtime
 	$(BIN)/python -m pytest -n auto --dist loadfile $(T)
 
-check: lint types programs-check diagnostics-check limits-check golden test  ## what CI runs: style, types, generated files, tests
+test-long: $(READY)  ## what takes long for good reason: many more examples and mutants, killed processes
+	$(BIN)/python -m pytest -n auto --dist worksteal -m long $(T)
+
+check: lint types programs-check diagnostics-check limits-check golden test  ## style, types, generated files, tests
 
 lint: $(READY)   ## style and formatting, and no arithmetic that depends on the machine
 	$(BIN)/ruff check .
@@ -82,8 +85,8 @@ limits-doc: $(READY)  ## rewrite docs/limits.md from the table of limits
 limits-check: $(READY)  ## compare docs/limits.md with the table of limits
 	$(BIN)/python tools/limits_doc.py --check
 
-fuzz: $(READY)   ## put mutants of the bundled programs through the commands (SECONDS=60)
-	$(BIN)/python tools/fuzz.py --seconds $(SECONDS)
+fuzz: $(READY)   ## put mutants of the bundled programs through the commands (SECONDS=60, or COUNT=100000)
+	$(BIN)/python tools/fuzz.py $(if $(COUNT),--count $(COUNT) --state .fuzz/state.json,--seconds $(SECONDS))
 
 fuzz-codec: $(READY)  ## fuzz loading, guided by coverage (SECONDS=60)
 	$(BIN)/python tools/fuzz_codec.py --seconds $(SECONDS)
@@ -101,5 +104,5 @@ lock: $(READY)   ## resolve the dependencies anew into requirements.lock
 	  --generate-hashes --python-version 3.11 --no-header --quiet --upgrade -o requirements.lock
 
 clean:           ## remove the environment and all caches
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-3.* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,5 +1,7 @@
 """Settings for all tests."""
 
+import pytest
+from examples import LONG_PROFILE
 from hypothesis import settings
 
 from irrun.compare.golden.ci import in_ci
@@ -10,4 +12,12 @@ pytest_plugins = ["pytester"]
 # examples are found where people work, and by `make test` without CI set.
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("work", deadline=None)
-settings.load_profile("ci" if in_ci() else "work")
+settings.register_profile(LONG_PROFILE, derandomize=in_ci(), deadline=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples are tried, before any test is collected."""
+    if config.getoption("markexpr") == "long":
+        settings.load_profile(LONG_PROFILE)
+    else:
+        settings.load_profile("ci" if in_ci() else "work")

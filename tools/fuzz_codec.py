@@ -7,6 +7,7 @@ lines are followed with Python's own trace function: no dependency, and fast eno
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -79,18 +80,22 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    tried, corpus, edges, found = fuzz(options.seconds, Random(options.seed))
+    ends = perf_counter() + options.seconds
+    tried, corpus, edges, found = fuzz(Random(options.seed), lambda _: perf_counter() < ends)
     say(f"{tried} inputs, {corpus} kept, {edges} edges of the codec, {found} findings")
     return 1 if found else 0
 
 
-def fuzz(seconds: float, random: Random, most: int = 1 << 60) -> tuple[int, int, int, int]:
-    """Return inputs tried, inputs kept, edges seen and findings."""
+def fuzz(random: Random, goes_on: Callable[[int], bool]) -> tuple[int, int, int, int]:
+    """Return inputs tried, inputs kept, edges seen and findings.
+
+    `goes_on` is told how many inputs were tried.
+    """
     documents, coverage = seeds(), Coverage()
     corpus: list[bytes] = []
     seen: set[Edge] = set()
-    started, tried, found = perf_counter(), 0, 0
-    while perf_counter() - started < seconds and tried < most:
+    tried, found = 0, 0
+    while goes_on(tried):
         if corpus and random.randrange(4):
             data = random.choice(BYTES)(random.choice(corpus), random)
         else:

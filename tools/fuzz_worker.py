@@ -1,17 +1,19 @@
 """Runs commands on program files sent to it, under limits: the part of a fuzz run that may die.
 
-Reads requests from standard input: a JSON line with the length of a program, then its bytes.
-Answers with a JSON line: what went wrong (nothing, if all is well), exit codes, seconds, memory.
+Reads requests from standard input: a JSON line (`Request`), then the bytes of a program.
+Answers with a JSON line (`Answer`). Time is processor time, so that a busy machine is no finding.
 """
 
 import io
-import json
 import resource
 import signal
 import sys
 import traceback
-from time import perf_counter
-from typing import Any, Final
+from pathlib import Path
+from time import process_time
+from typing import Final
+
+import msgspec
 
 from irrun.cli.main import run_command
 
@@ -20,6 +22,7 @@ COMMANDS: Final = (
     ["inspect-layout", "-", "--format", "json"],
     ["run", "-", "-n", "2", "--no-check", "--format", "json"],
 )
+"""What every mutant goes through."""
 TABLES: Final = (
     ["validate", "-", "--order", "-v"],
     ["inspect-layout", "-", "-v"],
@@ -27,16 +30,35 @@ TABLES: Final = (
     ["run", "-", "-n", "2", "--no-check", "--executors", "stub"],
     ["convert", "-", "-", "--to", "msgpack", "--emit-slot-meta", "--emit-deps"],
 )
-"""What every mutant goes through, and what every tenth does."""
+"""What one that is looked at thoroughly goes through as well."""
 
 ALLOWED: Final = frozenset({0, 1, 3, 4})
-UNLOADED: Final = 3
 SECONDS: Final = 10
-"""Longest time for one command."""
+"""Most processor time for one command; code that listens to no signal dies a little later."""
 MEMORY: Final = 4 << 30
 """Address space of the process."""
 RESIDENT: Final = 1 << 30
 """Largest memory in use."""
+
+
+class Request(msgspec.Struct):
+    """What comes before the bytes of a program."""
+
+    bytes: int
+    thorough: bool = False
+
+
+class Answer(msgspec.Struct):
+    """What a program came to."""
+
+    wrong: str = ""
+    """What is wrong with how a command ended; nothing, if all is well."""
+    codes: list[tuple[str, int]] = []
+    """Commands and their exit codes, in order."""
+    seconds: float = 0.0
+    """Processor time of all commands."""
+    memory: int = 0
+    """Highest memory in use, in bytes; that of this program alone where the system can tell."""
 
 
 class TooSlow(BaseException):
@@ -45,17 +67,13 @@ class TooSlow(BaseException):
 
 def main() -> None:
     """Answer requests until there are no more."""
-    requests, answers = sys.stdin.buffer, sys.stdout
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    signal.signal(signal.SIGALRM, _out_of_time)
-    count = 0
+    signal.signal(signal.SIGPROF, _out_of_time)
     while line := requests.readline():
-        size = json.loads(line)["bytes"]
-        data = requests.read(size)
-        count += 1
-        commands = (*COMMANDS, *TABLES) if count % 10 == 0 else COMMANDS
-        whole = count % 4 == 0
-        answers.write(json.dumps(examine(data, commands, whole=whole)) + "\n")
+        request = msgspec.json.decode(line, type=Request)
+        answer = examine(requests.read(request.bytes), thorough=request.thorough)
+        answers.write(msgspec.json.encode(answer) + b"\n")
         answers.flush()
 
 
@@ -63,32 +81,41 @@ def _out_of_time(*_: object) -> None:
     raise TooSlow
 
 
-def examine(data: bytes, commands: tuple[list[str], ...], *, whole: bool = True) -> dict[str, Any]:
-    """Put one program through commands; return what is wrong with how they end.
-
-    Unless the `whole` list is asked for, a program that cannot be loaded goes through the first
-    command only: the others would say the same.
-    """
-    codes, started = [], perf_counter()
-    for command in commands:
-        before = perf_counter()
-        signal.setitimer(signal.ITIMER_REAL, SECONDS)
-        try:
-            code, wrong = _run(command, data)
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        codes.append(code)
-        resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        if not wrong and resident > RESIDENT:
-            wrong = f"uses {resident >> 20} MB"
+def examine(data: bytes, *, thorough: bool) -> Answer:
+    """Put one program through commands; stop at the first that ends badly."""
+    answer = Answer()
+    _forget_highest_memory()
+    started = process_time()
+    for command in (*COMMANDS, *TABLES) if thorough else COMMANDS:
+        code, wrong = _bounded(command, data)
+        answer.codes.append((" ".join(word for word in command if word != "-"), code))
+        answer.memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        if not wrong and answer.memory > RESIDENT:
+            wrong = f"uses {answer.memory >> 20} MB"
         if wrong:
-            took = perf_counter() - before
-            return {"wrong": f"{' '.join(command)}: {wrong}", "codes": codes, "seconds": took,
-                    "memory": resident}  # fmt: skip
-        if code == UNLOADED and not whole:
+            answer.wrong = f"{' '.join(command)}: {wrong}"
             break
-    seconds = perf_counter() - started
-    return {"wrong": "", "codes": codes, "seconds": seconds, "memory": resident}
+    answer.seconds = process_time() - started
+    return answer
+
+
+def _forget_highest_memory() -> None:
+    """Let the highest memory in use count from here on, on Linux."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:
+        return
+
+
+def _bounded(command: list[str], data: bytes) -> tuple[int, str]:
+    """Run one command within its processor time."""
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(process_time()) + 2 * SECONDS, most))
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        return _run(command, data)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _run(command: list[str], data: bytes) -> tuple[int, str]:

@@ -1,8 +1,8 @@
 """Broken and hostile program files, made of sound ones: for fuzzing."""
 
-import copy
 import gzip
 import json
+import marshal
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -19,6 +19,7 @@ LARGEST_SEED: Final = 16_000
 Document = Any
 Place = tuple[Any, Any]
 """A list or record, and the index or key of one of its members."""
+Change = Callable[[Document, Place, Random], None]
 
 STRANGE: Final[tuple[Any, ...]] = (
     None, True, False, 0, -1, 1, 2, 7, 255, 2**31, 2**31 - 1, -(2**31), 2**53, 2**63, 2**64 - 1,
@@ -29,10 +30,41 @@ STRANGE: Final[tuple[Any, ...]] = (
 )  # fmt: skip
 
 
-def seeds() -> list[Document]:
-    """Return the documents of the small ones of the bundled programs: many mutants say more."""
-    found = [path.read_bytes() for path in sorted(PROGRAMS.glob("*.json"))]
+STRANGE_NUMBERS: Final = tuple(value for value in STRANGE if type(value) in (int, float))
+
+
+def seeds(*folders: Path) -> list[Document]:
+    """Return the small programs of folders, by default the bundled ones: many mutants say more."""
+    found = [
+        path.read_bytes()
+        for folder in folders or (PROGRAMS,)
+        for path in sorted(folder.glob("*.json"))
+    ]
     return [json.loads(data) for data in found if len(data) <= LARGEST_SEED]
+
+
+class TooDeep(Exception):
+    """Something nested so deep is not changed further."""
+
+
+def copied(document: Document) -> Document:
+    """Return a copy, however deep the caller's stack is."""
+    try:
+        return marshal.loads(marshal.dumps(document))
+    except ValueError:
+        raise TooDeep from None
+
+
+def depth(document: Document) -> int:
+    """Return how many lists and records are in each other."""
+    deepest, todo = 0, [(document, 1)]
+    while todo:
+        holder, level = todo.pop()
+        deepest = max(deepest, level)
+        for value in holder.values() if isinstance(holder, dict) else holder:
+            if isinstance(value, dict | list):
+                todo.append((value, level + 1))
+    return deepest
 
 
 def places(document: Document) -> list[Place]:
@@ -62,15 +94,15 @@ def duplicate(document: Document, place: Place, random: Random) -> None:
     """Have an entry of a list twice, or a member under another name."""
     holder, key = place
     if isinstance(holder, list):
-        holder.insert(random.randrange(len(holder) + 1), copy.deepcopy(holder[key]))
+        holder.insert(random.randrange(len(holder) + 1), copied(holder[key]))
     else:
-        holder[f"{key}{random.randrange(3)}"] = copy.deepcopy(holder[key])
+        holder[f"{key}{random.randrange(3)}"] = copied(holder[key])
 
 
 def retype(document: Document, place: Place, random: Random) -> None:
     """Put something else there."""
     holder, key = place
-    holder[key] = copy.deepcopy(random.choice(STRANGE))
+    holder[key] = copied(random.choice(STRANGE))
 
 
 def borrow(document: Document, place: Place, random: Random) -> None:
@@ -78,7 +110,7 @@ def borrow(document: Document, place: Place, random: Random) -> None:
     holder, key = place
     other, name = random.choice(places(document))
     if other[name] is not holder:
-        holder[key] = copy.deepcopy(other[name])
+        holder[key] = copied(other[name])
 
 
 def swap(document: Document, place: Place, random: Random) -> None:
@@ -95,6 +127,14 @@ def nudge(document: Document, place: Place, random: Random) -> None:
     value = holder[key]
     if isinstance(value, int | float) and not isinstance(value, bool):
         holder[key] = value + random.choice((-1, 1, 2, 100))
+
+
+def renumber(document: Document, place: Place, random: Random) -> None:
+    """Let a number be a strange one."""
+    found = [p for p in places(document) if type(p[0][p[1]]) in (int, float)]
+    if found:
+        holder, key = random.choice(found)
+        holder[key] = random.choice(STRANGE_NUMBERS)
 
 
 def reindex(document: Document, place: Place, random: Random) -> None:
@@ -126,9 +166,11 @@ def lengthen(document: Document, place: Place, random: Random) -> None:
 
 
 CHANGES: Final = (
-    drop, duplicate, retype, borrow, swap, nudge, nudge, reindex, reindex, reindex, reindex, nest,
-    lengthen,
+    drop, duplicate, retype, borrow, swap, nudge, nudge, reindex, reindex, reindex, reindex,
+    renumber, nest, lengthen,
 )  # fmt: skip
+MILD: Final = (swap, nudge, reindex, reindex, renumber, renumber)
+"""Changes that leave most programs such that they can be loaded."""
 
 
 # --- Changes of the bytes ---------------------------------------------------------------------
@@ -197,31 +239,36 @@ BYTES: Final = (truncated, flipped, flipped, spliced, bombed, zipped)
 
 def mutant(documents: list[Document], random: Random) -> bytes:
     """Return one broken program; the same for the same random numbers."""
-    document = copy.deepcopy(random.choice(documents))
+    document = copied(random.choice(documents))
+    is_mild = random.randrange(2) == 0
     for _ in range(random.choice((0, 1, 1, 1, 2, 3, 8))):
-        change: Callable[[Document, Place, Random], None] = random.choice(CHANGES)
+        change: Change = random.choice(MILD if is_mild else CHANGES)
         found = places(document)
         if not found:
             continue
         try:
             change(document, random.choice(found), random)
-        except RecursionError:
-            break  # something deep was to be copied: deep enough
+        except TooDeep:
+            break
     data = _encoded(document, random)
-    if random.randrange(3) == 0:
+    if not is_mild and random.randrange(2) == 0:
         for _ in range(random.choice((1, 1, 2))):
             data = random.choice(BYTES)(data, random)
     return data
 
 
+DEEPEST: Final = 400
+"""Levels that both encoders manage from anywhere."""
+
+
 def _encoded(document: Document, random: Random) -> bytes:
-    if random.randrange(2):
+    packs = random.randrange(2) == 0
+    if depth(document) > DEEPEST:
+        return random.choice((b"[", b'{"a":', b"\x91", b"\x81\xa1a")) * 3000
+    if packs:
         try:
             packed: bytes = msgpack.packb(document)
             return packed
-        except (ValueError, OverflowError, TypeError):
-            pass  # too deep, or a number that MessagePack does not have
-    try:
-        return json.dumps(document).encode("utf-8", "surrogatepass")
-    except RecursionError:
-        return b"[" * 3000
+        except OverflowError:
+            pass  # an integer that MessagePack does not have
+    return json.dumps(document).encode("utf-8", "surrogatepass")
