@@ -3,8 +3,8 @@
 import re
 import sys
 import traceback as traceback_module
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from irrun.cli.console import err
 from irrun.cli.text import Text
@@ -35,15 +35,20 @@ def problem_text(problem: IrrunError) -> Text:
 def print_error(error: IrrunError, *, as_json: bool, traceback: bool) -> None:
     """Print the problem that ended a command."""
     if as_json:
-        from irrun.trace.writers import compact
-
-        document = {"format": "irrun-error", "version": 1, "error": error.document()}
-        sys.stdout.write(compact(document) + "\n")
-        sys.stdout.flush()
+        write_problems([error.document()])
     if traceback:
         lines = "".join(traceback_module.format_exception(error.__cause__ or error)).split("\n")
         err().print(Text.of_lines(lines), soft_wrap=True)
     err().print(problem_text(error), soft_wrap=True)
+
+
+def write_problems(found: Sequence[Mapping[str, Any]], **more: Any) -> None:
+    """Write the document of a command that could not start: its first problem, and more."""
+    from irrun.trace.writers import compact
+
+    document = {"format": "irrun-error", "version": 1, "error": found[0]} | more
+    sys.stdout.write(compact(document) + "\n")
+    sys.stdout.flush()
 
 
 def print_findings(findings: Sequence[IrrunError], *, verbose: bool) -> None:

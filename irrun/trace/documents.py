@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from irrun.errors import IrrunError
+from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT
 from irrun.numerics.digest import byte_digest
 from irrun.runtime.driver import Driver
@@ -27,7 +28,7 @@ PLAIN_SETTINGS: Final[Mapping[str, Any]] = {
     "executors": "auto",
     "strict": False,
     "referenceQuirks": False,
-    "fps": 60,
+    "fps": number_document(DEFAULT_FPS),
     "viewport": value_document(DEFAULT_VIEWPORT),
     "swaps": [],
     "resumedFrom": None,

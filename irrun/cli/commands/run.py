@@ -25,7 +25,7 @@ from irrun.cli.options import (
 )
 from irrun.cli.output import open_output
 from irrun.cli.paths import FileCommand, InputFile, OutputFile, SwapFile
-from irrun.cli.problems import print_error, print_findings
+from irrun.cli.problems import print_error, print_findings, write_problems
 from irrun.cli.progress import frame_progress
 from irrun.errors import IrrunError, Severity
 from irrun.errors.exit_codes import ExitCode
@@ -140,11 +140,8 @@ def passes_checks(program: Program, options: dict[str, Any]) -> bool:
         return True
     problems = [problem.at(file=program.name) for problem in problems]
     if options["fmt"] != "table":
-        from irrun.trace.writers import compact
-
         found = [problem.document() for problem in problems]
-        error = {"format": "irrun-error", "version": 1, "error": found[0], "diagnostics": found}
-        sys.stdout.write(compact(error) + "\n")
+        write_problems(found, diagnostics=found)
     print_findings(problems, verbose=options["verbose"])
     return False
 

@@ -6,6 +6,7 @@ from irrun.compare.diff.cause.cause import Cause
 from irrun.compare.diff.change import Change
 from irrun.compare.diff.compare import Comparison
 from irrun.compare.diff.runs.lockstep import BEFORE, DifferingValue, RunsDiff, Stop
+from irrun.compare.output.compare import DIFF_FORMAT
 from irrun.compare.output.leaves import Leaf
 from irrun.compare.output.values import golden_value
 from irrun.program.program import Program
@@ -17,9 +18,7 @@ def comparison_document(found: Comparison, *, full: bool) -> Document:
     """Return a comparison for machines; `full` adds what is minor in the data."""
     changes = found.data.all if full else found.data.changes
     programs = (found.pair.a.program, found.pair.b.program)
-    return {
-        "format": "irrun-diff",
-        "version": 1,
+    return DIFF_FORMAT | {
         "mode": "programs",
         "same": found.same,
         "programs": [_program(program) for program in programs],

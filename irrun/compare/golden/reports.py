@@ -8,7 +8,7 @@ from irrun.compare.golden.check import CheckResult, Verdict
 from irrun.compare.golden.pictures import PictureDifference
 from irrun.compare.golden.wording import result_lines, summary_line
 from irrun.compare.lineage.behind import Behind
-from irrun.compare.output.compare import Comparison, Divergence, ValueDifference
+from irrun.compare.output.compare import DIFF_FORMAT, Comparison, Divergence, ValueDifference
 from irrun.compare.output.document import Golden
 from irrun.errors.annotations import Level, annotation
 from irrun.errors.showing import SENTENCE, shown
@@ -94,9 +94,7 @@ def recorded_document(
     expected: Golden, got: Golden, comparison: Comparison, found: Behind | None
 ) -> dict[str, Any]:
     """Return how two recorded outputs differ (docs/output-format.md, `irrun-diff`)."""
-    document: dict[str, Any] = {
-        "format": "irrun-diff",
-        "version": 1,
+    document: dict[str, Any] = DIFF_FORMAT | {
         "mode": "recorded",
         "same": comparison.is_same,
         "programs": [

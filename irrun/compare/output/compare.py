@@ -10,6 +10,8 @@ from irrun.compare.output.leaves import Leaf, LeafComparer
 from irrun.compare.output.tolerance import Policy, Tolerance
 from irrun.trace.text import value_text
 
+DIFF_FORMAT: Final = {"format": "irrun-diff", "version": 1}
+"""How a comparison for machines begins, whatever was compared (docs/output-format.md)."""
 _KEPT_FRAMES: Final = 24
 """Frames of each value whose differences are kept for showing."""
 
