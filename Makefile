@@ -29,6 +29,9 @@ $(READY): requirements.lock pyproject.toml
 run: $(READY)    ## run a bundled program for 100 frames (PROGRAM=...)
 	$(BIN)/irrun run $(PROGRAM) --frames 100
 
+# Tests start many processes: what they import is compiled once, whatever is set elsewhere.
+test test-long: export PYTHONDONTWRITEBYTECODE =
+
 test: $(READY)   ## all tests, in as many processes as processors; or some: make test T=tests/runtime
 	$(BIN)/python -m pytest -n auto --dist loadfile $(T)
 

@@ -1,16 +1,20 @@
 """Goldens on disk: whole whatever interrupts the writing, with the buffers that belong to them."""
 
+import os
+import pickle
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
 import pytest
-from golden.samples import ROOT, buffered, constant, files_below, recorded
+from cli.samples import environment
+from golden.samples import buffered, constant, files_below, recorded
 
 from irrun.compare.golden.store import (
     image_path,
@@ -177,53 +181,65 @@ def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
 
 # --- A process that dies --------------------------------------------------------------------
 
-DIES: Final = """
-import builtins, os, signal, sys
-sys.path[:0] = [{root!r}, {root!r} + "/tools", {root!r} + "/tests"]
-from pathlib import Path
-from golden.test_store import NEW, NEW_PICTURES, OLD, PLAIN
-from irrun.compare.golden import store
 
-countdown = {nth}
+class Kill(NamedTuple):
+    """The n-th call of a function of `os`, and whether a process dies before or after it."""
 
-def deadly(function, *, after):
-    def call(*args, **kwargs):
-        global countdown
-        countdown -= 1
-        if countdown == 0 and not after:
-            os.kill(os.getpid(), signal.SIGKILL)
-        found = function(*args, **kwargs)
-        if countdown == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return found
-    return call
+    function: str
+    nth: int
+    after: bool
 
-os.{function} = deadly(os.{function}, after={after})
-store.write_golden(Path(sys.argv[1]), {golden})
-"""
 
 POINTS: Final = [
-    (function, nth, after)
-    for function, times in (("fdopen", 2), ("fsync", 2), ("chmod", 1), ("replace", 2),
+    Kill(function, nth, after)
+    for function, times in (("fdopen", 2), ("fsync", 2), ("chmod", 2), ("replace", 2),
                             ("unlink", 1))
     for nth in range(1, times + 1)
     for after in (False, True)
 ]  # fmt: skip
+PICTURE_POINTS: Final = [Kill("replace", 2, False), Kill("replace", 3, True),
+                         Kill("replace", 4, False), Kill("replace", 4, True),
+                         Kill("unlink", 1, False)]  # fmt: skip
 
 
-def killed(path: Path, function: str, nth: int, after: bool, golden: str) -> None:
-    """Write a golden in a process that kills itself at a call of the operating system."""
-    script = DIES.format(root=str(ROOT), function=function, nth=nth, after=after, golden=golden)
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(path)], capture_output=True, check=False
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+class Dying:
+    """Processes that write goldens and kill themselves: copies of one that has imported all."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("dying_writer.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment(OPENBLAS_NUM_THREADS="1"),
+        )
+
+    def write(self, path: Path, golden: Golden, kill: Kill) -> None:
+        """Write a golden in a process that dies at a call of the operating system."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        pickle.dump((path, golden, *kill), stdin)
+        stdin.flush()
+        assert int(stdout.readline()) == signal.SIGKILL
+
+    def close(self) -> None:
+        """End all of it."""
+        self._process.communicate()
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
-@pytest.mark.parametrize(("function", "nth", "after"), POINTS)
+@pytest.fixture(scope="module")
+def dying() -> Iterator[Dying]:
+    """One process for all cases."""
+    if not hasattr(os, "fork"):
+        pytest.skip("no process can be copied on this system")
+    one = Dying()
+    yield one
+    one.close()
+
+
+@pytest.mark.parametrize("kill", POINTS, ids=str)
 def test_an_interrupted_writing_leaves_the_old_golden_or_the_new(
-    function: str, nth: int, after: bool, tmp_path: Path
+    kill: Kill, dying: Dying, tmp_path: Path
 ) -> None:
     """Killed before or after any step of it: a whole golden with its whole buffers.
 
@@ -232,7 +248,7 @@ def test_an_interrupted_writing_leaves_the_old_golden_or_the_new(
     path = tmp_path / "a.golden"
     write_golden(path, OLD)
 
-    killed(path, function, nth, after, "NEW")
+    dying.write(path, NEW, kill)
 
     assert is_golden(path, OLD) or is_golden(path, NEW)
     write_golden(path, NEW)
@@ -240,29 +256,29 @@ def test_an_interrupted_writing_leaves_the_old_golden_or_the_new(
     assert len([p for p in tmp_path.iterdir() if not p.name.startswith(".")]) == 2
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
 @pytest.mark.parametrize("after", [False, True])
-def test_an_interrupted_first_writing_leaves_nothing_or_all(after: bool, tmp_path: Path) -> None:
+def test_an_interrupted_first_writing_leaves_nothing_or_all(
+    after: bool, dying: Dying, tmp_path: Path
+) -> None:
     """There is no half golden where there was none."""
     path = tmp_path / "a.golden"
 
-    killed(path, "replace", 2, after, "NEW")
+    dying.write(path, NEW, Kill("replace", 2, after))
 
     assert path.exists() is after
     if after:
         assert is_golden(path, NEW)
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
 @pytest.mark.parametrize("after", [False, True])
 def test_buffers_are_not_removed_before_the_golden_that_has_them(
-    after: bool, tmp_path: Path
+    after: bool, dying: Dying, tmp_path: Path
 ) -> None:
     """On the way to a golden without buffers: the old one keeps its own until it is replaced."""
     path = tmp_path / "a.golden"
     write_golden(path, OLD)
 
-    killed(path, "replace", 1, after, "PLAIN")
+    dying.write(path, PLAIN, Kill("replace", 1, after))
 
     assert is_golden(path, PLAIN if after else OLD)
 
@@ -285,20 +301,15 @@ def test_a_failure_while_writing_leaves_the_old_golden(
     assert files_below(tmp_path) == before
 
 
-PICTURE_POINTS: Final = [("replace", 2, False), ("replace", 3, True), ("replace", 4, False),
-                         ("replace", 4, True), ("unlink", 1, False)]  # fmt: skip
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
-@pytest.mark.parametrize(("function", "nth", "after"), PICTURE_POINTS)
+@pytest.mark.parametrize("kill", PICTURE_POINTS, ids=str)
 def test_an_interrupted_writing_leaves_whole_pictures(
-    function: str, nth: int, after: bool, tmp_path: Path
+    kill: Kill, dying: Dying, tmp_path: Path
 ) -> None:
     """Pictures first, then the golden, then the old pictures go: the old or the new, whole."""
     path = tmp_path / "a.golden"
     write_golden(path, OLD_PICTURES)
 
-    killed(path, function, nth, after, "NEW_PICTURES")
+    dying.write(path, NEW_PICTURES, kill)
 
     assert is_golden(path, OLD_PICTURES) or is_golden(path, NEW_PICTURES)
     write_golden(path, NEW_PICTURES)
