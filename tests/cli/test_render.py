@@ -192,7 +192,7 @@ def test_stubs_are_named(irrun: Irrun) -> None:
         (["--sheet", "900x1", "-o", "x.svg"], "more than 16384 pixels"),
         (["--background", "red"], "is no colour"),
         (["--output-id", "nowhere"], "the program has outputs frame"),
-        (["-o", "program.svg"], "is the program itself"),
+        (["-o", "program.svg"], "is what this command reads"),
     ],
 )
 def test_wrong_usage(arguments: list[str], text: str, irrun: Irrun) -> None:

@@ -192,7 +192,7 @@ class Kill(NamedTuple):
 
 POINTS: Final = [
     Kill(function, nth, after)
-    for function, times in (("fdopen", 2), ("fsync", 2), ("chmod", 2), ("replace", 2),
+    for function, times in (("fdopen", 2), ("fsync", 2), ("chmod", 1), ("replace", 2),
                             ("unlink", 1))
     for nth in range(1, times + 1)
     for after in (False, True)
