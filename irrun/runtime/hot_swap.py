@@ -18,6 +18,8 @@ class SwappedCell:
 
     key: str
     """Stable key: nodeId:role."""
+    storage: StateStorage
+    """Belongs to what a cell is matched by."""
     outcome: Outcome
     why: str = ""
 
@@ -60,7 +62,7 @@ def carry_state(old: StateBuffer, new: StateBuffer) -> tuple[SwappedCell, ...]:
         partner = before.get(key) or of_other_storage.get(cell.stable_key)
         why = _difference(partner, cell)
         if partner is None or why:
-            found.append(SwappedCell(cell.stable_key, "reset", why))
+            found.append(SwappedCell(*key, "reset", why))
             replaced.add(None if partner is None else partner.key)
             continue
         # Elements beyond the array exist in neither buffer.
@@ -68,9 +70,9 @@ def carry_state(old: StateBuffer, new: StateBuffer) -> tuple[SwappedCell, ...]:
         length = min(len(target), len(source))
         target[:length] = source[:length]
         _carry_private(old.private, partner.key, new.private, cell.key)
-        found.append(SwappedCell(cell.stable_key, "kept"))
+        found.append(SwappedCell(*key, "kept"))
     dropped = (
-        SwappedCell(cell.stable_key, "dropped", "not in the new program")
+        SwappedCell(*key, "dropped", "not in the new program")
         for key, cell in before.items()
         if key not in after and cell.key not in replaced
     )

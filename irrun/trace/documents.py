@@ -161,7 +161,8 @@ def swap_document(report: SwapReport) -> dict[str, Any]:
         "program": report.program,
         "wrapMemoryKept": report.wrap_memory_kept,
         "cells": [
-            {"key": cell.key, "outcome": cell.outcome} | ({"why": cell.why} if cell.why else {})
+            {"key": cell.key, "storage": cell.storage, "outcome": cell.outcome}
+            | ({"why": cell.why} if cell.why else {})
             for cell in report.cells
         ],
     }

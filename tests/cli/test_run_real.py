@@ -342,9 +342,9 @@ def test_swap_in_machine_output(irrun: Irrun) -> None:
     assert ["swap" in frame for frame in found] == [False, False, True, False]
     swap = found[2]["swap"]
     assert (swap["program"], swap["wrapMemoryKept"]) == ("next", True)
-    assert [(cell["key"], cell["outcome"]) for cell in swap["cells"]] == [
-        ("counter:sum", "kept"),
-        ("extra:r", "reset"),
+    assert [(cell["key"], cell["storage"], cell["outcome"]) for cell in swap["cells"]] == [
+        ("counter:sum", "f64", "kept"),
+        ("extra:r", "f64", "reset"),
     ]
     assert "why" not in swap["cells"][0]
     assert swap["cells"][1]["why"]
@@ -378,6 +378,27 @@ def test_swaps_may_be_repeated(irrun: Irrun) -> None:
     ]
     assert [frame["values"]["2"] for frame in found] == [1, 2, 3, 4, 5]
     assert found[3]["swap"]["cells"][-1]["outcome"] == "dropped"
+
+
+def test_cells_of_one_key_are_shown_with_their_storage(irrun: Irrun) -> None:
+    """A ring and its write index may share node and role; a swap to the same program keeps both."""
+    b = ProgramBuilder("ring")
+    b.slots(0, 1, 2)
+    b.cell("ring", size=4, nodeId="n", role="delay")
+    b.cell("at", "i32", nodeId="n", role="delay")
+    t = b.signal("timeAbsMs", domain="timeMs")
+    late = b.signal(
+        "stateful", op="delayFrames", input=t, stateId="ring", params={"delayFrames": 3}
+    )
+    b.time(0, 1)
+    b.step("signalEval", "s", outputs=[{"sigId": late, "slot": 2}])
+    path = save(b)
+
+    got = irrun("run", path, "-n", "8", "--fps", "100", "--swap", f"4={path}", "--format", "jsonl")
+
+    assert [frame["values"]["2"] for frame in frames(got.records)] == [0, 0, 0, 0, 10, 20, 30, 40]
+    table = irrun("run", path, "-n", "8", "--swap", f"4={path}").out
+    assert all(cell in table for cell in ("n:delay (f64)", "n:delay (i32)", "2 kept"))
 
 
 def test_swap_before_the_first_frame(irrun: Irrun) -> None:

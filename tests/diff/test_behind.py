@@ -99,3 +99,27 @@ def test_what_a_handle_is_made_of_is_behind_what_takes_it() -> None:
     assert got is not None
     assert (got.origin.name, got.symptom.name) == ("slot 2", "output red")
     assert got.way == ("slot 2", "output red")
+
+
+def two_of_one_key(start: float) -> ProgramBuilder:
+    """Two memories of one key: the second one's, with a start of its own, is the output."""
+    b = ProgramBuilder("two")
+    b.slots(0, 1, 2)
+    one = b.signal_const(1)
+    for key in ("a", "b"):
+        at = b.const(start if key == "b" else 0, "f64")
+        b.cell(key, nodeId="n", role="acc", initialConstId=at)
+    totals = [b.signal("stateful", op="integrate", input=one, stateId=key) for key in ("a", "b")]
+    b.time(0, 1)
+    b.step("signalEval", "s", outputs=[{"sigId": totals[1], "slot": 2}])
+    b.output(2, "last", "debug")
+    return b
+
+
+def test_cells_of_one_key_are_told_apart() -> None:
+    """What is recorded under a numbered name is the cell that it is of."""
+    got = found(two_of_one_key(0), two_of_one_key(0.5), "all")
+
+    assert got is not None
+    assert got.origin.name == "state n:acc (2)"
+    assert got.way == ("state n:acc (2)", "output last")

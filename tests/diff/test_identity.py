@@ -1,11 +1,13 @@
 """Names that do not depend on numbers, and what is matched by them."""
 
+import pytest
 from diff.programs import bundled, copied, program, publisher, step, synth
 from program_builder import Document, ProgramBuilder, opcode
 
 from irrun.compare.diff.data.matching import match_slots
 from irrun.compare.diff.data.pair import Pair
 from irrun.compare.lineage.identity import cell_names, slot_names, step_names
+from irrun.program.program import Program
 
 
 def outputs(*constants: tuple[float, int]) -> Document:
@@ -37,7 +39,7 @@ def test_names_are_unique() -> None:
     loaded = program(doc)
 
     assert step_names(loaded) == ("s-time", "s-osc", "s-mix", "s-late", "s-osc (2)")
-    assert cell_names(loaded) == ("n:r (acc)", "n:r (late)", "n:r (late-at)")
+    assert cell_names(loaded) == ("n:r (f64)", "n:r (f64) (2)", "n:r (i32)")
     assert slot_names(loaded)[6] == "s-osc (2).outputSlots[0]"
 
 
@@ -140,3 +142,40 @@ def test_publisher_ids_may_repeat() -> None:
     pair = Pair(program(doc), program(doc))
 
     assert pair.slots == {slot: slot for slot in range(7)}
+
+
+Cell = tuple[str, str]
+"""Role and storage."""
+
+CELLS: list[tuple[str, list[Cell], list[Cell], list[tuple[int, int]]]] = [
+    ("by key", [("a", "f64"), ("b", "f64")], [("b", "f64"), ("a", "f64")], [(0, 1), (1, 0)]),
+    ("by storage where the key is the same", [("r", "f64"), ("r", "i32")],
+     [("r", "i32"), ("r", "f64")], [(0, 1), (1, 0)]),
+    ("another storage", [("r", "f64")], [("r", "f32")], [(0, 0)]),
+    ("one of two has another storage", [("r", "f64"), ("r", "i32")], [("r", "i32"), ("r", "f32")],
+     [(0, 1), (1, 0)]),
+    ("alike, in their order", [("r", "f64"), ("r", "f64")], [("r", "f64"), ("r", "f64")],
+     [(0, 0), (1, 1)]),
+    ("more of them", [("r", "f64")], [("r", "f64"), ("r", "f64")], [(0, 0)]),
+    ("nothing in common", [("a", "f64")], [("b", "f64")], []),
+]  # fmt: skip
+
+
+def with_cells(cells: list[Cell], prefix: str) -> Program:
+    """Return a program with cells of one node, under state ids of its own."""
+    b = ProgramBuilder("cells")
+    for i, (role, storage) in enumerate(cells):
+        b.cell(f"{prefix}{i}", storage, nodeId="n", role=role)
+    return b.program()
+
+
+@pytest.mark.parametrize(("name", "a", "b", "pairs"), CELLS, ids=[row[0] for row in CELLS])
+def test_cells_are_matched_as_a_swap_does(
+    name: str, a: list[Cell], b: list[Cell], pairs: list[tuple[int, int]]
+) -> None:
+    """By stable key and storage, whatever their ids and places; they are called alike then."""
+    pair = Pair(with_cells(a, "x"), with_cells(b, "y"))
+
+    assert pair.cells == pairs
+    assert all(pair.a.cells[i] == pair.b.cells[j] for i, j in pairs)
+    assert len(set(pair.b.cells)) == len(b)

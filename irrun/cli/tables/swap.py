@@ -1,5 +1,7 @@
 """What a hot swap made of the state."""
 
+from collections import Counter
+
 from irrun.cli.tables.base import LISTED, Table, new_table
 from irrun.errors.wording import plural
 from irrun.runtime.hot_swap import SwapReport
@@ -22,6 +24,9 @@ def swap_table(report: SwapReport, *, resumed: bool, verbose: bool) -> Table:
     table.add_column("cell (node:role)", overflow="fold")
     table.add_column("outcome")
     table.add_column("why", overflow="fold")
+    counts_of_keys = Counter(cell.key for cell in report.cells)
     for cell in shown:
-        table.add_row(cell.key, cell.outcome, cell.why)
+        is_clear = counts_of_keys[cell.key] == 1
+        name = cell.key if is_clear else f"{cell.key} ({cell.storage})"
+        table.add_row(name, cell.outcome, cell.why)
     return table

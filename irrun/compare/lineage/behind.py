@@ -10,9 +10,10 @@ from irrun.compare.lineage.identity import slot_names
 from irrun.compare.lineage.side import Side
 from irrun.compare.output.compare import ValueDifference
 from irrun.compare.output.document import GoldenValue
+from irrun.compare.output.names import recorded_cells
 from irrun.program.program import Program
 
-_OUTPUT, _STATE = "output ", "state "
+_OUTPUT = "output "
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,11 @@ def behind(
         return None
     side = Side(program, slot_names(program), Interner())
     flow = Dependencies(side)
-    known = {_source(side, v.name, v.info): v for v in values}
+    cells = {name: side.cells[i] for i, name in recorded_cells(program.state_layout.cells)}
+    known = {_source(side, cells, v.name, v.info): v for v in values}
     symptom = next((v for v in values if v.name.startswith(_OUTPUT)), values[0])
-    same = {_source(side, name, info) for name, info in recorded.items()} - known.keys()
-    users = _followed(flow, _source(side, symptom.name, symptom.info), same)
+    same = {_source(side, cells, name, info) for name, info in recorded.items()} - known.keys()
+    users = _followed(flow, _source(side, cells, symptom.name, symptom.info), same)
 
     def moment(source: Value) -> tuple[int, int, int]:
         """When a value differs first; what is further back comes first within one step."""
@@ -61,10 +63,11 @@ def behind(
     return Behind(symptom, known[origin], tuple(dict.fromkeys(names)))
 
 
-def _source(side: Side, name: str, info: GoldenValue) -> Value:
+def _source(side: Side, cells: Mapping[str, str], name: str, info: GoldenValue) -> Value:
+    """Return a recorded value as the program has it; what belongs to no cell is nobody's."""
     if info.slot is not None:
         return Value("slot", side.slot(info.slot))
-    return Value("state", name.removeprefix(_STATE))
+    return Value("state", cells.get(name, name))
 
 
 def _followed(flow: Dependencies, symptom: Value, same: set[Value]) -> dict[Source, Source | None]:

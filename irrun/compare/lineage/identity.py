@@ -1,11 +1,11 @@
 """What a step, a slot or a state cell is called, whatever its number."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from irrun.compare.lineage.plain import plain, unique
+from irrun.compare.lineage.plain import plain
+from irrun.compare.output.names import numbered
 from irrun.program.program import Program
 from irrun.steps.kinds.signal_eval import SignalEval
 
@@ -47,18 +47,18 @@ Uses = dict[int, SlotUse]
 
 def step_names(program: Program) -> tuple[str, ...]:
     """Return each step's id; an id that repeats is numbered."""
-    return tuple(_numbered(step.id for step in program.steps))
+    return tuple(numbered(step.id for step in program.steps))
 
 
 def cell_names(program: Program) -> tuple[str, ...]:
-    """Return each state cell's stable key; of several with one key, with the state id."""
+    """Return each state cell's stable key; of several with one key, with the storage."""
     cells = program.state_layout.cells
     counts = Counter(cell.stable_key for cell in cells)
     names = (
-        cell.stable_key if counts[cell.stable_key] == 1 else f"{cell.stable_key} ({cell.key})"
+        cell.stable_key if counts[cell.stable_key] == 1 else f"{cell.stable_key} ({cell.storage})"
         for cell in cells
     )
-    return tuple(_numbered(names))
+    return tuple(numbered(names))
 
 
 def slot_names(program: Program) -> dict[int, str]:
@@ -71,15 +71,7 @@ def slot_names(program: Program) -> dict[int, str]:
 
 def names_of(uses: Uses) -> dict[int, str]:
     """Return the name of every slot, given what is said of each."""
-    return dict(zip(uses, _numbered(use.name for use in uses.values()), strict=True))
-
-
-def _numbered(names: Iterable[str]) -> Iterator[str]:
-    taken: set[str] = set()
-    for name in names:
-        found = unique(name, taken.__contains__)
-        taken.add(found)
-        yield found
+    return dict(zip(uses, numbered(use.name for use in uses.values()), strict=True))
 
 
 def slot_uses(program: Program) -> Uses:

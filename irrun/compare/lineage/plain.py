@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
+from irrun.compare.output.names import unique
 from irrun.ir.documents import to_plain
 from irrun.trace.values import value_document
 
@@ -91,12 +92,3 @@ def keyed(rows: list[Any], key: Callable[[Any], str]) -> dict[str, Any]:
         name = unique(key(row), lambda text: f"[{text}]" in found)
         found[f"[{name}]"] = row
     return found
-
-
-def unique(name: str, is_taken: Callable[[str], bool]) -> str:
-    """Return a name that is not taken: itself, or with a number."""
-    candidate, count = name, 1
-    while is_taken(candidate):
-        count += 1
-        candidate = f"{name} ({count})"
-    return candidate

@@ -12,11 +12,17 @@ from irrun.program.program import Program
 class Side:
     """A program, alone or one of two that are compared, with the names of what it has."""
 
-    def __init__(self, program: Program, slots: dict[int, str], interner: Interner) -> None:
+    def __init__(
+        self,
+        program: Program,
+        slots: dict[int, str],
+        interner: Interner,
+        cells: tuple[str, ...] | None = None,
+    ) -> None:
         self.program = program
         self.slots = slots
         """Slot number -> name; what both programs have is named alike."""
-        self.cells = cell_names(program)
+        self.cells = cell_names(program) if cells is None else cells
         """Names of the state cells, in the order of the layout."""
         self.steps = step_names(program)
         self.names = Names(program, self.slot, self.cells)

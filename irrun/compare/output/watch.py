@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from irrun.compare.output.document import GoldenValue
+from irrun.compare.output.names import recorded_cells, recorded_outputs
 from irrun.compare.output.values import ABSENT, ValueRecorder
 from irrun.errors.golden import NothingToRecord, UnknownWatch
 from irrun.ir.values import Array
@@ -69,10 +70,10 @@ def watched_values(
 
 def _of_wish(now: FrameView, wish: str) -> Iterator[Watched]:
     program, known = now.program, now.layout.by_slot
-    outputs = {output.id: output.slot for output in program.outputs}
+    named = [output.slot for output in program.outputs if output.id == wish]
     match wish:
         case "outputs":
-            yield from (_slot(now, slot) for slot in outputs.values())
+            yield from (_slot(now, output.slot) for output in program.outputs)
         case "state":
             yield from _state(now)
         case "all":
@@ -80,8 +81,8 @@ def _of_wish(now: FrameView, wish: str) -> Iterator[Watched]:
             yield from _state(now)
         case _ if wish.isascii() and wish.isdigit() and len(wish) < 17 and int(wish) in known:
             yield _slot(now, int(wish))
-        case _ if wish in outputs:
-            yield _slot(now, outputs[wish])
+        case _ if named:
+            yield from (_slot(now, slot) for slot in named)
         case _:
             raise UnknownWatch(name=wish[:40], known=_known(now))
 
@@ -99,7 +100,7 @@ def _slot(now: FrameView, slot: int) -> Watched:
     producers = now.layout.flow[slot].producers
     step = program.steps[producers[0]] if producers else None
     output = next((o for o in program.outputs if o.slot == slot), None)
-    name = f"slot {slot}" if output is None else f"output {output.id}"
+    name = recorded_outputs(program.outputs).get(slot, f"slot {slot}")
     label = None if output is None else output.label
     if label is None and step is not None:
         label = step.label
@@ -116,18 +117,12 @@ def _slot(now: FrameView, slot: int) -> Watched:
 def _state(now: FrameView) -> Iterator[Watched]:
     """Yield the state cells, then what of the arrays belongs to no cell."""
     program = now.program
-    users = state_users(program)
-    seen: dict[str, int] = {}
-    for cell in program.state_layout.cells:
-        elements = now.cell(cell)
-        if elements.size == 0:
-            continue
-        count = seen[cell.stable_key] = seen.get(cell.stable_key, 0) + 1
-        name = f"state {cell.stable_key}" + ("" if count == 1 else f" ({count})")
-        steps = users.get(cell.key, ())
+    users, cells = state_users(program), program.state_layout.cells
+    for i, name in recorded_cells(cells):
+        steps = users[i]
         step = program.steps[steps[0]].id if steps else None
-        info = GoldenValue(storage=cell.storage, step=step)
-        yield Watched(name, info, steps[0] if steps else -1, elements=elements)
+        info = GoldenValue(storage=cells[i].storage, step=step)
+        yield Watched(name, info, steps[0] if steps else -1, elements=now.cell(cells[i]))
     yield from _outside_cells(now)
 
 

@@ -173,13 +173,11 @@ class _Handled(NamedTuple):
     id: int
 
 
-def state_users(program: Program) -> dict[str, tuple[int, ...]]:
-    """Return, by state id as text, the indices of the steps that read and update the cell.
-
-    Cells that no step uses are left out.
-    """
-    uses, users = Uses(program), dict[str, dict[int, None]]()
+def state_users(program: Program) -> tuple[tuple[int, ...], ...]:
+    """Return, for each state cell, the indices of the steps that read and update it."""
+    uses = Uses(program)
+    users: list[list[int]] = [[] for _ in program.state_layout.cells]
     for index in range(len(program.steps)):
-        for i in uses.reached([index]).cells:
-            users.setdefault(program.state_layout.cells[i].key, {})[index] = None
-    return {key: tuple(steps) for key, steps in users.items()}
+        for cell in uses.reached([index]).cells:
+            users[cell].append(index)
+    return tuple(map(tuple, users))

@@ -1,11 +1,12 @@
 """Which slots of two programs are the same, whatever their numbers."""
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from irrun.compare.diff.data.outputs import OutputAligner
 from irrun.compare.lineage.identity import SlotUse, Uses, slot_uses, step_names
 from irrun.compare.lineage.plain import frozen
+from irrun.ir.state import StateCell
 from irrun.program.program import Program
 from irrun.steps.kinds.signal_eval import SignalEval
 
@@ -126,3 +127,26 @@ def pairs_of(names_a: Sequence[str], names_b: Sequence[str]) -> list[tuple[int, 
     """Return (index in a, index in b) of the names that both lists have, in the order of a."""
     there = {name: i for i, name in enumerate(names_b)}
     return [(i, there[name]) for i, name in enumerate(names_a) if name in there]
+
+
+def match_cells(a: Sequence[StateCell], b: Sequence[StateCell]) -> list[tuple[int, int]]:
+    """Return (index in a, index in b) of the state cells that belong together, in the order of a.
+
+    As a hot swap does (runtime-semantics 15): by stable key and storage; what is left by stable key
+    alone. Of several alike the first belongs to the first.
+    """
+    pairs: dict[int, int] = {}
+    keys: tuple[Callable[[StateCell], Hashable], ...] = (
+        lambda cell: (cell.stable_key, cell.storage),
+        lambda cell: cell.stable_key,
+    )
+    for key in keys:
+        free: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+        matched = set(pairs.values())
+        for i, cell in enumerate(b):
+            if i not in matched:
+                free[key(cell)].append(i)
+        for i, cell in enumerate(a):
+            if i not in pairs and free[key(cell)]:
+                pairs[i] = free[key(cell)].popleft()
+    return sorted(pairs.items())
