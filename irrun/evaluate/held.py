@@ -1,5 +1,6 @@
 """How many numbers a running program holds at a time: in slots, in fields, in what is kept."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from irrun.errors.running import TooMuchHeld
@@ -28,27 +29,38 @@ class Held:
         if self.numbers + more > self._most:
             raise TooMuchHeld(total=self.numbers + more, limit=self._most)
 
-    def hold(self, *arrays: Array) -> None:
-        """Count arrays.
+    def hold(self, array: Array) -> None:
+        """Count an array.
 
         Raises:
-            TooMuchHeld: IR406; none of them is counted then.
+            TooMuchHeld: IR406; it is not counted then.
         """
-        uses = self._uses
-        fresh = {id(array): array.size for array in arrays if id(array) not in uses}
-        if fresh:
-            more = sum(fresh.values())  # exact: integers
-            self.check(more)
-            self.numbers += more
-        for array in arrays:
-            uses[id(array)] = uses.get(id(array), 0) + 1
+        key, uses = id(array), self._uses
+        if key in uses:
+            uses[key] += 1
+            return
+        total = self.numbers + array.size
+        if total > self._most:
+            raise TooMuchHeld(total=total, limit=self._most)
+        uses[key], self.numbers = 1, total
+
+    def hold_all(self, arrays: Iterable[Array]) -> None:
+        """Count several arrays, all of them or none; raises as `hold` does."""
+        counted: list[Array] = []
+        try:
+            for array in arrays:
+                self.hold(array)
+                counted.append(array)
+        except TooMuchHeld:
+            for array in counted:
+                self.release(array)
+            raise
 
     def release(self, array: Array) -> None:
         """Count an array no longer, if nothing else holds it."""
-        key = id(array)
-        uses = self._uses[key] - 1
-        if uses:
-            self._uses[key] = uses
+        key, uses = id(array), self._uses
+        if uses[key] > 1:
+            uses[key] -= 1
             return
-        del self._uses[key]
+        del uses[key]
         self.numbers -= array.size

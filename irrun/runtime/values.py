@@ -252,7 +252,7 @@ class ValueStore:
         if value is before:
             return
         if arrays_of is not None:
-            self._held.hold(*arrays_of(value))
+            self._held.hold_all(arrays_of(value))
         if arrays_before is not None:
             for array in arrays_before(before):
                 self._held.release(array)

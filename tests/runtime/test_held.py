@@ -133,7 +133,7 @@ def test_domains_that_are_out_of_use_are_let_go() -> None:
 def test_arrays_are_counted_by_identity() -> None:
     """One held twice counts once, until nobody holds it."""
     held, one, two = Held(), np.zeros(3), np.zeros(3)
-    held.hold(one, two)
+    held.hold_all([one, two])
     held.hold(one)
 
     assert held.numbers == 6
@@ -150,7 +150,7 @@ def test_what_is_refused_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None
     held = Held()
 
     with pytest.raises(TooMuchHeld):
-        held.hold(np.zeros(3), np.zeros(3))
+        held.hold_all([np.zeros(3), np.zeros(3)])
 
     assert held.numbers == 0
     held.hold(np.zeros(5))

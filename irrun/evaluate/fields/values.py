@@ -32,16 +32,14 @@ class FieldValues:
         Raises:
             TooMuchHeld: IR406.
         """
-        self._keep(self.seen, field_id, seen(result))
+        if field_id in self.seen:  # its doubles were not wanted then
+            self.forget(field_id)
+        rounded = seen(result)
+        self._held.hold(rounded.data)
+        self.seen[field_id] = rounded
         if exact and is_rounded(result.kind):
-            self._keep(self.exact, field_id, result)
-
-    def _keep(self, kept: dict[int, Elements], field_id: int, elements: Elements) -> None:
-        self._held.hold(elements.data)
-        old = kept.get(field_id)
-        kept[field_id] = elements
-        if old is not None:
-            self._held.release(old.data)
+            self._held.hold(result.data)
+            self.exact[field_id] = result
 
     def forget(self, field_id: int) -> None:
         """Let go of a field, if it is here."""
