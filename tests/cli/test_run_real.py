@@ -534,13 +534,13 @@ def test_bundled_programs_in_two_halves(irrun: Irrun, name: str, executors: str)
 
 
 def test_three_parts(irrun: Irrun) -> None:
-    """A resumed run can be saved, in the same file, and resumed again."""
+    """A resumed run can be saved and resumed again."""
     name = save(delayed())
     whole = irrun("run", name, "-n", "9", "--format", "jsonl", "--trace", "none")
     lines = []
-    for resume in ((), ("--resume", "state"), ("--resume", "state")):
+    for part, resume in enumerate(((), ("--resume", "state0"), ("--resume", "state1"))):
         got = irrun("run", name, "-n", "3", "--format", "jsonl", "--trace", "none", *resume,
-                    "--save-state", "state")  # fmt: skip
+                    "--save-state", f"state{part}")  # fmt: skip
         lines += frame_lines(got.out)
 
     assert lines == frame_lines(whole.out)

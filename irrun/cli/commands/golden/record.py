@@ -203,7 +203,7 @@ def _programs(programs: tuple[Path, ...], settings: Settings) -> list[Found]:
     if not found:
         where = "there" if programs else "in the settings"
         raise click.UsageError(f"no program found {where}; name program files or folders")
-    for name in map(str, found):
+    for name in (str(each.path) for each in found):
         if name.encode(errors="replace").decode() != name:
             raise click.UsageError(f"the name of {name} is not UTF-8, and no golden can hold it")
     return found
