@@ -11,7 +11,7 @@ from irrun.errors.running import DoubleWrite, NotANumber, ReadUnwritten, Unknown
 from irrun.evaluate.held import Held
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.types import Storage
-from irrun.ir.values import ELEMENT_DTYPES, Array, Buffer, Instances, MeshBuffer
+from irrun.ir.values import ELEMENT_DTYPES, RECORDS, Array
 from irrun.numerics.convert import to_f32, to_i32, to_number, to_u32
 from irrun.steps.actors import CALLER, Actor
 
@@ -281,12 +281,10 @@ def _members(value: Any) -> list[Array]:
 
 _ARRAYS_OF: Final[Mapping[type, Callable[[Any], Iterable[Array]]]] = {
     np.ndarray: lambda array: (array,),
-    Buffer: lambda buffer: (buffer.data,),
-    MeshBuffer: _members,
-    Instances: _members,
+    **dict.fromkeys(RECORDS, _members),
     RenderFrame: lambda frame: () if frame.buffers is None else frame.buffers.values(),
 }
-"""Kinds of value that hold arrays."""
+"""The arrays in a value, by its kind; other values have none."""
 
 
 def describe_value(value: Any) -> str:

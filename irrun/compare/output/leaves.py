@@ -84,8 +84,8 @@ class LeafComparer:
 
     def _arrays(self, expected: dict[str, Any], got: dict[str, Any], path: str) -> Iterator[Leaf]:
         """Compare two arrays: by digest, then element by element, else by their samples."""
-        for key in ("kind", "dtype", "shape"):
-            if expected.get(key) != got.get(key):
+        for key in dict.fromkeys(["kind", "dtype", "shape", *expected, *got]):
+            if key not in ("digest", "sample") and expected.get(key) != got.get(key):
                 yield Leaf(f"{path}.{key}", expected.get(key), got.get(key))
                 return
         if expected["digest"] == got["digest"]:

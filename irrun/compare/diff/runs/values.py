@@ -124,6 +124,7 @@ def is_same(a: Any, b: Any) -> bool:
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
     if isinstance(a, Buffer) and isinstance(b, Buffer):
-        return a.components == b.components and is_same(a.data, b.data)
+        forms = (a.components, a.element), (b.components, b.element)
+        return forms[0] == forms[1] and is_same(a.data, b.data)
     # A field's handle names a number, which may mean something else in the other program.
     return a is b and not isinstance(a, AnyFieldHandle)
