@@ -22,7 +22,7 @@ def chain(length: int, bottom: float) -> Program:
 
 def test_a_deep_chain() -> None:
     """The difference is at the very bottom, and is found there."""
-    (change,) = compare_programs(chain(100_000, 1), chain(100_000, 2)).changes
+    (change,) = compare_programs(chain(5_000, 1), chain(5_000, 2)).changes
 
     assert (change.item, change.before, change.after) == ("constant 0 of signal 0", 1, 2)
     assert change.reached_by == ("s-sig.outputs[0]",)
@@ -30,7 +30,7 @@ def test_a_deep_chain() -> None:
 
 def test_the_cause_in_a_deep_chain() -> None:
     """Also the way from the output to the bottom is no recursion."""
-    found = both_run(chain(5_000, 1), chain(5_000, 2), [0, 10])
+    found = both_run(chain(2_500, 1), chain(2_500, 2), [0, 10])
 
     assert found.cause is not None
     assert found.cause.reasons == ("constant 0 of signal 0 of s-sig.outputs[0] was 1, is 2",)
@@ -70,10 +70,10 @@ def outputs(count: int, number: float) -> Program:
 
 def test_many_outputs_over_one_chain() -> None:
     """The way back from one output does not walk those of all others."""
-    found = both_run(outputs(1000, 1), outputs(1000, 2), [0, 10])
+    found = both_run(outputs(200, 1), outputs(200, 2), [0, 10])
 
     assert found.cause is not None
     assert found.cause.origin is not None
     assert found.cause.origin.value.name == "s-sig.outputs[0].slot"
     assert found.runs is not None
-    assert len(found.runs.divergences) == 1000
+    assert len(found.runs.divergences) == 200

@@ -861,7 +861,7 @@ def test_fields_that_may_change_are_computed_in_every_frame(cause: str) -> None:
 @pytest.mark.parametrize("is_constant", [True, False], ids=["constant", "changing"])
 def test_a_deep_chain_of_fields(is_constant: bool) -> None:
     """Depth is no limit, and what nobody needs again is forgotten."""
-    depth = 100_000
+    depth = 5_000
     fields = Fields(2)
     signal = fields.b.signal_const(1) if is_constant else fields.b.signal("timeAbsMs")
     field = fields.zip(100, fields.broadcast(signal), fields.const([0, 1]))
