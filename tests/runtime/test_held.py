@@ -10,7 +10,7 @@ from program_builder import ProgramBuilder
 from irrun.errors.running import TooMuchHeld
 from irrun.evaluate.held import Held
 from irrun.ir.render_frame import RenderFrame
-from irrun.ir.values import Buffer, Instances, MeshBuffer
+from irrun.ir.values import Buffer, CameraEval, Instances, MeshBuffer
 from irrun.limits import GIVEN, HELD_NUMBERS
 from irrun.program.reading.codec import load
 from irrun.runtime.clock import frame_time
@@ -25,7 +25,7 @@ def arrays_in(value: Any) -> list[Any]:
         return [value]
     if isinstance(value, Buffer):
         return [value.data]
-    if isinstance(value, Instances | MeshBuffer):
+    if isinstance(value, CameraEval | Instances | MeshBuffer):
         members = [getattr(value, name) for name in value.__slots__]
         return [member for member in members if isinstance(member, np.ndarray)]
     if isinstance(value, RenderFrame):
