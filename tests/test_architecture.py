@@ -158,9 +158,14 @@ def test_only_what_makes_texts_safe_shows_them() -> None:
 
 
 OPENING = frozenset(
-    {"open", "read_bytes", "read_text", "write_bytes", "write_text", "fdopen", "mkstemp"}
-)
-"""What opens a file, as a function or as a method of a path or module."""
+    {
+        "open", "fdopen", "mkstemp", "mmap", "memmap", "fromfile", "tofile", "ZipFile",
+        "read_bytes", "read_text", "write_bytes", "write_text", "touch", "mkdir", "makedirs",
+        "rename", "link", "symlink_to", "hardlink_to", "copyfile",
+        "scandir", "glob", "iglob", "rglob", "is_file", "is_dir", "exists",
+    }
+)  # fmt: skip
+"""What opens a file, looks for one or makes one: as a function, or a method of a path or module."""
 
 ALLOWED = {
     "cli.streams": "the system's waste basket, in place of a stream that is closed",
@@ -180,7 +185,9 @@ def opened() -> Iterator[tuple[str, int, str]]:
             is_plain = isinstance(function, ast.Name) and function.id == "open"
             name = "open" if is_plain else getattr(function, "attr", "")
             of = getattr(getattr(function, "value", None), "id", "")
-            if name in OPENING and of != "Image" and room_of(module) != "files":
+            is_library = isinstance(function, ast.Attribute) and of in {"ast", "Image"}
+            is_opening = name in OPENING or (of, name) == ("os", "walk")
+            if is_opening and not is_library and room_of(module) != "files":
                 yield module, node.lineno, name
 
 

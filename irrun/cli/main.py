@@ -110,9 +110,15 @@ def _outcome(given: list[str]) -> int:
 def _what_failed(error: OSError) -> str:
     """Return what could not be done, in words."""
     reason = error.strerror or str(error)
-    if isinstance(error, OutputFailed) or error.filename is None:
+    if isinstance(error, OutputFailed):
         return f"cannot write the output: {reason}"
-    return f"{reason}: {os.fsdecode(error.filename)}"
+    if error.filename is not None:
+        return f"{reason}: {os.fsdecode(error.filename)}"
+    try:
+        os.getcwd()
+    except OSError:
+        return "the working folder is gone"
+    return f"cannot write the output: {reason}"
 
 
 def _invoke(given: list[str]) -> int:

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import click
 
+from irrun.errors.loading import CannotRead
 from irrun.files.kinds import Kind
-from irrun.files.reading import real
+from irrun.files.reading import is_file, is_folder, real
 from irrun.files.writing import Identity, check_replaceable, identity
 
 STANDARD_STREAM: Final = "-"
@@ -85,8 +86,8 @@ class OutputFolder(click.ParamType[Any]):
 
 def _is_folder(path: Path) -> bool:
     try:
-        return path.is_dir()
-    except OSError:
+        return is_folder(path)
+    except CannotRead:
         return False  # opening it will say why
 
 
@@ -163,6 +164,6 @@ def _check_outputs(paths: Iterable[Path]) -> None:
     for path in paths:
         guard().check(path)
         place = real(path)
-        if place in seen and (identity(path) is None or place.is_file()):
+        if place in seen and (identity(path) is None or is_file(place)):
             raise click.UsageError(f"cannot write {path}: it would be written twice")
         seen.add(place)

@@ -34,12 +34,12 @@ def problem_text(problem: IrrunError) -> Text:
 
 def print_error(error: IrrunError, *, as_json: bool, traceback: bool) -> None:
     """Print the problem that ended a command."""
-    if as_json:
-        write_problems([error.document()])
     if traceback:
         lines = "".join(traceback_module.format_exception(error.__cause__ or error)).split("\n")
         err().print(Text.of_lines(lines), soft_wrap=True)
     err().print(problem_text(error), soft_wrap=True)
+    if as_json:  # last: where standard output fails, it was said all the same
+        write_problems([error.document()])
 
 
 def write_problems(found: Sequence[Mapping[str, Any]], **more: Any) -> None:

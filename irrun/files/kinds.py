@@ -22,6 +22,7 @@ BELONGS: Final = re.compile(r"\.(?:[0-9a-f]{12}\.npz|\d+\.[0-9a-f]{12}\.png|\d+\
 _BELONGING: Final = re.compile(rf".+\.golden(?:\.new)?{BELONGS.pattern}")
 
 _HEAD: Final = 256
+_BLANK: Final = b" \t\r\n"
 _PIECE: Final = 1 << 20
 _OVERLAP: Final = 64
 """What is looked for may stand across the border of two pieces."""
@@ -48,7 +49,7 @@ def kind_of_content(file: BinaryIO) -> Kind | None:
     Raises:
         OSError: It cannot be read.
     """
-    head = file.read(_HEAD)
+    head = _beginning(file)
     if head.startswith(_GZIP):
         return _kind_of_packed(file)
     if GOLDEN_SIGN in head:
@@ -60,10 +61,17 @@ def _kind_of_packed(file: BinaryIO) -> Kind | None:
     file.seek(0)
     try:
         with gzip.GzipFile(fileobj=file) as content:
-            head = content.read(_HEAD)
+            head = _beginning(content)
             return "program" if _may_be_program(head) and _holds(_MEMBER, head, content) else None
     except (EOFError, gzip.BadGzipFile, zlib.error):
         return None  # whatever it was, it is lost already
+
+
+def _beginning(file: BinaryIO | gzip.GzipFile) -> bytes:
+    """Return the first bytes that are not all blank."""
+    while (head := file.read(_HEAD)) and not head.strip(_BLANK):
+        pass
+    return head
 
 
 def seems_program(file: BinaryIO) -> bool:
@@ -91,7 +99,7 @@ def _holds(pattern: re.Pattern[bytes], head: bytes, file: BinaryIO | gzip.GzipFi
 
 def _may_be_program(head: bytes) -> bool:
     """True for the beginning of a JSON object or of a MessagePack map that is no saved run."""
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip(_BLANK)
     if not text or _SAVED_RUN.match(text):
         return False
     return text[0] == ord("{") or 0x80 <= text[0] <= 0x8F or text[0] in (0xDE, 0xDF, 0xD4)

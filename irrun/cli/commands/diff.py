@@ -17,7 +17,7 @@ from irrun.cli.options import (
     quirks_option,
     timing_options,
 )
-from irrun.cli.paths import FileCommand, InputFile
+from irrun.cli.paths import STANDARD_STREAM, FileCommand, InputFile
 from irrun.cli.problems import print_findings
 from irrun.cli.progress import frame_progress
 from irrun.compare.diff.compare import Comparison, diff_data, diff_programs
@@ -26,6 +26,7 @@ from irrun.compare.output.saved_runs import Form
 from irrun.compare.output.tolerance import Policy
 from irrun.errors import IrrunError
 from irrun.errors.exit_codes import ExitCode
+from irrun.files.reading import what_is
 from irrun.program.program import Program
 
 
@@ -71,7 +72,9 @@ def command(a: str, b: str, **options: Any) -> int:
 
 
 def _kind(name: str) -> tuple[FileKind, Form | None]:
-    return ("program", None) if name == "-" else kind_of_file(Path(name))
+    """Return what a file holds; what can be read only once is a program."""
+    is_stream = name == STANDARD_STREAM or what_is(name) == "other"
+    return ("program", None) if is_stream else kind_of_file(Path(name))
 
 
 def _diff_programs(a: Program, b: Program, options: dict[str, Any]) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from irrun.compare.golden.check import rerun
 from irrun.compare.lineage.behind import Behind, behind
@@ -12,11 +12,13 @@ from irrun.compare.output.document import Golden
 from irrun.compare.output.saved_runs import Form, form_of
 from irrun.compare.output.tolerance import Policy
 from irrun.files.kinds import GOLDEN_SIGN
-from irrun.files.reading import read_file
-from irrun.limits import RECORDED_BYTES
+from irrun.files.reading import read_head
 from irrun.program.program import Program
 
 FileKind = Literal["program", "golden", "run"]
+
+_HEAD: Final = 256
+"""How much of a file is read to see what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,10 @@ def kind_of_file(path: Path) -> tuple[FileKind, Form | None]:
     Raises:
         CannotRead: IR100.
     """
-    data = read_file(path, named=True, most=RECORDED_BYTES)
-    if GOLDEN_SIGN in data[:100]:
+    head = read_head(path, _HEAD)
+    if GOLDEN_SIGN in head:
         return "golden", None
-    form = form_of(data)
+    form = form_of(head)
     return ("program", None) if form is None else ("run", form)
 
 

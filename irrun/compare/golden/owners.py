@@ -16,7 +16,7 @@ from irrun.errors.golden import (
     GoldenRecordedTwice,
     ProgramOutsideProject,
 )
-from irrun.files.reading import read_file
+from irrun.files.reading import is_file, is_there, read_file
 from irrun.program.file_names import from_here
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
@@ -59,7 +59,7 @@ class Owner:
         """
         if self.program is None:
             return False
-        if not self.program.is_file() or is_same_file(self.program, file):
+        if not is_file(self.program) or is_same_file(self.program, file):
             return True
         mine = load(file, name=str(file)) if program is None else program
         if mine.digest == self.digest:
@@ -190,7 +190,7 @@ def outside_project(golden: Path, paths: Iterable[str]) -> list[ProgramOutsidePr
     """
     home = Path(os.path.abspath(golden.parent))
     folders = (home, *home.parents)
-    roots = (f for f in folders if any((f / sign).exists() for sign in _SIGNS_OF_PROJECT))
+    roots = (f for f in folders if any(is_there(f / sign) for sign in _SIGNS_OF_PROJECT))
     root = next(roots, None)
     if root is None:
         return []

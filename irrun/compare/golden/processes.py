@@ -67,15 +67,23 @@ def _end_at_once() -> None:
 
 @contextmanager
 def processes(jobs: int) -> "Iterator[ProcessPoolExecutor]":
-    """Give so many worker processes; what they have not begun at the end is dropped."""
+    """Give so many worker processes; what they have not begun at the end is dropped.
+
+    Where an error or a signal ends it, so is what they are at.
+    """
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
     context = multiprocessing.get_context(method())
     if context.get_start_method() == "forkserver":
         context.set_forkserver_preload(["__main__", _WORK])
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_at_once)
     try:
         yield pool
+    except BaseException:  # nobody waits for what they do now
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.terminate()
+        raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)

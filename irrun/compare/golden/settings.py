@@ -12,7 +12,7 @@ from msgspec import Meta
 from irrun.compare.output.document import GoldenPolicy, KeptArrays
 from irrun.compare.output.tolerance import EVERYTHING, KINDS, Kind
 from irrun.errors.golden import BadSettings
-from irrun.files.reading import is_file, read_file, real
+from irrun.files.reading import read_file, real, what_is
 from irrun.limits import GOLDEN_FRAMES, SETTINGS_BYTES
 from irrun.runtime.executor import Executors
 
@@ -101,7 +101,7 @@ def find_settings(start: Path) -> Settings:
     folder = real(start)
     for parent in (folder, *folder.parents):
         for name in (OWN_FILE, SHARED_FILE):
-            if is_file(parent / name):
+            if what_is(parent / name) not in (None, "folder"):
                 found = read_settings(parent / name)
                 if found is not None:
                     return found

@@ -19,7 +19,7 @@ from irrun.compare.output.record import record_golden
 from irrun.compare.output.tolerance import Policy
 from irrun.errors import IrrunError
 from irrun.errors.golden import BuffersMissing, PicturesMissing
-from irrun.files.reading import is_there
+from irrun.files.reading import is_file, is_there
 from irrun.files.writing import make_folder
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
@@ -124,7 +124,7 @@ def _old(path: Path, *, fresh: bool) -> tuple[Golden | None, bool]:
 
     One that cannot be read is passed over only if its settings are to be forgotten.
     """
-    if not path.exists():
+    if not is_there(path):
         return None, False
     try:
         return read_golden(path), True
@@ -140,7 +140,7 @@ def _named(path: Path, file: Path | None, test: MadeBy | None) -> Path | None:
     """Return which file a golden names: of two encodings the one that it had."""
     owner = owner_of(path) if test is None else None
     known = None if owner is None else owner.program
-    return known if file is not None and known is not None and known.is_file() else file
+    return known if file is not None and known is not None and is_file(known) else file
 
 
 def accept(path: Path, new: Path) -> None:

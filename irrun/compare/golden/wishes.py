@@ -21,6 +21,7 @@ from irrun.compare.output.record import RecordPlan
 from irrun.compare.output.tolerance import KINDS
 from irrun.compare.output.watch import DEFAULT_WATCH
 from irrun.errors.golden import SwapNeverHappens
+from irrun.files.reading import real
 from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
 from irrun.program.program import Program
@@ -187,5 +188,5 @@ def path_from(golden: Path, file: Path) -> str:
     """
     relative = os.path.relpath(file, golden.parent)
     if os.path.realpath(golden.parent / relative) != os.path.realpath(file):
-        relative = os.path.relpath(file.resolve(), golden.parent.resolve())
+        relative = os.path.relpath(real(file), real(golden.parent))
     return Path(relative).as_posix()
