@@ -4,13 +4,15 @@ What commands read and write is taken from the commands themselves, so that a ne
 """
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import click
 import pytest
-from cli.samples import Irrun, clock, save
+from cli.samples import COMMAND, Irrun, clock, environment, save, signals
+from render.samples import ring
 
 from irrun.cli.main import group
 from irrun.cli.paths import (
@@ -142,6 +144,25 @@ def test_every_parameter_of_files_has_a_type_of_ours() -> None:
     assert len(WRITINGS) >= 5
 
 
+TEXTS: Final = """
+accepted atol background codes dump_frames explain ignore output_id picture_frames picture_size
+pixel_threshold rejected rtol select shard sheet size times trace_frames ulp wanted watch
+"""
+"""Parameters that are any text, and name no file."""
+
+
+def test_what_is_any_text_names_no_file() -> None:
+    """Who adds one has to think of it: what names a file has a type that says so."""
+    loose = {
+        parameter.name
+        for command in COMMANDS.values()
+        for parameter in command.params
+        if isinstance(parameter.type, type(click.STRING))
+    }
+
+    assert loose == set(TEXTS.split())
+
+
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("writing", WRITINGS, ids=label)
 def test_no_output_takes_the_place_of_an_input(
@@ -157,7 +178,7 @@ def test_no_output_takes_the_place_of_an_input(
         outcome = irrun(*arguments(writing, target))
 
         assert (outcome.code, contents()) == (2, before), name
-        assert "Traceback" not in outcome.err
+        assert "cannot write" in outcome.err
         for made in ("link", "second"):
             Path(made).unlink(missing_ok=True)
 
@@ -178,3 +199,60 @@ def test_no_output_replaces_a_program_or_golden_that_it_is_not_about(
         outcome = irrun(*arguments(writing, target))
 
         assert (outcome.code, contents()) == (2, before), target
+        assert "cannot write" in outcome.err
+
+
+def test_two_outputs_are_not_one_file(irrun: Irrun, files: dict[str, bytes]) -> None:
+    """The second would take the place of the first."""
+    outcome = irrun("run", PROGRAM, "-o", "x.json", "--save-state", "./x.json")
+
+    assert (outcome.code, contents()) == (2, files)
+    assert "cannot write x.json: it would be written twice" in outcome.err
+
+
+def test_a_file_that_comes_by_standard_input_stays(files: dict[str, bytes]) -> None:
+    """It has a name, too."""
+    with Path(PROGRAM).open("rb") as given:
+        found = subprocess.run(
+            [*COMMAND, "convert", "-", PROGRAM],
+            stdin=given,
+            env=environment(),
+            capture_output=True,
+            check=False,
+        )
+
+    assert (found.returncode, contents()) == (2, files)
+    assert b"cannot write program.json" in found.stderr
+
+
+def test_pictures_of_many_frames_spare_programs(irrun: Irrun, files: dict[str, bytes]) -> None:
+    """Their names are known only when they are drawn."""
+    program = save(ring(), "ring.json")
+    Path("pictures").mkdir()
+    os.link(PROGRAM, "pictures/frame-0001.svg")
+    before = contents()
+
+    outcome = irrun("render", program, "-n", "2", "-o", "pictures/")
+
+    assert outcome.code == 2
+    assert "cannot write pictures/frame-0001.svg: it is a program" in outcome.err
+    assert contents() | before == contents()
+
+
+@pytest.mark.parametrize("arguments", [["record", PROGRAM, "-o"], ["check", GOLDEN, "--pending"]])
+def test_goldens_and_new_output_spare_programs(
+    arguments: list[str], irrun: Irrun, files: dict[str, bytes]
+) -> None:
+    """In a folder that was named, a program may have the name that a golden would get."""
+    save(signals(2), PROGRAM)
+    Path("folder").mkdir()
+    for name in ("program.golden", "program.golden.new"):
+        os.link(OTHER, f"folder/{name}")
+    before = contents()
+
+    outcome = irrun("golden", *arguments, "folder")
+
+    assert outcome.code != 0
+    assert contents() == before | {
+        name: data for name, data in contents().items() if name.endswith(".irrun-pending")
+    }

@@ -48,9 +48,47 @@ def test_a_standard_output_that_is_full_is_an_error(fmt: str) -> None:
     assert b"cannot write the output" in found.stderr
 
 
+@needs_full
+def test_what_went_wrong_is_said_although_it_cannot_be_written() -> None:
+    """The problem itself, in words, and that its document was lost."""
+    with FULL.open("wb") as full:
+        found = run("run", "absent", "--format", "json", stdout=full, stderr=subprocess.PIPE)
+
+    assert found.returncode == 2
+    assert b"error IR100  cannot read absent" in found.stderr
+    assert b"cannot write the output" in found.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder in use stays")
+def test_a_working_folder_that_is_gone_is_named() -> None:
+    """It is not the output that fails."""
+    found = in_shell("mkdir gone; cd gone; rmdir ../gone; irrun golden check")
+
+    assert found.returncode == 2
+    assert found.stderr == b"Error: the working folder is gone\n"
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no /dev/fd on this system")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "cat program.json | irrun run /dev/fd/0 -n 1 -q",
+        "cat program.json | irrun validate /dev/stdin",
+        "cat program.json | irrun diff program.json /dev/stdin",
+        "cat program.json | irrun convert /dev/stdin - --to json",
+    ],
+)
+def test_a_program_may_come_through_a_pipe_that_is_named(line: str) -> None:
+    """As a shell gives it for `<(...)`."""
+    save(clock())
+
+    assert in_shell(line).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("line", "code", "said"),
     [
+        ("irrun --version >&-", 2, b"cannot write the output"),
         ("irrun run program.json -n 1 --format json >&-", 2, b"cannot write the output"),
         ("irrun run - <&-", 3, b"IR100"),
         ("irrun golden check program.json >&- 2>&- <&-", 2, b""),

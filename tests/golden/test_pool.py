@@ -8,6 +8,8 @@ import string
 import subprocess
 import sys
 import threading
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ import irrun.errors
 from irrun.compare.golden.check import Judging, Verdict, check_golden
 from irrun.compare.golden.find import Target
 from irrun.compare.golden.pool import check_all, default_jobs
-from irrun.compare.golden.processes import WORTH_IT, Method, method
+from irrun.compare.golden.processes import WORTH_IT, Method, method, processes
 from irrun.compare.golden.reports import check_document
 from irrun.compare.golden.store import write_golden
 from irrun.errors import IrrunError, Severity
@@ -180,6 +182,15 @@ def test_the_command_has_no_thread_and_is_copied() -> None:
     )  # fmt: skip
 
     assert child.stdout.split()[-1] == "fork"
+
+
+def test_what_is_interrupted_ends_what_its_processes_are_at() -> None:
+    """Nobody waits for a check that may take an hour."""
+    with suppress(KeyboardInterrupt), processes(1) as pool:
+        endless = pool.submit(signal.pause)
+        raise KeyboardInterrupt
+
+    assert isinstance(endless.exception(), BrokenProcessPool)
 
 
 def test_an_abandoned_check_ends_its_processes(targets: list[Target]) -> None:
