@@ -7,7 +7,8 @@ from typing import Final
 
 import mutate
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 import irrun
@@ -41,7 +42,7 @@ def changed(random: Random) -> Program | None:
 
 
 @pytest.mark.parametrize("executors", ["auto", "stub"])
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(100, long=1000)
 @given(random=st.randoms(use_true_random=True))
 def test_an_error_is_what_a_run_meets(executors: str, random: Random) -> None:
     """A program with errors fails; one that fails in a way that can be seen has errors."""

@@ -23,7 +23,7 @@ from cli.samples import (
     signals,
     two_writers,
 )
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -380,7 +380,6 @@ ORDINARY = st.floats(allow_nan=False, allow_infinity=False).filter(
 )
 
 
-@settings(deadline=None)
 @given(NUMBERS, st.integers(1, 40))
 def test_a_sparkline_is_as_long_as_its_input_or_the_width(
     numbers: Sequence[float], width: int
@@ -394,7 +393,6 @@ def test_a_sparkline_is_as_long_as_its_input_or_the_width(
         assert [c == "!" for c in line] == [not math.isfinite(x) for x in numbers]
 
 
-@settings(deadline=None)
 @given(st.lists(ORDINARY, min_size=1, max_size=60))
 @example([-1.7e308, 0.0, 1.7e308])
 @example([1e308, -1e308])
@@ -409,14 +407,12 @@ def test_the_ends_of_the_range_are_the_ends_of_the_bars(numbers: list[float]) ->
         assert in_order[-1] == len(BARS) - 1
 
 
-@settings(deadline=None)
 @given(ORDINARY, st.integers(1, 30))
 def test_a_constant_is_a_flat_line(number: float, count: int) -> None:
     """No span, no shape."""
     assert sparkline([number] * count, count) == BARS[0] * count
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([math.nan, math.inf, -math.inf]), max_size=10))
 def test_nothing_finite_is_marked_throughout(numbers: list[float]) -> None:
     """NaN and infinities are exclamation marks, also alone."""

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import pytest
 from diff.programs import both_run, bundled, compiled, copied, program, step, synth
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder
 
@@ -297,7 +298,7 @@ def test_a_difference_that_was_not_evaluated_is_no_reason() -> None:
 UNARY, BINARY = (110, 111, 120, 121, 122), (100, 101, 102, 103, 130, 131)
 
 
-@settings(max_examples=80)
+@examples(30, long=200)
 @given(data=st.data())
 def test_every_divergence_is_explained(data: st.DataObject) -> None:
     """Any constant, opcode, mode or order changed: where the runs differ, the data says why."""

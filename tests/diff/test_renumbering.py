@@ -13,7 +13,8 @@ from diff.renumber import (
     renumber_signals,
     renumber_slots,
 )
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import Document
 
@@ -50,7 +51,7 @@ def test_a_program_does_not_differ_from_itself(name: str) -> None:
     assert found.runs.frames == 3
 
 
-@settings(max_examples=60, deadline=None)
+@examples(20, long=120)
 @given(data=st.data())
 def test_renumbering_is_no_difference(data: st.DataObject) -> None:
     """Signals, fields, constants, chains and slots in any other order: the same program."""
@@ -76,7 +77,7 @@ def test_renumbering_is_no_difference(data: st.DataObject) -> None:
     assert all(change.minor for change in found.all)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(8, long=40)
 @given(order=st.permutations(range(60)), name=st.sampled_from(list(DOCUMENTS)))
 def test_renumbered_programs_run_alike(order: list[int], name: str) -> None:
     """Values are compared by who makes them; placeholders tell their slot and are left out."""

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
@@ -62,7 +63,7 @@ def call(function: Callable[..., float], rows: Sequence[tuple[float, ...]]) -> l
 
 
 @pytest.mark.parametrize("function", scalar_functions())
-@settings(deadline=None, max_examples=60)
+@examples(20, long=120)
 @given(data=st.data())
 def test_every_operation(function: Callable[..., float], data: st.DataObject) -> None:
     """All operations of the seam, over hard and random numbers."""
@@ -87,7 +88,6 @@ def test_no_operation_of_the_seam_is_left_out() -> None:
     assert [name for name in sorted(names) if not hasattr(elementwise, name)] == []
 
 
-@settings(deadline=None)
 @given(st.lists(NUMBERS, max_size=8))
 def test_conversions(numbers: list[float]) -> None:
     """Rounding to float32, and wrapping to integers."""
@@ -121,7 +121,7 @@ OPCODE_NUMBERS = [
 
 
 @pytest.mark.parametrize("number", OPCODE_NUMBERS, ids=lambda number: OPCODES[number].name)
-@settings(deadline=None, max_examples=60)
+@examples(20, long=120)
 @given(data=st.data())
 def test_every_opcode_of_numbers(number: int, data: st.DataObject) -> None:
     """The array form of an opcode's formula, for every opcode that computes with numbers."""
@@ -140,7 +140,6 @@ VECTORS = st.tuples(NUMBERS, NUMBERS)
 
 
 @pytest.mark.parametrize("number", [200, 201, 202, 203, 204])
-@settings(deadline=None)
 @given(a=VECTORS, b=VECTORS)
 def test_every_opcode_of_vectors(
     number: int, a: tuple[float, float], b: tuple[float, float]
@@ -159,7 +158,6 @@ def test_every_opcode_of_vectors(
     assert_same(got[0], [expected["x"], expected["y"]])
 
 
-@settings(deadline=None)
 @given(v=VECTORS, angle=NUMBERS)
 def test_rotation(v: tuple[float, float], angle: float) -> None:
     """Vectors turned by an angle in radians."""
@@ -171,7 +169,6 @@ def test_rotation(v: tuple[float, float], angle: float) -> None:
 
 
 @pytest.mark.parametrize("curve", range(len(EASINGS)), ids=[easing.name for easing in EASINGS])
-@settings(deadline=None)
 @given(t=st.floats(0, 1) | st.just(math.nan))
 def test_easing(curve: int, t: float) -> None:
     """Every easing curve."""
@@ -180,7 +177,6 @@ def test_easing(curve: int, t: float) -> None:
     assert_same(array_form(formula)(np.array([t])), [formula.scalar(t)])
 
 
-@settings(deadline=None)
 @given(NUMBERS, NUMBERS)
 def test_quantize(x: float, size: float) -> None:
     """Rounding to a multiple, of any size."""
@@ -196,7 +192,6 @@ CHANNELS = st.floats(-0.5, 1.5) | st.sampled_from((0.0, -0.0, 0.5, 1.0, 1 / 3))
 
 
 @pytest.mark.parametrize("name", ["hsl_to_rgb", "rgb_to_hsl"])
-@settings(deadline=None)
 @given(channels=st.tuples(CHANNELS, CHANNELS, CHANNELS, CHANNELS))
 @example(channels=(0.5, -0.5, 0.0, 1.0))
 @example(channels=(1.5, 0.5, 1.0, 1.0))
@@ -209,7 +204,6 @@ def test_hsl(name: str, channels: tuple[float, ...]) -> None:
     assert_same(got[0], list(expected.values()))
 
 
-@settings(deadline=None)
 @given(st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS))
 def test_colour_bytes(channels: tuple[float, ...]) -> None:
     """Clamp, multiply, round half up; NaN gives 0 (section 10.8, written out)."""
@@ -256,7 +250,6 @@ def test_hashes_of_the_semantics(text: str, seed: float, expected: float) -> Non
     assert naive_hash(text, seed) == expected
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=())), max_size=8), NUMBERS)
 def test_hash_of_any_ids(texts: list[str], seed: float) -> None:
     """Ids of any length and script, lone surrogates too, and any seed; few of a length and many."""
@@ -325,7 +318,7 @@ def record(kind: ElementKind, row: Sequence[float]) -> Any:
 
 
 @pytest.mark.parametrize("kind", SHAPES)
-@settings(deadline=None, max_examples=40)
+@examples(15, long=100)
 @given(data=st.data())
 def test_chains(kind: ElementKind, data: st.DataObject) -> None:
     """Any chain of steps on numbers, over any shape, is the scalar chain for every element."""
@@ -349,7 +342,7 @@ CASTS: list[tuple[CastOp, ElementKind]] = [
 
 
 @pytest.mark.parametrize(("op", "kind"), CASTS)
-@settings(deadline=None, max_examples=40)
+@examples(15, long=100)
 @given(data=st.data())
 def test_casts(op: CastOp, kind: ElementKind, data: st.DataObject) -> None:
     """Every cast, for every element."""

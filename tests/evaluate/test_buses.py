@@ -7,7 +7,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pytest
 from conformance_vectors import difference
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder, type_desc
 
@@ -320,7 +321,7 @@ def utf16(text: str) -> list[int]:
     return units
 
 
-@settings(deadline=None, max_examples=80)
+@examples(40, long=300)
 @given(st.lists(st.tuples(KEYS, NAMES), min_size=1, max_size=6))
 def test_order_of_any_list(listed: list[tuple[float, str]]) -> None:
     """The order is stable, and is that of the keys and the code units."""

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import pytest
 from conformance_vectors import difference
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder, opcode
 
@@ -277,7 +278,7 @@ def test_cast_takes_its_own_shape_only(op: str, shape: str) -> None:
     assert caught.value.code == "IR417"
 
 
-@settings(deadline=None, max_examples=60)
+@examples(30, long=200)
 @given(st.floats(allow_nan=True), st.lists(st.sampled_from(
     [scale_bias(0.5, -1), normalize("0..1"), normalize("-1..1"), quantize(0.1), ease(3), ease(6),
      mapped(120), mapped(123), mapped(114)]), max_size=5))  # fmt: skip

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import pytest
 from conformance_vectors import Case, cases, difference
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
@@ -109,7 +110,6 @@ def test_text(text: str, expected: Any) -> None:
     assert same(parse_color(text), expected)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255), st.integers(0, 255))
 def test_hex_and_decimal_forms_agree(r: int, g: int, b: int, a: int) -> None:
     """A colour in hex digits is the colour in decimal numbers, in either case."""
@@ -121,7 +121,6 @@ def test_hex_and_decimal_forms_agree(r: int, g: int, b: int, a: int) -> None:
     assert same(parse_color(f"{text}{a:02x}"), channels | {"a": a / 255})
 
 
-@settings(deadline=None)
 @given(st.text(max_size=12), st.sampled_from(["", "#", "rgb(", "rgba(1,2,3,"]))
 def test_any_text_is_some_colour(text: str, start: str) -> None:
     """No text fails; a colour has its four channels."""
@@ -254,7 +253,7 @@ def test_red_counts_before_green() -> None:
 CHANNEL: Final = st.integers(0, 255).map(lambda byte: byte / 255)
 
 
-@settings(deadline=None, max_examples=300)
+@examples(60, long=600)
 @given(CHANNEL, CHANNEL, CHANNEL, CHANNEL)
 def test_rgb_to_hsl_and_back(r: float, g: float, b: float, a: float) -> None:
     """Every byte colour comes back, and its HSL form stays within 0..1."""
@@ -266,7 +265,7 @@ def test_rgb_to_hsl_and_back(r: float, g: float, b: float, a: float) -> None:
     assert hsl_to_rgb(hsl) == pytest.approx(rgb, abs=1e-14)
 
 
-@settings(deadline=None, max_examples=200)
+@examples(60, long=400)
 @given(st.floats(0.0, 1.0, exclude_max=True), st.floats(0.05, 1.0), st.floats(0.05, 0.95))
 def test_hsl_to_rgb_and_back(h: float, s: float, lightness: float) -> None:
     """Every colour that is no grey keeps its hue, saturation and lightness."""
@@ -276,7 +275,7 @@ def test_hsl_to_rgb_and_back(h: float, s: float, lightness: float) -> None:
     assert (got["g"], got["b"]) == pytest.approx((s, lightness), abs=1e-9)
 
 
-@settings(deadline=None, max_examples=100)
+@examples(40, long=400)
 @given(CHANNEL, CHANNEL, CHANNEL, st.floats(-2, 2))
 def test_operations_that_change_nothing(r: float, g: float, b: float, whole: float) -> None:
     """A whole turn, and the factor 1, give the colour back; a mix at 0 is the first colour."""

@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder, type_desc
 
@@ -109,7 +110,7 @@ def test_times_that_are_nan_are_reported_once(times: list[list[float]], said: li
     assert [finding.code for finding in runtime.findings] == said
 
 
-@settings(deadline=None, max_examples=80)
+@examples(30, long=200)
 @given(st.lists(st.lists(st.sampled_from([0.0, -0.0, 1.0, 2.0, NAN, INF, -INF])), max_size=4))
 def test_merge_of_any_streams(times: list[list[float]]) -> None:
     """Nothing is lost or doubled, times ascend, NaN comes last, equal ones keep their order."""

@@ -4,7 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
@@ -122,7 +123,7 @@ CHAIN: Final = {
 }
 
 
-@settings(deadline=None, max_examples=150)
+@examples(60, long=600)
 @given(graphs())
 def test_random_graphs(graph: tuple[int, list[Node], list[Any], float]) -> None:
     """Every field of a graph, materialized on its own, in both float formats, in two frames."""

@@ -29,7 +29,8 @@ from evaluate.scenes import (
     with_cameras,
     with_members,
 )
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
@@ -302,7 +303,7 @@ def some_lens(draw: st.DrawFn) -> Lens:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@examples(60, long=400)
 @given(some_bodies(), some_lens(), st.sampled_from([3, 5, 8192]))
 def test_all_at_once_is_one_by_one(bodies: Bodies, how: Lens, block: int) -> None:
     """The array form agrees with the written-out form bit for bit, over any number of blocks."""

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from conformance_vectors import difference
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite, opcode
 
@@ -414,18 +415,33 @@ def all_slots(runtime: Runtime) -> dict[int, float]:
 # --- The claims -----------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=800)
+@examples(60, long=800)
 @given(graphs(), TIMES)
 def test_random_graphs_have_the_naive_values(graph: Graph, times: Sequence[float]) -> None:
-    """Every slot of every frame is the same in both evaluators, down to NaN and the sign of 0."""
-    runtime, naive = graph.runtime(), Naive(graph)
+    """Every slot of every frame is the same in both evaluators, down to NaN and the sign of 0.
+
+    Also with every detail traced; each signal is told at most once a frame, with its value.
+    """
+    recorder = TraceRecorder(range(len(times)), details=True)
+    naive, plain, traced = Naive(graph), graph.runtime(), graph.runtime([recorder])
 
     for t in times:
-        runtime.run_frame(t)
-        assert difference(all_slots(runtime), naive.frame(t)) is None
+        expected = naive.frame(t)
+        for runtime in (plain, traced):
+            runtime.run_frame(t)
+            assert difference(all_slots(runtime), expected) is None
+        details = [detail for step in recorder.traces[-1].steps for detail in step.details]
+        told = [int(str(detail.subject.which)) for detail in details]
+        assert {detail.subject.what for detail in details} <= {"signal"}
+        assert len(told) == len(set(told))
+        values: dict[int, Any] = dict(zip(told, (d.value for d in details), strict=True))
+        memo = {sig: traced.cache.signal_values[sig] for sig in told}
+        assert difference(memo, values) is None
+
+    assert len(recorder.traces) == len(times)
 
 
-@settings(deadline=None, max_examples=120)
+@examples(30, long=300)
 @given(graphs(feedback=False), TIMES, st.randoms(use_true_random=False))
 def test_order_and_number_of_outputs_change_no_value(
     graph: Graph, times: Sequence[float], shuffle: random.Random
@@ -447,35 +463,3 @@ def test_order_and_number_of_outputs_change_no_value(
         wanted = all_slots(few)
         found = all_slots(many)
         assert difference({slot: found[slot] for slot in wanted}, wanted) is None
-
-
-@settings(deadline=None, max_examples=120)
-@given(graphs(), TIMES)
-def test_looking_on_changes_no_value(graph: Graph, times: Sequence[float]) -> None:
-    """Evaluation with every detail traced gives what evaluation without a trace gives."""
-    recorder = TraceRecorder(range(len(times)), details=True)
-    plain, traced = graph.runtime(), graph.runtime([recorder])
-
-    for t in times:
-        plain.run_frame(t)
-        traced.run_frame(t)
-        assert difference(all_slots(traced), all_slots(plain)) is None
-
-    assert len(recorder.traces) == len(times)
-
-
-@settings(deadline=None, max_examples=60)
-@given(graphs(), TIMES)
-def test_each_evaluation_is_told_once(graph: Graph, times: Sequence[float]) -> None:
-    """The trace holds no signal twice in a frame, and the values are those of the memo."""
-    recorder = TraceRecorder(range(len(times)), details=True)
-    traced = graph.runtime([recorder])
-
-    for t in times:
-        traced.run_frame(t)
-        details = [detail for step in recorder.traces[-1].steps for detail in step.details]
-        told = [int(detail.text.split()[1]) for detail in details]
-        assert len(told) == len(set(told))
-        values: dict[int, Any] = dict(zip(told, (d.value for d in details), strict=True))
-        memo = {sig: traced.cache.signal_values[sig] for sig in told}
-        assert difference(memo, values) is None

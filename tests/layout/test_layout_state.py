@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
@@ -157,7 +158,7 @@ CELLS: Any = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=120)
+@examples(40, long=300)
 @given(CELLS)
 def test_overlap_is_reported_exactly_where_elements_are_shared(cells: list[Cell]) -> None:
     """There is a warning if and only if some element of an array has two owners."""

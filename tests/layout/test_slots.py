@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import pytest
 from conformance_vectors import PROGRAMS, cases, program_of
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder, type_desc
 from step_samples import (
@@ -593,7 +594,7 @@ def random_layout(rows: list[Row], mentions: list[tuple[str, int]]) -> Layout:
     return derive_layout(b.program())
 
 
-@settings(deadline=None, max_examples=120)
+@examples(40, long=300)
 @given(ROWS, MENTIONS)
 def test_packing(rows: list[Row], mentions: list[tuple[str, int]]) -> None:
     """Own offsets stay, nobody shares a place, the rest is packed without a gap."""
@@ -613,7 +614,7 @@ def test_packing(rows: list[Row], mentions: list[tuple[str, int]]) -> None:
         assert layout.sizes[storage] == max((meta.offset + 1 for meta in here), default=0)
 
 
-@settings(deadline=None, max_examples=80)
+@examples(30, long=200)
 @given(ROWS, MENTIONS)
 def test_every_slot_has_a_reason(rows: list[Row], mentions: list[tuple[str, int]]) -> None:
     """Every slot that is mentioned has a meta, whose source is a piece of its evidence."""
@@ -627,7 +628,7 @@ def test_every_slot_has_a_reason(rows: list[Row], mentions: list[tuple[str, int]
         assert meta.declared is any(row.slot == meta.slot for row in rows)
 
 
-@settings(deadline=None, max_examples=60)
+@examples(25, long=200)
 @given(ROWS, MENTIONS, st.randoms(use_true_random=False))
 def test_order_of_slot_meta_does_not_matter(
     rows: list[Row], mentions: list[tuple[str, int]], random: Any
@@ -642,7 +643,7 @@ def test_order_of_slot_meta_does_not_matter(
     ]
 
 
-@settings(deadline=None, max_examples=60)
+@examples(25, long=200)
 @given(ROWS, MENTIONS)
 def test_object_storage_is_never_given_up(rows: list[Row], mentions: list[tuple[str, int]]) -> None:
     """A slot that holds a handle, events or a domain is an object slot, whoever else names it."""

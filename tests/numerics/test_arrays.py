@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from irrun.doctor.samples import OPERATIONS, uniform
@@ -167,7 +168,7 @@ def test_total_is_added_from_left_to_right(count: int) -> None:
     assert arrays.total(values) == by_loop(values.tolist())
 
 
-@settings(deadline=None, max_examples=100)
+@examples(40, long=300)
 @given(st.lists(st.floats(), max_size=40))
 def test_total_of_anything(values: list[float]) -> None:
     """Also with infinities, NaN and signed zeros; nothing sums up to 0."""

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from irrun.numerics.convert import to_f32, to_i32, to_number, to_u32
@@ -71,7 +72,7 @@ TIES = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@examples(60, long=600)
 @given(ANY | NEAR_SINGLES | TIES)
 def test_rounding_to_float32_agrees_with_numpy(x: float) -> None:
     """For every double, also next to and half way between two float32."""
@@ -79,7 +80,7 @@ def test_rounding_to_float32_agrees_with_numpy(x: float) -> None:
         assert same(to_f32(x), float(np.float32(x)))
 
 
-@settings(deadline=None, max_examples=200)
+@examples(60, long=600)
 @given(st.floats(width=32))
 def test_float32_is_kept(x: float) -> None:
     """What is a float32 already stays bit for bit."""
@@ -133,7 +134,7 @@ def test_truncation_and_wrapping(row: Whole) -> None:
     assert type(to_i32(row.x)) is int
 
 
-@settings(deadline=None, max_examples=300)
+@examples(60, long=600)
 @given(
     st.floats(allow_nan=False, allow_infinity=False)
     | st.floats(-(2.0**34), 2.0**34)
@@ -254,7 +255,7 @@ def test_endlessly_nested_list_is_not_a_number() -> None:
     assert math.isnan(to_number(endless))
 
 
-@settings(deadline=None, max_examples=200)
+@examples(60, long=600)
 @given(st.floats(allow_infinity=False))
 def test_text_of_a_number_is_that_number(x: float) -> None:
     """The shortest text of a double is read back exactly, in text and in a list."""
@@ -262,7 +263,7 @@ def test_text_of_a_number_is_that_number(x: float) -> None:
     assert to_number([x]) == x or math.isnan(x)
 
 
-@settings(deadline=None, max_examples=200)
+@examples(60, long=600)
 @given(st.text(max_size=7))
 def test_any_text_is_read_without_an_exception(text: str) -> None:
     """Text never fails; only blank text, text with a digit and the infinities are numbers."""

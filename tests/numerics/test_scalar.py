@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from irrun.numerics.scalar import clamp_b, divide, floor, maximum, minimum, remainder
@@ -140,14 +141,14 @@ def test_edge_cases(row: Row) -> None:
 NUMBERS = st.floats() | st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.5, TINY, HUGE, 2.0**53])
 
 
-@settings(deadline=None, max_examples=200)
+@examples(60, long=600)
 @given(NUMBERS)
 def test_floor_agrees_with_numpy(x: float) -> None:
     """The largest whole number that is not above x."""
     assert same(floor(x), float(np.floor(np.float64(x))))
 
 
-@settings(deadline=None, max_examples=200)
+@examples(60, long=600)
 @given(NUMBERS, NUMBERS)
 def test_remainder_agrees_with_numpy(a: float, b: float) -> None:
     """The C remainder: truncated, exact, with the sign of the dividend."""
@@ -157,7 +158,7 @@ def test_remainder_agrees_with_numpy(a: float, b: float) -> None:
     assert same(remainder(a, b), expected)
 
 
-@settings(deadline=None, max_examples=200)
+@examples(60, long=600)
 @given(NUMBERS, NUMBERS)
 def test_division_agrees_with_numpy(a: float, b: float) -> None:
     """IEEE division, with infinities and NaN where Python raises."""
@@ -167,7 +168,7 @@ def test_division_agrees_with_numpy(a: float, b: float) -> None:
     assert same(divide(a, b), expected)
 
 
-@settings(deadline=None, max_examples=200)
+@examples(60, long=600)
 @given(NUMBERS, NUMBERS)
 def test_minimum_and_maximum_are_the_two_operands(a: float, b: float) -> None:
     """In either order; ordered from below with -0 under 0; NaN poisons both."""
@@ -183,7 +184,7 @@ def test_minimum_and_maximum_are_the_two_operands(a: float, b: float) -> None:
     assert same(high, maximum(b, a))
 
 
-@settings(deadline=None, max_examples=200)
+@examples(60, long=600)
 @given(NUMBERS, NUMBERS, NUMBERS)
 def test_clamp_stays_between_its_bounds(v: float, low: float, high: float) -> None:
     """Inside ordered bounds; the lower one where bounds are inverted; NaN from any operand."""

@@ -4,7 +4,8 @@ import math
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from irrun.numerics.text import ecma_text, number_of_text, number_text
@@ -99,7 +100,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(deadline=None, max_examples=300)
+@examples(60, long=600)
 @given(st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
 def test_any_text_is_what_the_grammar_makes_of_it(text: str) -> None:
     """Blanks, signs, radixes, dots and exponents in any order, and what looks like them."""

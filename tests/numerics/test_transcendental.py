@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from irrun.doctor.digests import forms_differ
@@ -191,7 +192,7 @@ def test_both_forms_have_the_same_bits(op: Operation) -> None:
 NUMBERS = st.floats() | st.floats(-1e7, 1e7) | st.floats(-1.5, 1.5)
 
 
-@settings(deadline=None, max_examples=150)
+@examples(50, long=600)
 @given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=6))
 def test_both_forms_have_the_same_bits_for_any_numbers(pairs: list[tuple[float, float]]) -> None:
     """Whatever else is in the block."""

@@ -9,7 +9,8 @@ from typing import Any, Final, get_args
 
 import msgpack
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program.documents import (
     ENCODINGS,
@@ -467,13 +468,13 @@ def programs(draw: st.DrawFn) -> ProgramBuilder:
     return b
 
 
-@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+@examples(25, long=200)
 @given(programs())
 def test_random_programs_come_back_from_each_of_their_forms(builder: ProgramBuilder) -> None:
     check_round_trip(builder.program())
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@examples(15, long=120)
 @given(programs())
 def test_random_documents_are_one_program_in_both_encodings(builder: ProgramBuilder) -> None:
     document = builder.document()

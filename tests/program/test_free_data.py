@@ -9,7 +9,8 @@ from typing import Any, Final
 import msgpack
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program.documents import as_json, as_msgpack, changed, refusal, small
 from program.test_canonical import CODES, FREE, check_round_trip
@@ -59,7 +60,7 @@ def _for_messagepack(value: Any) -> Any:
     return float(value) if is_large else value
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@examples(40, long=300)
 @given(st.lists(VALUES, max_size=3), VALUES, VALUES)
 def test_free_data_comes_back_from_each_form(constants: Any, initial: Any, unknown: Any) -> None:
     """In constants, in slots and in unknown fields; the digest is the same from all forms."""

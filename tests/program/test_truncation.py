@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import msgpack
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 from program.documents import as_gzip, as_json, as_msgpack, every_kind, refusal, small
 
@@ -75,8 +76,6 @@ UNDAMAGED: Final = (
     as_gzip(as_msgpack(every_kind())),
 )
 
-quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
 
 @st.composite
 def damaged(draw: st.DrawFn) -> bytes:
@@ -111,13 +110,13 @@ def check_load(data: bytes) -> None:
     assert error.document()["where"] == error.where.document()
 
 
-@settings(quick, max_examples=300)
+@examples(80, long=600)
 @given(damaged())
 def test_damaged_files_load_or_are_refused(data: bytes) -> None:
     check_load(data)
 
 
-@settings(quick, max_examples=200)
+@examples(60, long=600)
 @given(st.binary(max_size=60), st.sampled_from([b"", b"{", b"\x81\xa1a", b"\xd4\x72", b"\x1f\x8b"]))
 def test_garbage_is_refused(garbage: bytes, start: bytes) -> None:
     with pytest.raises(IrrunError) as caught:
@@ -163,7 +162,7 @@ EVERY_KIND: Final = as_msgpack(every_kind())
 PLACES: Final = _places(every_kind())
 
 
-@settings(quick, max_examples=300)
+@examples(80, long=600)
 @given(st.sampled_from(PLACES), ODD_VALUES)
 @example(("schedule", "steps", 3, "silent", "kind"), ["typedZero"])
 @example(("schedule", "steps", 0, "kind"), [])

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from irrun.errors import IrrunError, Severity
@@ -288,7 +289,7 @@ def test_delta_is_the_time_since_the_last_frame(times: list[float], deltas: list
     assert [time.delta_sec for time in ticks(INFINITE, times)][1:] == deltas
 
 
-@settings(deadline=None, max_examples=60)
+@examples(30, long=200)
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=8), st.sampled_from([24.0, 60.0, 7.3]))
 def test_delta_in_ms_is_delta_in_seconds_times_1000(times: list[float], fps: float) -> None:
     """DeltaMs is computed from deltaSec, and neither is ever negative."""
@@ -326,7 +327,7 @@ def test_frame_time(index: int, fps: float, start: float, t: float) -> None:
     assert frame_time(index, fps, start) == t
 
 
-@settings(deadline=None, max_examples=60)
+@examples(30, long=200)
 @given(st.integers(0, 10**6), st.sampled_from([24.0, 30.0, 60.0, 144.0]))
 def test_whole_seconds_have_whole_frame_times(seconds: int, fps: float) -> None:
     """Frame n * fps is at exactly n seconds, however late."""
@@ -339,7 +340,7 @@ PERIOD = st.sampled_from([250.0, 1000.0, 16.666666666666668, 4710.913])
 TIME = st.floats(-1e7, 1e7)
 
 
-@settings(deadline=None, max_examples=100)
+@examples(40, long=200)
 @given(st.lists(TIME, min_size=1, max_size=10), PERIOD)
 def test_loop_stays_inside_its_period(times: list[float], period: float) -> None:
     """Model time is in [0, period), and a wrap event means exactly: less than before."""
@@ -351,7 +352,7 @@ def test_loop_stays_inside_its_period(times: list[float], period: float) -> None
     assert [time.wrap_event for time in resolved] == [0.0, *falls]
 
 
-@settings(deadline=None, max_examples=100)
+@examples(40, long=200)
 @given(st.lists(TIME, min_size=1, max_size=10), PERIOD)
 def test_pingpong_wraps_where_the_direction_may_have_changed(
     times: list[float], period: float
@@ -364,7 +365,7 @@ def test_pingpong_wraps_where_the_direction_may_have_changed(
     assert [time.wrap_event for time in resolved] == [0.0, *changes]
 
 
-@settings(deadline=None, max_examples=100)
+@examples(40, long=200)
 @given(st.lists(st.floats(0, 1e7), min_size=1, max_size=10), PERIOD)
 def test_quirks_change_no_model_time_from_0_on(times: list[float], period: float) -> None:
     """For t >= 0 a pingpong stays in [0, period] and is the reference's to the last bit."""

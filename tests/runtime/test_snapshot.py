@@ -9,7 +9,8 @@ import msgpack
 import numpy as np
 import pytest
 from conformance_vectors import difference
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite
 
@@ -151,7 +152,7 @@ DELTAS: Final = st.lists(st.sampled_from([0.0, 5.0, 1000 / 60, 40.0, 170.0]), mi
                          max_size=12)  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@examples(40, long=300)
 @given(programs(), DELTAS, st.data())
 def test_random_programs_in_two_halves(
     program: Program, deltas: Sequence[float], data: st.DataObject
@@ -622,14 +623,14 @@ def replaced(value: Any, path: tuple[Any, ...], junk: Any) -> Any:
     return copied
 
 
-@settings(deadline=None, max_examples=600)
+@examples(100, long=600)
 @given(st.sampled_from(places(DOCUMENT)[1:]), st.sampled_from(JUNK))
 def test_any_member_replaced(path: tuple[Any, ...], junk: Any) -> None:
     """A document with something else in one place is IR120, or is taken; it crashes nothing."""
     restored(msgpack.packb(replaced(DOCUMENT, path, junk)))
 
 
-@settings(deadline=None, max_examples=300)
+@examples(60, long=300)
 @given(st.integers(0, len(DATA) - 1), st.integers(0, 255))
 def test_any_byte_replaced(index: int, byte: int) -> None:
     """Bytes with one other byte are IR120, or are taken; they crash nothing."""

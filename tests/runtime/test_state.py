@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
@@ -404,7 +405,7 @@ def test_two_buffers_share_nothing() -> None:
     assert initial_state(program).f64.tolist() == [1, 1]
 
 
-@settings(deadline=None, max_examples=60)
+@examples(25, long=200)
 @given(
     st.lists(
         st.tuples(st.sampled_from(STORAGES), st.integers(0, 4), st.none() | st.integers(-9, 9)),

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from irrun.errors import IrrunError, Severity
@@ -757,7 +758,7 @@ def stored_as(storage: Storage, value: float) -> float:
             return value
 
 
-@settings(deadline=None, max_examples=150)
+@examples(50, long=300)
 @given(slot_tables(), st.lists(OPS, max_size=40))
 def test_store_behaves_like_dictionaries(table: list[Place], ops: list[Op]) -> None:
     """Any sequence gives what plain dictionaries of places, writers and values give."""
@@ -796,7 +797,7 @@ def test_store_behaves_like_dictionaries(table: list[Place], ops: list[Op]) -> N
         assert store.was_ever_written(place.slot) is (place.slot in ever)
 
 
-@settings(deadline=None, max_examples=60)
+@examples(30, long=200)
 @given(
     st.lists(
         st.lists(st.tuples(st.integers(0, 5), st.sampled_from([A, B])), max_size=12), max_size=6

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import pytest
 from conformance_vectors import difference
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite, opcode, type_desc
 
@@ -540,7 +541,7 @@ def random_program(rows: Sequence[tuple[str, int, int, int]]) -> tuple[Program, 
     return b.program(), len(ids)
 
 
-@settings(deadline=None, max_examples=80)
+@examples(30, long=200)
 @given(KINDS, st.integers(1, 4))
 def test_values_are_those_of_the_run(
     rows: Sequence[tuple[str, int, int, int]], frames: int
@@ -564,7 +565,7 @@ def test_values_are_those_of_the_run(
     assert runtime.state.snapshot() == plain.state.snapshot()
 
 
-@settings(deadline=None, max_examples=80)
+@examples(30, long=200)
 @given(KINDS, st.integers(1, 4))
 def test_every_branch_ends_at_something_known(
     rows: Sequence[tuple[str, int, int, int]], frames: int
@@ -580,7 +581,7 @@ def test_every_branch_ends_at_something_known(
             assert part.note or any(word in part.text for word in known), part
 
 
-@settings(deadline=None, max_examples=60)
+@examples(25, long=200)
 @given(KINDS)
 def test_a_sum_is_the_sum_of_its_parts(rows: Sequence[tuple[str, int, int, int]]) -> None:
     """Where both operands are shown, a zip's value follows from theirs."""

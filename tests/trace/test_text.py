@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from irrun.ir.render_frame import ClearSpec, RenderFrame
@@ -58,7 +58,6 @@ def test_numbers(number: float, text: str) -> None:
     assert number_text(number) == text
 
 
-@settings(deadline=None)
 @given(st.floats())
 def test_a_number_can_be_read_back(number: float) -> None:
     """No digit that matters is missing, nor the sign of zero."""
@@ -142,7 +141,6 @@ PLAIN = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(PLAIN)
 @example({"a\nb": 1})
 def test_any_plain_value_is_one_line(value: Any) -> None:
@@ -150,7 +148,6 @@ def test_any_plain_value_is_one_line(value: Any) -> None:
     assert len(value_text(value).splitlines()) <= 1
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(width=32), max_size=10))
 @example([0.0, -0.0])
 def test_elements_that_are_shown_are_exact(elements: list[float]) -> None:

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from irrun.ir.render_frame import ClearSpec, RenderFrame
@@ -51,7 +51,6 @@ def test_numbers(number: float, text: str) -> None:
 SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf, "-0": -0.0}
 
 
-@settings(deadline=None)
 @given(st.floats())
 def test_every_double_comes_back_from_json(number: float) -> None:
     """Read back, with the four texts replaced, it is the same double to the last bit."""
@@ -205,7 +204,6 @@ PLAIN = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(PLAIN)
 def test_any_plain_value_is_json(value: Any) -> None:
     """Whatever a program puts into a slot as free data can be written and read back."""
