@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import shutil
 from importlib import import_module
 from typing import Any
 
@@ -164,18 +163,6 @@ def test_readme_mentions_every_command(name: str) -> None:
 def readme_examples() -> list[str]:
     """Return the command lines in README's shell blocks."""
     return [line for block in FENCED.findall(README) for line in examples(block)]
-
-
-@pytest.mark.parametrize("line", readme_examples())
-def test_readme_examples_run(line: str, irrun: Irrun) -> None:
-    """Each command line of README, copied as it stands, succeeds."""
-    if line.endswith((".png", ".gif")):
-        pytest.importorskip("resvg_py", reason="the extra `render` is not installed")
-    shutil.copytree(ROOT / "programs", "programs")  # some commands write there
-
-    got = irrun(*shlex.split(line))
-
-    assert got.code == 0, got.err
 
 
 def test_readme_has_examples() -> None:
