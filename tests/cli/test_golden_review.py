@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -357,12 +356,10 @@ def test_a_real_terminal_is_asked(irrun: Irrun, waiting: list[str]) -> None:
     )
     os.close(second)
     shown = b""
-    deadline = time.monotonic() + 60
     for answer in (b"a\n", b"r\n", b"s\n"):
         asked = shown.count(b"[q]uit") + 1
         while shown.count(b"[q]uit") < asked:
-            assert time.monotonic() < deadline
-            shown += os.read(first, 65536)
+            shown += os.read(first, 65536)  # fails if the command has ended
         os.write(first, answer)
     try:
         while chunk := os.read(first, 65536):

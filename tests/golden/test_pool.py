@@ -276,7 +276,7 @@ def test_a_copy_of_the_command_survives_a_worker_that_dies(tmp_path: Path) -> No
     path = os.pathsep.join([tests, str(ROOT / "tools"), str(ROOT)])
     child = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True,
-        cwd=tmp_path, env=environment(PYTHONPATH=path), timeout=600
+        cwd=tmp_path, env=environment(PYTHONPATH=path)
     )  # fmt: skip
 
     assert sorted(child.stdout.split()) == ["failed", *["same"] * 7]
