@@ -17,8 +17,13 @@ COMMAND: Final = [sys.executable, "-m", "irrun"]
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """Return this environment, changed, with irrun importable from any working folder."""
-    return os.environ | {"PYTHONPATH": str(ROOT)} | changes
+    """Return this environment, changed, with irrun importable from any working folder.
+
+    Below a folder whose name is not ASCII, Python itself cannot start with another encoding than
+    UTF-8 where irrun is installed from its checkout: it reads the path of that as text.
+    """
+    utf8 = {} if str(ROOT).isascii() else {"PYTHONUTF8": "1"}
+    return os.environ | {"PYTHONPATH": str(ROOT)} | changes | utf8
 
 
 class Outcome(NamedTuple):
