@@ -20,9 +20,9 @@ def environment(**changes: str) -> dict[str, str]:
     """Return this environment, changed, with irrun importable from any working folder.
 
     Below a folder whose name is not ASCII, Python itself cannot start with another encoding than
-    UTF-8 where irrun is installed from its checkout: it reads the path of that as text.
+    UTF-8 where irrun is installed from its checkout: it reads the path as a text of the locale.
     """
-    utf8 = {} if str(ROOT).isascii() else {"PYTHONUTF8": "1"}
+    utf8 = {} if str(ROOT).isascii() else {"LC_ALL": "C.UTF-8"}
     return os.environ | {"PYTHONPATH": str(ROOT)} | changes | utf8
 
 
