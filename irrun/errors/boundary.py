@@ -1,5 +1,8 @@
 """What is said where an exception ends a command, a test or a run."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from irrun.errors.base import Crash, IrrunError
 from irrun.errors.running import OutOfMemory, StackExhausted
 
@@ -22,3 +25,16 @@ def problem_of(found: BaseException) -> IrrunError:
         problem = Crash(detail=f"{type(found).__name__}: {found}")
     problem.__cause__ = found
     return problem
+
+
+@contextmanager
+def lacks_as_problems() -> Iterator[None]:
+    """Let what the machine lacks leave a function of the library as an error of irrun.
+
+    Raises:
+        OutOfMemory, StackExhausted: IR407, IR408.
+    """
+    try:
+        yield
+    except (MemoryError, RecursionError) as error:
+        raise problem_of(error) from None

@@ -6,6 +6,7 @@ from copy import copy
 from typing import Final, NamedTuple
 
 from irrun.errors import IrrunError, Severity
+from irrun.errors.boundary import lacks_as_problems
 from irrun.errors.checks import ChecksIncomplete
 from irrun.program.checks.facts import Facts
 from irrun.program.checks.rule import Rule
@@ -61,9 +62,9 @@ def check(program: Program, executors: Executors = "real") -> list[IrrunError]:
         program: The program.
         executors: How it is to run: where stubs stand in, nothing is computed that could fail.
     """
-    facts = Facts(program, executors)
     found: dict[tuple[str, str | None, str], IrrunError] = {}
-    with paused_collector():
+    with lacks_as_problems(), paused_collector():
+        facts = Facts(program, executors)
         for problem in _all(facts):
             _locate(facts, problem)
             found.setdefault((problem.code, problem.where.path, str(problem)), problem)

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from irrun.errors import IrrunError, Severity
+from irrun.errors.boundary import lacks_as_problems
 from irrun.errors.program import (
     OffsetTooLarge,
     SlotMetaContradiction,
@@ -82,6 +83,7 @@ class Layout:
         return tuple(f for f in self.findings if f.severity is Severity.ERROR)
 
 
+@lacks_as_problems()
 def derive_layout(program: Program) -> Layout:
     """Give every slot that the program mentions a storage and an offset.
 
@@ -90,7 +92,10 @@ def derive_layout(program: Program) -> Layout:
     number; otherwise it has the storage of its slotMeta, or f64. Offsets of slotMeta are kept;
     all other slots get the lowest free offsets, in ascending slot order.
 
-    Nothing is raised: findings of severity error make a program that cannot run.
+    Findings of severity error make a program that cannot run; they are not raised.
+
+    Raises:
+        OutOfMemory, StackExhausted: IR407, IR408.
     """
     evidence = collect_evidence(program)
     entries, findings = _entries(program)
