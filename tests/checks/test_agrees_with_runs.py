@@ -10,6 +10,7 @@ import pytest
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from support.random_programs import random_run
 
 import irrun
 from irrun.errors import IrrunError, Severity
@@ -26,6 +27,8 @@ FOUND: Final = frozenset(
     for number in (201, 202, 210, 211, 212, 213, 404, 405, *range(410, 417), 418, 420, 421)
 )
 """What ends a run in its first frame, and is always found before, in steps of these kinds."""
+OF_DATA: Final = frozenset({"IR404", "IR405"})
+"""What may come of numbers that only a run has."""
 KINDS: Final = (None, "timeDerive", "signalEval", "nodeEval", "busEval", "eventBusEval")
 
 
@@ -60,3 +63,24 @@ def test_an_error_is_what_a_run_meets(executors: str, random: Random) -> None:
     assert not errors or met is not None, errors
     if met is not None and met.code in FOUND and met.where.kind in KINDS:
         assert errors, met
+
+
+@examples(60, long=1000)
+@given(st.integers(0, 10**6))
+def test_what_is_said_of_random_programs_is_what_their_runs_meet(seed: int) -> None:
+    """An error ends the run; what ends a run is an error, or a warning where a choice leads to it.
+
+    Where a domain has no count in some frame, only the run knows.
+    """
+    asked = random_run(seed)
+    problems = check(asked.program, asked.executors)
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    try:
+        irrun.run(asked.program, times=asked.times, executors=asked.executors)
+        met = None
+    except IrrunError as error:
+        met = error
+
+    assert not errors or met is not None, errors
+    if met is not None and met.code in FOUND - OF_DATA:
+        assert met.code in {problem.code for problem in problems}, met

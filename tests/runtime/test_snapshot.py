@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgpack
 import numpy as np
@@ -13,6 +13,7 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite
+from support.random_programs import random_program
 
 from irrun.errors import IrrunError
 from irrun.errors.loading import BadSnapshot, LimitExceeded
@@ -91,73 +92,17 @@ def test_bundled_programs_in_two_halves(path: Path, executors: Any) -> None:
     assert begun + ([] if failed else frames(second, TIMES[10:])) == whole
 
 
-class Op(NamedTuple):
-    """A stateful operation of a random program, and where its cells are."""
-
-    op: str
-    params: dict[str, float]
-    size: int
-    sibling: bool
-
-
-OPS: Final = st.sampled_from(
-    [
-        Op("integrate", {}, 1, False),
-        Op("slew", {"rate": 3}, 1, False),
-        Op("sampleHold", {}, 2, False),
-        Op("sampleHold", {}, 1, False),
-        Op("sampleHold", {}, 1, True),
-        Op("delayFrames", {"delayFrames": 3}, 4, False),
-        Op("delayFrames", {"delayFrames": 2}, 5, True),
-        Op("delayMs", {"delayMs": 40, "bufferSize": 5}, 5, False),
-        Op("edgeDetectWrap", {}, 1, False),
-        Op("pulseDivider", {"divisions": 3}, 1, False),
-        Op("envelopeAD", {"attack": 30, "decay": 90}, 2, False),
-        Op("envelopeAD", {"attack": 30, "decay": 90}, 1, False),
-    ]
-)
-
-
-@st.composite
-def programs(draw: st.DrawFn) -> Program:
-    """Return a program of stateful signals that feed each other, with feedback through a slot."""
-    model = draw(st.sampled_from([INFINITE, finite(300), cyclic(170), cyclic(90, "pingpong")]))
-    b = ProgramBuilder("random", model)
-    b.time(0, 1)
-    nodes = [b.signal("phase01"), b.signal("wrapEvent"), b.signal("timeModelMs")]
-    nodes.append(b.signal("inputSlot", slot=2))
-    b.doc["transforms"] = {"chains": [{"steps": [{"kind": "slew", "stateOffset": 0, "rate": 9}]}]}
-    b.cell("slew", initialConstId=b.const(0.5, "f64"))
-    for i, op in enumerate(draw(st.lists(OPS, min_size=1, max_size=5))):
-        params: dict[str, Any] = dict(op.params)
-        if op.op == "sampleHold":
-            params["trigger"] = draw(st.sampled_from(nodes))
-        b.cell(f"c{i}", size=op.size, nodeId=f"n{i}")
-        if op.sibling:
-            storage = "i32" if op.op == "delayFrames" else "f64"
-            b.cell(f"s{i}", storage, nodeId=f"n{i}", role="sibling")
-        source = draw(st.sampled_from(nodes))
-        nodes.append(b.signal("stateful", op=op.op, stateId=f"c{i}", input=source, params=params))
-    nodes.append(b.signal("transform", src=nodes[-1], chain=0))
-    storages = st.sampled_from(["f64", "f32", "i32", "object"])
-    outputs = []
-    for slot, sig in enumerate(nodes, start=2):
-        b.slot(slot, draw(storages))
-        outputs.append({"sigId": sig, "slot": slot})
-    b.step("signalEval", "s-out", outputs=outputs[::-1])
-    return b.program()
-
-
 DELTAS: Final = st.lists(st.sampled_from([0.0, 5.0, 1000 / 60, 40.0, 170.0]), min_size=2,
                          max_size=12)  # fmt: skip
 
 
 @examples(40, long=300)
-@given(programs(), DELTAS, st.data())
+@given(st.integers(0, 10**6), DELTAS, st.data())
 def test_random_programs_in_two_halves(
-    program: Program, deltas: Sequence[float], data: st.DataObject
+    seed: int, deltas: Sequence[float], data: st.DataObject
 ) -> None:
     """Wherever the run is cut, and whatever state it has, the halves make the whole."""
+    program = random_program(seed, trouble=0)
     times = [float(x) for x in np.cumsum(deltas)]
     cut = data.draw(st.integers(0, len(times)))
     whole = frames(Runtime(program), times)
@@ -166,7 +111,8 @@ def test_random_programs_in_two_halves(
     begun = frames(first, times[:cut])
     second = resumed(program, take_snapshot(first))
 
-    assert begun + frames(second, times[cut:]) == whole
+    failed = bool(begun) and isinstance(begun[-1], str)
+    assert begun + ([] if failed else frames(second, times[cut:])) == whole
 
 
 def test_a_snapshot_of_a_resumed_run_is_the_snapshot_of_the_whole_run() -> None:

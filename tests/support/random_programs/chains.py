@@ -92,6 +92,7 @@ def _step(draft: Draft, shape: str, *, for_fields: bool) -> tuple[Document, str,
             size = _COMPONENTS[shape] * elements
             offset = int(draft.builder.doc["stateLayout"]["f64Size"])
             draft.state("f64", size)
+            draft.initial_constant()
             return (
                 {"kind": "slew", "stateOffset": offset, "rate": random.pick(RATES)},
                 shape,

@@ -73,6 +73,10 @@ class Draft:
         """Slots that hold something, by what it is; written by a step before, or from the start."""
         self.later: list[int] = []
         """Number slots that are read already, and that a step will write."""
+        self.fed_back: list[tuple[int, int]] = []
+        """Signals, and the slots that a step at the end will write them to."""
+        self.counter: int | None = None
+        """The signal that counts frames, if one does."""
         self.domains: list[Domain] = []
         self.buffers: list[BufferSlot] = []
         self.cells: list[str] = []
@@ -179,6 +183,14 @@ class Draft:
         self.builder.cell(str(name), storage, size, **row)
         self.builder.doc["stateLayout"]["cells"][-1]["stateId"] = name
         return name
+
+    def initial_constant(self) -> None:
+        """Let the last cell have an initial constant now and then; some of these dangle."""
+        cell = self.builder.doc["stateLayout"]["cells"][-1]
+        if self.source.chance(0.15):
+            self.indexed(cell, "initialConstId", self.source.number())
+        elif self.source.chance(0.03):
+            cell["initialConstId"] = 4000
 
     def node_name(self) -> str:
         """Return the name of the node that the next cell belongs to."""

@@ -80,12 +80,18 @@ WRONG_SIGNALS: Final[tuple[Callable[[Draft], int], ...]] = (
 )  # fmt: skip
 
 
+def _from_a_moment_on(draft: Draft, then: int, before: int) -> int:
+    """Return one signal up to some time, and another one from there on; or the other way round."""
+    if draft.source.chance(0.2):
+        then, before = before, then
+    return draft.builder.signal("select", cond=moment(draft), t=then, f=before)
+
+
 def _demanded_later(draft: Draft) -> None:
     """Demand something wrong from some frame on, or up to then."""
     b, random = draft.builder, draft.source
     wrong, fine = random.pick(WRONG_SIGNALS)(draft), signal(draft, "number", 2)
-    branches = random.shuffled((wrong, fine))
-    sig = b.signal("select", cond=moment(draft), t=branches[0], f=branches[1])
+    sig = _from_a_moment_on(draft, wrong, fine)
     if random.chance(0.3):
         sig = b.signal("map", src=sig, fn=opcode(120))
     draft.step("signalEval", outputs=[{"sigId": sig, "slot": draft.slot("number")}])
@@ -106,7 +112,7 @@ def _shape_of_a_slot(draft: Draft) -> None:
     """Let a signal be a vector in some frames and a number in others, and a bus take it."""
     b = draft.builder
     vector = b.signal("const", domain="vec2", constId=draft.constant({"x": 1, "y": 2}))
-    sig = b.signal("select", cond=moment(draft), t=vector, f=signal(draft, "number", 1))
+    sig = _from_a_moment_on(draft, vector, signal(draft, "number", 1))
     slot = draft.slot("either")
     draft.step("signalEval", outputs=[{"sigId": sig, "slot": slot}])
     rows = [{"publisherId": "p", "enabled": True, "sortKey": 0, "srcSlot": slot}]
@@ -121,7 +127,7 @@ def _vector_in_a_number_slot(draft: Draft) -> None:
     """Let a slot of numbers receive a vector in some frames: NaN, with a warning."""
     b = draft.builder
     vector = b.signal("const", constId=draft.constant({"x": 1, "y": 2}))
-    sig = b.signal("select", cond=moment(draft), t=vector, f=signal(draft, "number", 1))
+    sig = _from_a_moment_on(draft, vector, signal(draft, "number", 1))
     slot = draft.slot("number", draft.source.pick(("f64", "f32", "i32", "u32")))
     draft.step("signalEval", outputs=[{"sigId": sig, "slot": draft.holds("number", slot)}])
 
@@ -130,8 +136,7 @@ def _no_count(draft: Draft) -> None:
     """Let a domain have no whole number of elements from some frame on."""
     b, random = draft.builder, draft.source
     bad = draft.number_signal(random.pick((-1.0, 2.5, float("nan"), 1e9)))
-    branches = random.shuffled((bad, draft.number_signal(3)))
-    sig = b.signal("select", cond=moment(draft), t=branches[0], f=branches[1])
+    sig = _from_a_moment_on(draft, bad, draft.number_signal(3))
     slot = draft.slot("number", "")
     draft.step("signalEval", outputs=[{"sigId": sig, "slot": slot}])
     field = b.field("broadcastSig", sig=signal(draft, "number", 1), domainSlot=slot)
@@ -152,9 +157,9 @@ def _shared_place(draft: Draft) -> None:
 
 
 FAULTS: Final[dict[Callable[[Draft], None], float]] = {
-    _demanded_later: 6,
-    _wrong_from_the_first_frame: 1,
-    _double_write: 1,
+    _demanded_later: 7,
+    _wrong_from_the_first_frame: 0.7,
+    _double_write: 0.7,
     _shape_of_a_slot: 1,
     _vector_in_a_number_slot: 1.5,
     _no_count: 1.5,

@@ -7,6 +7,7 @@ from program_builder import Document
 
 from .draft import Draft
 from .faults import add_fault
+from .orders import shuffle_fields, shuffle_signals
 from .scenes import SCENE_STEPS
 from .signals import signal
 from .source import Source
@@ -14,7 +15,7 @@ from .steps import bus_step, event_step, node_step, probe_step, signal_step, tim
 
 SIZE: Final = 20
 """Expression nodes that a program may have, unless told: its domains, clamps and waits add some."""
-TROUBLE: Final = 0.2
+TROUBLE: Final = 0.18
 """How many programs are given something that traps or warns, from some frame on."""
 
 STEPS: Final[dict[str, tuple[float, Callable[[Draft], Any]]]] = {
@@ -53,6 +54,9 @@ def random_document(
     _outputs(draft)
     draft.storages()
     draft.directory()
+    if source.chance(0.35):
+        shuffle_signals(draft.builder.doc, source)
+        shuffle_fields(draft.builder.doc, source)
     draft.builder.doc["patchId"] = f"random-{seed}"
     return draft.builder.doc
 
@@ -67,7 +71,7 @@ def _initial_values(draft: Draft) -> None:
 
 def _write_what_is_read(draft: Draft) -> None:
     """Write the slots that signals read and that no step has written so far."""
-    outputs = []
+    outputs = [{"sigId": sig, "slot": slot} for sig, slot in draft.fed_back]
     for slot in draft.later:
         outputs.append({"sigId": signal(draft, "number", 2), "slot": draft.holds("number", slot)})
     draft.later.clear()

@@ -15,16 +15,18 @@ from irrun.runtime.driver import Driver
 from irrun.runtime.run import Run
 from irrun.runtime.times import frame_times
 
-from .programs import SIZE, random_document
+from .programs import SIZE, TROUBLE, random_document
 from .source import Source
 
 MOST_FRAMES: Final = 40
 FPS: Final = (60.0, 60.0, 24.0, 30.0, 59.94, 1.0, 1000.0)
 
 
-def random_program(seed: int, size: int = SIZE, *, structured: bool = True) -> Program:
-    """Return a loaded random program."""
-    return _loaded(random_document(seed, size, structured=structured))
+def random_program(
+    seed: int, size: int = SIZE, *, structured: bool = True, trouble: float = TROUBLE
+) -> Program:
+    """Return a loaded random program; the arguments are those of `random_document`."""
+    return _loaded(random_document(seed, size, structured=structured, trouble=trouble))
 
 
 def random_run(seed: int, size: int = SIZE) -> Run:
@@ -38,12 +40,11 @@ def random_run(seed: int, size: int = SIZE) -> Run:
     document = random_document(seed, size, structured=not quirks)
     fps = source.pick(FPS)
     times = random_times(source, fps)
-    executors = "stub" if source.chance(0.04) else "auto"
     run = Run(
         program=_loaded(document),
         times=times,
         fps=fps,
-        executors="stub" if executors == "stub" else "auto",
+        executors="stub" if source.chance(0.04) else "auto",
         strict=source.chance(0.04),
         quirks=quirks,
         viewport=Viewport(800.0, 600.0, 2.0) if source.chance(0.2) else DEFAULT_VIEWPORT,

@@ -73,11 +73,24 @@ def whole_number(draft: Draft, most: int) -> int:
 
 
 def moment(draft: Draft) -> int:
-    """Return a signal that is 1 from some time on, or before it, and else 0."""
-    b, edge = draft.builder, draft.source.pick((20.0, 60.0, 100.0, 250.0, 500.0))
-    t, limit = b.signal("timeAbsMs"), draft.number_signal(edge)
-    pair = (t, limit) if draft.source.chance(0.3) else (limit, t)
+    """Return a signal that is 1 from some time or frame on, or before it, and else 0."""
+    b, random = draft.builder, draft.source
+    if random.chance(0.6):
+        t, limit = _frames(draft), draft.number_signal(random.pick((1.0, 1.0, 2.0, 3.0, 5.0)))
+    else:
+        t, limit = b.signal("timeAbsMs"), draft.number_signal(random.pick((20.0, 60.0, 100.0)))
+    pair = (t, limit) if draft.source.chance(0.15) else (limit, t)
     return b.signal("zip", a=pair[0], b=pair[1], fn=opcode(134))
+
+
+def _frames(draft: Draft) -> int:
+    """Return a signal that counts frames: it reads a slot into which it is written plus one."""
+    if draft.counter is None:
+        b, slot = draft.builder, draft.slot("number", draft.source.pick(("f64", "f32", "i32", "")))
+        draft.counter = b.signal("inputSlot", slot=slot)
+        more = b.signal("zip", a=draft.counter, b=draft.number_signal(1.0), fn=opcode(100))
+        draft.fed_back.append((more, slot))
+    return draft.counter
 
 
 def _leaf(draft: Draft, shape: str) -> int:

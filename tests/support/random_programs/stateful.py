@@ -82,25 +82,16 @@ def _cell(draft: Draft, op: str, params: dict[str, Any], length: int) -> str | i
     if draft.cells and random.chance(0.12):
         return random.pick(draft.cells)
     found = draft.state(storage, random.weighted({1: 9, 3: 1}))
-    _initial(draft)
+    draft.initial_constant()
     if storage == "f64" and isinstance(found, str):
         draft.cells.append(found)
     return found
 
 
-def _initial(draft: Draft) -> None:
-    """Let the last cell have an initial constant now and then; some of these dangle."""
-    random, cell = draft.source, draft.builder.doc["stateLayout"]["cells"][-1]
-    if random.chance(0.15):
-        draft.indexed(cell, "initialConstId", random.number())
-    elif random.chance(0.03):
-        cell["initialConstId"] = 4000
-
-
 def _ring(draft: Draft, storage: str, length: int) -> str | int:
     random, node = draft.source, draft.node_name()
     found = draft.state(storage, length + random.weighted({0: 3, 1: 5, 3: 1}), node, role="ring")
-    _initial(draft)
+    draft.initial_constant()
     if random.chance(0.5):
         draft.state("i32", 1, node, role=random.pick(("ring", "index")))
     return found
