@@ -71,7 +71,7 @@ def _step(draft: Draft, shape: str, *, for_fields: bool) -> tuple[Document, str,
     random = draft.source
     casts = [op for op, (takes, _) in CASTS.items() if takes == shape]
     kinds = {"scaleBias": 3, "normalize": 2, "quantize": 2, "ease": 3, "map": 4, "slew": 2}
-    match random.weighted(kinds | ({"cast": 3} if casts else {})):
+    match random.weighted(kinds | ({"cast": 8 if shape == "color" else 3} if casts else {})):
         case "scaleBias":
             return (
                 {"kind": "scaleBias", "scale": random.finite(), "bias": random.finite()},

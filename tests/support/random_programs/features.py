@@ -31,6 +31,7 @@ from irrun.steps.kinds.bus_eval import BusEval
 from irrun.steps.kinds.event_bus_eval import EventBusEval
 from irrun.steps.kinds.materialize import Materialize
 from irrun.steps.kinds.node_eval import NodeEval
+from irrun.steps.kinds.project_instances import ProjectInstances
 from irrun.steps.kinds.render_assemble import RenderAssemble
 from irrun.steps.kinds.signal_eval import SignalEval
 from irrun.steps.kinds.time_derive import TimeDerive
@@ -106,7 +107,8 @@ MORE: Final = (
     "bus of signals with one term", "domain that changes", "domain with ids",
     "domain with numbers as ids", "time alias", "list constant", "parameter from a signal",
     "shared cell", "initial constant", "silent bus", "publisher chain", "field bus",
-    "batch list", "old form of renderAssemble",
+    "batch list", "old form of renderAssemble", "text as a signal", "null as a signal",
+    "vector in a slot", "default camera", "cells of f64", "cells of f32", "cells of i32",
 )  # fmt: skip
 
 
@@ -201,9 +203,14 @@ def _of_slots(program: Program, signals: Iterable[int]) -> Iterator[str]:
         written |= own
     yield from ("slot that nothing writes" for _ in read - written)
     yield from ("slot with an initial value" for _ in read & set(program.initial_slot_values))
+    for value in (program.initial_slot_values.get(slot, 0) for slot in read):
+        names = {str: "text as a signal", dict: "vector in a slot", type(None): "null as a signal"}
+        if type(value) in names:
+            yield names[type(value)]
     cells = [str(n.state_id) for _, n in reads if isinstance(n, StatefulSignal)]
     if len(set(cells)) < len(cells):
         yield "shared cell"
+    yield from (f"cells of {cell.storage}" for cell in program.state_layout.cells)
     if any(cell.initial_const_id is not None for cell in program.state_layout.cells):
         yield "initial constant"
     if any(isinstance(value, list) for value in program.constants.json):
@@ -235,6 +242,8 @@ def _of_steps(program: Program) -> Iterator[str]:
                 elif isinstance(handle, dict):
                     yield from ("domain with ids" for _ in handle.get("elementIds") or ())
                     yield from ("domain with numbers as ids" for _ in handle.get("ids") or ())
+            case ProjectInstances() if step.camera_eval_slot == step.domain_slot:
+                yield "default camera"
             case RenderAssemble():
                 if step.instance2d_list_slot is not None:
                     yield "batch list"

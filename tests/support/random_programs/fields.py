@@ -48,6 +48,7 @@ PARAMS: Final[dict[Name, tuple[str, ...]]] = {
 ON_NUMBERS: Final[tuple[Name, ...]] = (*NUMBER_OPCODES, *NUMBER_KERNELS)
 ON_VEC2: Final[tuple[Name, ...]] = (*VEC2_OPCODES, *VEC2_KERNELS, "jitterVec2")
 ON_DOMAINS: Final[tuple[Name, ...]] = (*DOMAIN_OPCODES, "hash01ById")
+MOST_LISTED: Final = 50
 _OPTIONAL: Final = ("k", "a", "b", "seed")
 
 
@@ -68,6 +69,11 @@ def field(draft: Draft, domain: Domain, kind: str = "number", depth: int = 3) ->
         return _leaf(draft, domain, kind)
     # What works for this domain may hang on its count, by a list or a memory somewhere below.
     return _kept(draft, domain, kind, found)
+
+
+def has_lists(domain: Domain) -> bool:
+    """True if constants may list a value for each element."""
+    return domain.count is not None and domain.count <= MOST_LISTED
 
 
 def value_of(draft: Draft, kind: str) -> Any:
@@ -123,7 +129,7 @@ def _leaf(draft: Draft, domain: Domain, kind: str) -> int:
         return found
     if kind == "number" and random.chance(0.2):
         return _domain_op(draft, domain, kind)
-    is_list = domain.count is not None and kind not in ("quat", "mat4") and random.chance(0.45)
+    is_list = has_lists(domain) and kind not in ("quat", "mat4") and random.chance(0.45)
     value = _list(draft, domain.count or 0, kind) if is_list else value_of(draft, kind)
     declared = kind
     if kind == "number":

@@ -15,14 +15,14 @@ from .steps import bus_step, event_step, node_step, probe_step, signal_step, tim
 
 SIZE: Final = 20
 """Expression nodes that a program may have, unless told: its domains, clamps and waits add some."""
-TROUBLE: Final = 0.18
+TROUBLE: Final = 0.16
 """How many programs are given something that traps or warns, from some frame on."""
 
 STEPS: Final[dict[str, tuple[float, Callable[[Draft], Any]]]] = {
     "signalEval": (4.5, signal_step),
-    "nodeEval": (5, node_step),
+    "nodeEval": (6, node_step),
     "busEval": (2, bus_step),
-    "eventBusEval": (0.6, event_step),
+    "eventBusEval": (1, event_step),
     "debugProbe": (0.6, probe_step),
     **SCENE_STEPS,
 }

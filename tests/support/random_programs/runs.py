@@ -60,12 +60,15 @@ def random_times(source: Source, fps: float) -> Sequence[float]:
     """Return times: regular, irregular, standing still, or going back now and then."""
     count = source.count(1, source.pick((3, 12, 12, MOST_FRAMES)))
     start = source.pick((0.0, 0.0, 0.0, 100.5, -250.0, 1e7))
-    kind = source.weighted({"regular": 4, "irregular": 2, "repeated": 1, "jumping": 2})
+    kind = source.weighted(
+        {"regular": 4, "irregular": 2, "repeated": 1, "jumping": 2, "strange": 0.15}
+    )
     if kind == "regular":
         return frame_times(count, fps, start)
     times, t = [], start
     for _ in range(count):
-        times.append(t)
+        is_strange = kind == "strange" and source.chance(0.4)
+        times.append(source.number() if is_strange else t)
         step = source.pick((1000 / fps, 16.0, 40.0, source.random.uniform(0, 120)))
         if kind == "repeated" and source.chance(0.4):
             step = 0.0

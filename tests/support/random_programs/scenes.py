@@ -8,22 +8,24 @@ from program_builder import Document, type_desc
 
 from .chains import chain
 from .draft import BufferSlot, Domain, Draft
-from .fields import field, path
+from .fields import field, has_lists, path
 from .signals import value_of, whole_number
 from .steps import bus_index, publishers
 
 ELEMENTS: Final = ("f32", "f64", "i32", "u32", "u8")
 KINDS: Final = {
-    "number": 6, "boolean": 1.5, "vec2": 6, "vec3": 2, "vec4": 2, "color": 4, "quat": 0.7,
-    "mat4": 0.7, "string": 1,
+    "number": 8, "boolean": 2, "vec2": 6, "vec3": 2, "vec4": 2, "color": 4, "quat": 1.5,
+    "mat4": 1.5, "string": 1,
 }  # fmt: skip
+MANY_ELEMENTS: Final = 2100
+"""More than the numerics compute at a time."""
 _COMPONENTS: Final = {"number": 1, "vec2": 2, "vec3": 3, "vec4": 4, "color": 4}
 
 
 def new_domain(draft: Draft) -> Domain:
     """Add a domain: a handle with or without ids, a number, or one whose count changes."""
     random, b = draft.source, draft.builder
-    count = random.weighted({0: 1, 1: 1, 2: 2, 3: 3, 5: 3, 7: 2, 40: 0.3})
+    count = random.weighted({0: 1, 1: 1, 2: 2, 3: 3, 5: 3, 7: 2, 40: 0.3, MANY_ELEMENTS: 0.04})
     form = random.weighted({"plain": 4, "texts": 2, "ids": 1.5, "number": 1.5, "changing": 2.5})
     known: int | None = count
     match form:
@@ -81,7 +83,7 @@ def materialize_step(draft: Draft) -> None:
     element = random.pick(ELEMENTS)
     match kind:
         case "number" | "boolean":
-            components = random.pick((1, 1, 1, 2, 3, 4))
+            components = random.pick((1, 1, 1, 1, 1, 2, 3, 4))
         case "mat4":
             components, element = 16, "f32"
         case "string":
@@ -158,7 +160,7 @@ def color_step(draft: Draft) -> None:
     """Spread a colour over channels: an object, a text, a list, a number, a field, nothing."""
     random, domain = draft.source, any_domain(draft)
     forms = {"color": 3, "text": 1, "number": 1, "field": 3, "never": 0.5, "known": 3}
-    if domain.count is not None:
+    if has_lists(domain):
         forms["list"] = 2
     known = draft.slots.get("color", [])
     match random.weighted(forms):
@@ -186,7 +188,7 @@ PATH_OUTS: Final = ("Cmds", "Params", "CmdStart", "CmdLen", "PointStart", "Point
 def _paths(draft: Draft, domain: Domain) -> dict[str, int]:
     """Encode paths; return their six slots."""
     random = draft.source
-    forms = {"one": 2, "field": 3} | ({"list": 2} if domain.count is not None else {})
+    forms = {"one": 2, "field": 3} | ({"list": 2} if has_lists(domain) else {})
     match random.weighted(forms):
         case "one":
             source = draft.initial("path", path(draft))
@@ -278,9 +280,10 @@ def mesh_step(draft: Draft) -> None:
 def _projection(draft: Draft, domain: Domain) -> int:
     random = draft.source
     cameras = draft.slots.get("camera", [])
-    camera = random.pick(cameras) if cameras else camera_step(draft)
-    if random.chance(0.1):
-        camera = domain.slot
+    if random.chance(0.2):
+        camera = domain.slot  # no camera at all: then there is the default one
+    else:
+        camera = random.pick(cameras) if cameras else camera_step(draft)
     position = _buffer(draft, domain, "vec3")
     channels = [_channel(draft, domain) for _ in range(5)]
     names = ("colorRSlot", "colorGSlot", "colorBSlot", "colorASlot", "radiusSlot")

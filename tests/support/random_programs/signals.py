@@ -101,6 +101,9 @@ def _leaf(draft: Draft, shape: str) -> int:
             return b.signal(random.pick(TIMES), domain="timeMs")
         if kind == "inputSlot":
             return b.signal("inputSlot", slot=_number_slot(draft))
+    elif shape == "color" and random.chance(0.15):
+        slot = draft.initial("text", random.pick(("#f80", "#11223344", "rgb(10, 20, 30)")))
+        return b.signal("inputSlot", domain=shape, slot=slot)
     elif draft.slots.get(shape) and random.chance(0.5):
         return b.signal("inputSlot", domain=shape, slot=random.pick(draft.slots[shape]))
     return _constant(draft, shape)
