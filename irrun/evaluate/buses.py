@@ -148,7 +148,7 @@ def _combined_fields(mode: str, values: Sequence[Any], bus: str) -> Any:
     arrays = [v.data if isinstance(v, Buffer) else v for v in values]
     if not all(isinstance(a, np.ndarray) for a in arrays):
         raise MixedPublishers(bus=bus, detail="publishers hold buffers and other values")
-    if len({a.size for a in arrays}) > 1:
+    if len({a.shape[-1] for a in arrays}) > 1:
         raise MixedPublishers(bus=bus, detail="publishers hold buffers of different lengths")
     first = values[0]
     components = first.components if isinstance(first, Buffer) else 1

@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from irrun.ir.constants import is_number
 from irrun.ir.values import classify
 from irrun.numerics.convert import to_number
@@ -38,6 +40,18 @@ def component(value: Any, name: str) -> float:
     if isinstance(value, Mapping):
         return to_number(value[name]) if name in value else math.nan
     return math.nan
+
+
+def first_of_columns(value: Any) -> Any:
+    """Return a signal's value in the first frame of a block, where it is columns, shape (F,).
+
+    A value that is no column, or holds none, is itself.
+    """
+    if isinstance(value, np.ndarray):
+        return float(value[0])
+    if isinstance(value, Mapping):
+        return {name: first_of_columns(member) for name, member in value.items()}
+    return value
 
 
 def describe_value(value: Any) -> str:

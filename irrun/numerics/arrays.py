@@ -136,12 +136,13 @@ def to_i32_array(x: ArrayLike) -> NDArray[np.int32]:
 
 
 def color_bytes(rgba: ArrayLike) -> NDArray[np.uint8]:
-    """Quantise straight colours to premultiplied bytes (section 10.8); shape (n, 4)."""
+    """Quantise straight colours to premultiplied bytes (section 10.8); shape (..., 4), kept."""
     array = np.asarray(rgba, dtype=np.float64)
     result = np.empty(array.shape, np.uint8)
-    for start in range(0, len(array), BLOCK):
+    rows, goal = array.reshape(-1, 4), result.reshape(-1, 4)
+    for start in range(0, len(rows), BLOCK):
         part = slice(start, start + BLOCK)
-        result[part] = exact.color_bytes_block(array[part])
+        goal[part] = exact.color_bytes_block(rows[part])
     return result
 
 

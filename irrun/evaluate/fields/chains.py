@@ -1,4 +1,7 @@
-"""Transform chains over whole fields: every element through every step (runtime-semantics 10.9)."""
+"""Transform chains over whole fields: every element through every step (runtime-semantics 10.9).
+
+Over a block of frames, what remembers goes through the frames in order.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -14,6 +17,8 @@ from irrun.evaluate.fields.elements import (
     NUMBERS,
     ElementKind,
     Elements,
+    filled,
+    flat,
     kind_of_components,
     spread,
 )
@@ -30,6 +35,7 @@ from irrun.ir.transforms import (
     TransformStep,
 )
 from irrun.ir.values import Array, Buffer
+from irrun.numerics import arrays
 from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.transcendental import exp
 
@@ -63,16 +69,20 @@ class FieldChains:
         return elements
 
     def run_buffer(self, chain_id: int, buffer: Buffer, domain: str, owner: str) -> Buffer:
-        """Return a buffer after a chain, in float32; `domain` says what its elements are."""
+        """Return a buffer after a chain, in float32; `domain` says what its elements are.
+
+        Data of shape (F, n * components) is a block of frames.
+        """
         named: dict[str, ElementKind] = {"color": "color"} if buffer.components == 4 else {}
         kind = named.get(domain) or kind_of_components(buffer.components)
         if kind is None:
             raise BadOperand(what=owner, wanted="a buffer of numbers or vectors", got="another")
         data = buffer.data.astype(np.float64)
-        shaped = data if kind in NUMBERS else data.reshape(-1, COMPONENTS[kind])
-        after = self.run(chain_id, Elements(kind, shaped), len(shaped), owner)
-        flat = to_f32_array(spread(after.data, len(shaped)).reshape(-1))
-        return Buffer(flat, COMPONENTS[after.kind], "f32")
+        count = data.shape[-1] // COMPONENTS[kind]
+        if kind not in NUMBERS:
+            data = data.reshape(*data.shape[:-1], count, COMPONENTS[kind])
+        after = self.run(chain_id, Elements(kind, data), count, owner)
+        return Buffer(to_f32_array(flat(after, count)), COMPONENTS[after.kind], "f32")
 
     def _steps(self, chain_id: int, owner: str) -> list[ElementsStep]:
         chains = self._tables.chains
@@ -97,15 +107,33 @@ class FieldChains:
 
         def run(elements: Elements, count: int) -> Elements:
             _check_numbers(elements, owner)
-            targets = spread(elements.data, count)
-            cell = finder.block(owner, "f64", step.state_offset, targets.size)
-            alpha = 1 - exp(-step.rate * env.time.delta_sec)
-            current = cell.reshape(targets.shape)
-            moved = current + (targets - current) * alpha
-            cell[:] = moved.reshape(-1)
+            targets = spread(elements.data, count, elements.axis)
+            shape = targets.shape[elements.axis :]
+            cell = finder.block(owner, "f64", step.state_offset, count * COMPONENTS[elements.kind])
+            moved = _slewed(cell.reshape(shape), targets, step.rate, env.time.delta_sec)
             return Elements(elements.kind, moved)
 
         return run
+
+
+def _slewed(cell: Array, targets: Array, rate: float, delta_sec: float | Array) -> Array:
+    """Move a memory towards its targets; return where it is, over a block after each frame.
+
+    Args:
+        cell: The memory, shape (n,) or (n, components); changed.
+        targets: Of that shape, or with an axis of frames before it.
+        rate: How fast.
+        delta_sec: Seconds since the frame before; over a block a column, shape (F,).
+    """
+    if not isinstance(delta_sec, np.ndarray):
+        cell[:] = moved = cell + (targets - cell) * (1 - exp(-rate * delta_sec))
+        return moved
+    moved = np.empty((len(delta_sec), *cell.shape))
+    targets = np.broadcast_to(targets, moved.shape)
+    for at, target, alpha in zip(moved, targets, 1 - arrays.exp(-rate * delta_sec), strict=True):
+        at[:] = cell + (target - cell) * alpha
+        cell[:] = at
+    return moved
 
 
 def _check_opcode(step: TransformStep) -> None:
@@ -145,13 +173,13 @@ def _cast(op: CastOp) -> ElementsStep:
 
 
 def _with_alpha_1(rgb: Array) -> Array:
-    return np.concatenate([rgb, np.ones((len(rgb), 1))], axis=1)
+    return np.concatenate([rgb, np.ones((*rgb.shape[:-1], 1))], axis=-1)
 
 
 _CASTS: Final[Mapping[CastOp, tuple[ElementKind, ElementKind, Callable[[Array], Array]]]] = {
-    "numberToVec2": ("number", "vec2", lambda v: np.repeat(v.reshape(-1, 1), 2, axis=1)),
-    "vec2ToNumber": ("vec2", "number", lambda v: v[:, 0]),
-    "colorToVec3": ("color", "vec3", lambda v: v[:, :3]),
+    "numberToVec2": ("number", "vec2", lambda v: filled(v, 2)),
+    "vec2ToNumber": ("vec2", "number", lambda v: v[..., 0]),
+    "colorToVec3": ("color", "vec3", lambda v: v[..., :3]),
     "vec3ToColor": ("vec3", "color", _with_alpha_1),
     "numberToBool": ("number", "boolean", lambda v: np.where(v > 0.5, 1.0, 0.0)),
     "boolToNumber": ("number", "number", lambda v: v),

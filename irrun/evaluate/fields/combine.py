@@ -53,8 +53,9 @@ def combine_columns(mode: str, columns: Sequence[Array]) -> Array:
 
     Args:
         mode: sum, average, product, min or max.
-        columns: Doubles, or float32; at least one where the mode is not min or max. Of float32
-            the result may be float32: where it is what rounding the double result would give.
+        columns: Doubles, or float32, broadcast against each other; at least one where the mode is
+            not min or max. Of float32 the result may be float32: where it is what rounding the
+            double result would give.
     """
     with np.errstate(all="ignore"):
         if mode in ("min", "max"):
@@ -74,8 +75,10 @@ def _accumulated(mode: str, columns: Sequence[Array]) -> Array:
     result: Array = columns[0].astype(dtype)
     operation(result, start, out=result)
     for column in columns[1:]:
-        # One element stands for all.
-        out = result if len(column) in (1, len(result)) else None
+        # One element stands for all, one frame too: the result may have to grow.
+        shape = result.shape
+        fits = column.shape == shape or np.broadcast(result, column).shape == shape
+        out = result if fits else None
         result = operation(result, column.astype(dtype, copy=False), out=out)
     return result
 
@@ -104,7 +107,7 @@ def reduce_column(op: str, column: Array) -> float:
 
     Args:
         op: sum, avg (or average), min, max or first.
-        column: The field as it is stored, float32.
+        column: The field as it is stored in one frame, float32, shape (n,).
 
     Raises:
         UnknownMode: IR419.

@@ -1,4 +1,9 @@
-"""Evaluated fields: one value to an element, all elements in one array (runtime-semantics 10)."""
+"""Evaluated fields: one value to an element, all elements in one array (runtime-semantics 10).
+
+The code of fields computes one frame, or a block of F frames at once. Where an axis of elements is
+meant it is counted from the last, so that an axis of frames before it makes no difference; what is
+alike in all frames need not have that axis, or has it with length 1. All is broadcast.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
@@ -24,6 +29,9 @@ NUMBERS: Final[frozenset[ElementKind]] = frozenset({"number", "boolean"})
 COMPONENTWISE: Final[frozenset[ElementKind]] = NUMBERS | {"vec2", "vec3", "vec4", "color"}
 """Kinds whose numbers may be computed with one by one."""
 
+STRUCTURED: Final[frozenset[ElementKind]] = frozenset(COMPONENTS) - NUMBERS
+"""Kinds with several numbers to an element."""
+
 _ALIKE: Final[tuple[frozenset[ElementKind], ...]] = (NUMBERS, frozenset({"vec4", "quat"}))
 _FILLED_BY_NUMBER: Final[frozenset[ElementKind]] = frozenset({"vec2", "vec3", "vec4", "color"})
 
@@ -45,15 +53,27 @@ _KINDS: Final[Mapping[str, ElementKind]] = {
 
 
 class Elements(NamedTuple):
-    """The values of a field over a domain.
+    """The values of a field over a domain, in one frame or in a block of frames.
 
     `data` holds numbers, shape (n,) or (n, components) for what has several: doubles as they were
     computed, or float32 as other expressions see them (section 10.2). Colours are always doubles;
     texts and paths are objects, shape (n,). n is the number of elements, or 1 where all are alike.
+    Over a block of F frames it is (F, n) or (F, n, components); F is 1, or not there, where all
+    frames are alike.
     """
 
     kind: ElementKind
     data: Array
+
+    @property
+    def axis(self) -> int:
+        """The axis of the elements, counted from the last."""
+        return -2 if self.kind in STRUCTURED else -1
+
+    @property
+    def frames(self) -> int:
+        """The number of frames, or 1 where all are alike."""
+        return len(self.data) if self.data.ndim + self.axis else 1
 
 
 def kind_of_type(type_desc: TypeDesc) -> ElementKind | None:
@@ -69,10 +89,13 @@ def kind_of_components(components: int) -> ElementKind | None:
     return kinds.get(components)
 
 
-def uniform(kind: ElementKind, *numbers: float) -> Elements:
-    """Return elements that are all alike."""
-    data = np.array(numbers, dtype=np.float64)
-    return Elements(kind, data if kind in NUMBERS else data.reshape(1, -1))
+def uniform(kind: ElementKind, *numbers: float | Array) -> Elements:
+    """Return elements that are all alike; a component may be a column, shape (F,)."""
+    if any(isinstance(number, np.ndarray) for number in numbers):
+        data = np.stack(np.broadcast_arrays(*numbers), axis=-1).astype(np.float64, copy=False)
+    else:
+        data = np.array(numbers, dtype=np.float64)
+    return Elements(kind, data if kind in NUMBERS else data[..., None, :])
 
 
 def objects(kind: ElementKind, values: Sequence[Any]) -> Elements:
@@ -83,9 +106,24 @@ def objects(kind: ElementKind, values: Sequence[Any]) -> Elements:
     return Elements(kind, data)
 
 
-def spread(data: Array, count: int) -> Array:
-    """Return data with a row for each element; the array may share its memory."""
-    return data if len(data) == count else np.broadcast_to(data, (count, *data.shape[1:]))
+def spread(data: Array, count: int, axis: int = -1) -> Array:
+    """Return data with a row for each element along an axis; the array may share its memory."""
+    if data.shape[axis] == count:
+        return data
+    shape = list(data.shape)
+    shape[axis] = count
+    return np.broadcast_to(data, shape)
+
+
+def flat(elements: Elements, count: int) -> Array:
+    """Return the numbers of so many elements in one row, shape (n * components,), or to a frame.
+
+    The array may share the memory of the elements.
+    """
+    data = spread(elements.data, count, elements.axis)
+    if elements.axis == -1:
+        return data
+    return data.reshape(*data.shape[:-2], data.shape[-2] * data.shape[-1])
 
 
 def is_rounded(kind: ElementKind) -> bool:
@@ -121,18 +159,30 @@ def as_kind(elements: Elements, kind: ElementKind, what: str) -> Elements:
     if any({elements.kind, kind} <= alike for alike in _ALIKE):
         return Elements(kind, elements.data)
     if elements.kind in NUMBERS and kind in _FILLED_BY_NUMBER:
-        column = elements.data.reshape(-1, 1)
-        return Elements(kind, np.repeat(column, COMPONENTS[kind], axis=1))
+        return Elements(kind, filled(elements.data, COMPONENTS[kind]))
     if elements.kind == "string" and kind == "color":
-        return colors_of_texts(elements.data.tolist())
+        return colors_of_texts(elements.data)
     raise BadOperand(what=what, wanted=f"{kind} elements", got=f"{elements.kind} elements")
 
 
-def colors_of_texts(texts: Sequence[str]) -> Elements:
-    """Return texts as colours; each text is read once."""
-    known = {text: tuple(parse_color(text).values()) for text in set(texts)}
-    rows = [known[text] for text in texts]
-    return Elements("color", np.array(rows, dtype=np.float64).reshape(-1, 4))
+def filled(data: Array, components: int) -> Array:
+    """Return numbers as vectors or colours that have them in every component."""
+    return np.repeat(data[..., None], components, axis=-1)
+
+
+def colors_of_texts(texts: Array) -> Elements:
+    """Return texts, an array of objects, as colours; each text is read once."""
+    listed: list[str] = texts.reshape(-1).tolist()
+    known = {text: tuple(parse_color(text).values()) for text in set(listed)}
+    rows = [known[text] for text in listed]
+    return Elements("color", np.array(rows, dtype=np.float64).reshape(*texts.shape, 4))
+
+
+def of_frame(elements: Elements, frame: int) -> Elements:
+    """Return the elements of one frame of a block."""
+    if elements.data.ndim + elements.axis == 0:
+        return elements
+    return Elements(elements.kind, elements.data[frame if elements.frames > 1 else 0])
 
 
 def common_kind(terms: Sequence[Elements]) -> ElementKind:
@@ -141,12 +191,13 @@ def common_kind(terms: Sequence[Elements]) -> ElementKind:
     return structured[0] if structured else terms[0].kind
 
 
-def value_of(elements: Elements, index: int) -> Any:
+def value_of(elements: Elements, index: int, frame: int = 0) -> Any:
     """Return one element as a plain value: a number, a record, a list, a text or a path.
 
     A float32 is the shortest number that it is the float32 of: 0.1, not 0.10000000149011612.
     """
-    row = elements.data[index if len(elements.data) > 1 else 0]
+    rows = of_frame(elements, frame).data
+    row = rows[index if len(rows) > 1 else 0]
     if elements.data.dtype.char == _SINGLE:
         shortest = [float(str(number)) for number in np.atleast_1d(row)]
         row = np.array(shortest).reshape(np.shape(row))

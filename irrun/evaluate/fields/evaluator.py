@@ -97,7 +97,7 @@ class FieldEvaluator:
         if known is not None:
             return known
         elements = self._evaluate(field_id, domain, exact=target.element != "f32")
-        self._memo.held.check(domain.count * target.components)
+        self._memo.held.check(domain.count * target.components * elements.frames)
         made = stored(elements, domain.count, target, quirks=self._env.quirks)
         if self._graph.is_constant(field_id):
             domain.keep_buffer(key, made)

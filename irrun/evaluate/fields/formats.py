@@ -11,6 +11,8 @@ from irrun.evaluate.fields.elements import (
     ElementKind,
     Elements,
     as_kind,
+    flat,
+    kind_of_components,
     spread,
 )
 from irrun.ir.values import ELEMENT_DTYPES, Array, Buffer
@@ -43,6 +45,9 @@ _MATRIX: Final = 16
 def stored(elements: Elements, count: int, target: BufferTarget, *, quirks: bool = False) -> Buffer:
     """Return elements as a buffer of their own, not writeable.
 
+    Its data has shape (n * components,), or (F, n * components) over a block of frames that are
+    not all alike.
+
     With the reference's quirks a field that does not fill its format is stored number by number
     from the beginning, and formats that the reference does not know are 1 x f32.
 
@@ -52,32 +57,34 @@ def stored(elements: Elements, count: int, target: BufferTarget, *, quirks: bool
     if quirks:
         return _stored_as_reference(elements, count, target)
     if target.is_color:
-        return _buffer(_bytes(elements, target), count, target.components, target.element)
-    compact = _converted(_fitted(elements, target), target.element)
-    return _buffer(compact, count, target.components, target.element)
+        return _spread_buffer(_quantized(elements, target), count, target)
+    fitted = _fitted(elements, target)
+    compact = Elements(fitted.kind, _converted(fitted.data, target.element))
+    return _spread_buffer(compact, count, target)
 
 
-def _bytes(elements: Elements, target: BufferTarget) -> Array:
+def _quantized(elements: Elements, target: BufferTarget) -> Elements:
     """Return elements as premultiplied bytes."""
     if elements.kind not in (*NUMBERS, "color", "string"):
         raise _mismatch(elements.kind, target)
-    return color_bytes(as_kind(elements, "color", target.field).data)
+    return Elements("color", color_bytes(as_kind(elements, "color", target.field).data))
 
 
-def _fitted(elements: Elements, target: BufferTarget) -> Array:
-    """Return the data of elements with as many components as the target has."""
+def _fitted(elements: Elements, target: BufferTarget) -> Elements:
+    """Return elements with as many components as the target has."""
     kind, components = elements.kind, target.components
     if kind == "string" and (components, target.element) == (4, "f32"):
-        return as_kind(elements, "color", target.field).data
+        return as_kind(elements, "color", target.field)
     if kind not in COMPONENTS or (components == _MATRIX and target.element != "f32"):
         raise _mismatch(kind, target)
     if kind == "color" and components == 3:
-        return elements.data[:, :3]
-    if kind in NUMBERS and 1 < components < _MATRIX:
-        return np.repeat(elements.data.reshape(-1, 1), components, axis=1)
+        return Elements("vec3", elements.data[..., :3])
+    wanted = kind_of_components(components)
+    if kind in NUMBERS and 1 < components < _MATRIX and wanted is not None:
+        return as_kind(elements, wanted, target.field)
     if COMPONENTS[kind] != components:
         raise _mismatch(kind, target)
-    return elements.data
+    return elements
 
 
 def _stored_as_reference(elements: Elements, count: int, target: BufferTarget) -> Buffer:
@@ -88,20 +95,23 @@ def _stored_as_reference(elements: Elements, count: int, target: BufferTarget) -
     if not is_known:
         components, element = 1, "f32"
     if target.is_color:
-        return _buffer(_bytes(elements, target), count, components, element)
+        return _spread_buffer(_quantized(elements, target), count, target)
     if elements.kind not in COMPONENTS:
         raise _mismatch(elements.kind, target)
-    flat = spread(elements.data, count).reshape(-1)[: count * components]
-    padded = np.zeros(count * components, dtype=np.float64)
-    padded[: len(flat)] = flat
-    return _buffer(
-        _converted(padded, element).reshape(count, components), count, components, element
-    )
+    numbers = flat(elements, count)[..., : count * components]
+    padded = np.zeros((*numbers.shape[:-1], count * components), dtype=np.float64)
+    padded[..., : numbers.shape[-1]] = numbers
+    return _buffer(_converted(padded, element), components, element)
 
 
-def _buffer(rows: Array, count: int, components: int, element: str) -> Buffer:
-    """Return rows, one or one to an element, as a buffer that nobody can write to."""
-    data = np.array(spread(rows, count)).reshape(-1)
+def _spread_buffer(compact: Elements, count: int, target: BufferTarget) -> Buffer:
+    """Return a copy of elements in the types of a buffer, of which all may be alike."""
+    rows = np.array(spread(compact.data, count, compact.axis), order="C")
+    return _buffer(flat(Elements(compact.kind, rows), count), target.components, target.element)
+
+
+def _buffer(data: Array, components: int, element: str) -> Buffer:
+    """Return numbers that nobody else has as a buffer that nobody can write to."""
     data.flags.writeable = False
     return Buffer(data, components, element)
 

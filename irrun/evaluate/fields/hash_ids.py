@@ -53,8 +53,12 @@ def units_of_texts(texts: Sequence[str], first: int = 0) -> list[UnitGroup]:
     return groups
 
 
-def hash01(groups: Sequence[UnitGroup], count: int, seed: float) -> NDArray[np.float64]:
-    """Return the hash of every element's id."""
+def hash01(
+    groups: Sequence[UnitGroup], count: int, seed: float | NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the hash of every element's id, shape (n,); for a column of F seeds (F, n)."""
+    if isinstance(seed, np.ndarray):
+        return np.array([hash01(groups, count, one) for one in seed.reshape(-1).tolist()])
     found = np.zeros(count, dtype=np.float64)
     for group in groups:
         found[group.at] = _hash_group(group, seed)

@@ -14,6 +14,7 @@ from irrun.evaluate.fields.constants import constant_elements
 from irrun.evaluate.fields.domains import FieldDomain
 from irrun.evaluate.fields.elements import (
     MEMBERS,
+    STRUCTURED,
     ElementKind,
     Elements,
     as_kind,
@@ -24,7 +25,7 @@ from irrun.evaluate.fields.elements import (
 from irrun.evaluate.fields.ops import map_op, zip_op
 from irrun.evaluate.fields.params import reader
 from irrun.evaluate.signals.evaluator import SignalEvaluator
-from irrun.evaluate.vectors import describe_shape, shape_of
+from irrun.evaluate.vectors import describe_shape, first_of_columns, shape_of
 from irrun.ir.fields import (
     BroadcastField,
     BusCombineField,
@@ -113,8 +114,8 @@ class FieldCompiler:
         if kind not in op.results:
             raise BadOperand(what=what, wanted=_either(op.results), got=f"a field of {kind}")
         params = node.params or {}
-        readers = [reader(params, name, what, self._signals) for name in op.params]
-        formula = op.formula
+        axes, formula = op.parameter_axes(kind), op.formula
+        readers = [reader(params, name, what, self._signals, axes) for name in op.params]
         if op.shape == "domain":
             # What the source holds is ignored: only ids and indices count.
             return FieldFunction(
@@ -167,15 +168,16 @@ _KINDS_OF_SHAPES: Final[dict[tuple[str, ...], ElementKind]] = {
 
 
 def _elements_of_value(value: Any, what: str) -> Elements:
-    """Return a signal's value as elements that are all alike."""
-    if isinstance(value, float):
+    """Return a signal's value as elements that are all alike; columns are a block of frames."""
+    if isinstance(value, float | np.ndarray):
         return uniform("number", value)
-    shape = shape_of(value)
+    first = first_of_columns(value)
+    shape = shape_of(first)
     if shape is None:
-        got = describe_shape(value)
+        got = describe_shape(first)
         raise BadOperand(what=what, wanted="a number, vector or colour", got=got)
     numbers = [value] if shape == () else [value[name] for name in shape]
-    return uniform(_KINDS_OF_SHAPES[shape], *map(float, numbers))
+    return uniform(_KINDS_OF_SHAPES[shape], *numbers)
 
 
 def _function(
@@ -198,9 +200,7 @@ def _select(node: SelectField, kind: ElementKind, i: int) -> FieldFunction:
         condition = as_kind(operands[0], "number", what_decides).data
         t, f = (as_kind(operand, kind, what).data for operand in operands[1:])
         is_true = condition != 0
-        if t.ndim > 1:
-            is_true = is_true.reshape(-1, 1)
-        return Elements(kind, np.where(is_true, t, f))
+        return Elements(kind, np.where(is_true[..., None] if kind in STRUCTURED else is_true, t, f))
 
     return FieldFunction(node.operands, compute, compute if is_rounded(kind) else None)
 

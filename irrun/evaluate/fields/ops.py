@@ -7,9 +7,9 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 
 from irrun.errors.expressions import KernelNotRunnable, OpcodeNotAllowed
-from irrun.evaluate.array_formulas import smoothstep, vec2_rotate, vec2_scale
+from irrun.evaluate.array_formulas import cos_and_sin, smoothstep, vec2, vec2_rotate, vec2_scale
 from irrun.evaluate.fields.domains import FieldDomain
-from irrun.evaluate.fields.elements import COMPONENTWISE, NUMBERS, ElementKind
+from irrun.evaluate.fields.elements import COMPONENTWISE, NUMBERS, STRUCTURED, ElementKind
 from irrun.evaluate.fields.hash_ids import hash01
 from irrun.evaluate.opcodes import OPCODES, PLACES, opcode_in
 from irrun.ir.fields import Field, MapField
@@ -19,10 +19,11 @@ from irrun.numerics import arrays as elementwise
 from irrun.numerics import exact, single
 from irrun.numerics.formulas import single_circular
 from irrun.numerics.transcendental import PI
-from irrun.numerics.transcendental import cos as cos_of
-from irrun.numerics.transcendental import sin as sin_of
 
-Parameter = float | str
+Number = float | Array
+"""A number for a frame; over a block of frames a column, of a shape that is broadcast against the
+numbers (..., n) or the whole data of elements (`params.py`)."""
+Parameter = Number | str
 Shape = Literal["numbers", "vec2", "number to vec2", "domain"]
 """What an operation works on: the numbers of elements one by one; vec2 elements; numbers of which
 it makes vec2 elements; no elements at all, only the domain."""
@@ -41,6 +42,10 @@ class FieldOp(NamedTuple):
     single: Callable[..., Array] | None = None
     """The formula for float32 elements, if that gives what rounding the formula's result would."""
 
+    def parameter_axes(self, kind: ElementKind) -> int:
+        """Return how many axes a column of parameters needs after that of the frames."""
+        return 2 if self.shape == "numbers" and kind in STRUCTURED else 1
+
     @property
     def results(self) -> frozenset[ElementKind]:
         """What the result may be."""
@@ -52,7 +57,7 @@ class FieldOp(NamedTuple):
 DEFAULTS: Final[Mapping[str, float]] = {"k": 1.0, "a": 0.0, "b": 1.0, "seed": 0.0}
 """Parameters that may be absent; all others are required."""
 
-SIGNAL_OPS: Final[Mapping[str, Callable[[Array, float], Array]]] = {
+SIGNAL_OPS: Final[Mapping[str, Callable[[Array, Number], Array]]] = {
     "add": operator.add,
     "sub": operator.sub,
     "mul": operator.mul,
@@ -62,48 +67,43 @@ SIGNAL_OPS: Final[Mapping[str, Callable[[Array, float], Array]]] = {
 """What `zipSignal` may do, by its parameter `op`."""
 
 
-def _columns(x: Array, y: Array) -> Array:
-    return np.stack([x, y], axis=1)
-
-
-def _zip_signal(x: Array, signal: float, op: str) -> Array:
+def _zip_signal(x: Array, signal: Number, op: str) -> Array:
     return SIGNAL_OPS[op](x, signal)
 
 
-def _rotate_about(v: Array, cx: float, cy: float, degrees: float) -> Array:
-    radians = (degrees * PI) / 180
-    c, s = cos_of(radians), sin_of(radians)
-    dx, dy = v[:, 0] - cx, v[:, 1] - cy
-    return _columns(cx + dx * c - dy * s, cy + dx * s + dy * c)
+def _rotate_about(v: Array, cx: Number, cy: Number, degrees: Number) -> Array:
+    c, s = cos_and_sin((degrees * PI) / 180)
+    dx, dy = v[..., 0] - cx, v[..., 1] - cy
+    return vec2(cx + dx * c - dy * s, cy + dx * s + dy * c)
 
 
-def _scale_about(v: Array, cx: float, cy: float, sx: float, sy: float) -> Array:
-    return _columns(cx + (v[:, 0] - cx) * sx, cy + (v[:, 1] - cy) * sy)
+def _scale_about(v: Array, cx: Number, cy: Number, sx: Number, sy: Number) -> Array:
+    return vec2(cx + (v[..., 0] - cx) * sx, cy + (v[..., 1] - cy) * sy)
 
 
-def _translate(v: Array, ox: float, oy: float) -> Array:
-    return _columns(v[:, 0] + ox, v[:, 1] + oy)
+def _translate(v: Array, ox: Number, oy: Number) -> Array:
+    return vec2(v[..., 0] + ox, v[..., 1] + oy)
 
 
-def _reflect(v: Array, cx: float, cy: float) -> Array:
-    return _columns(cx - (v[:, 0] - cx), cy - (v[:, 1] - cy))
+def _reflect(v: Array, cx: Number, cy: Number) -> Array:
+    return vec2(cx - (v[..., 0] - cx), cy - (v[..., 1] - cy))
 
 
-def _jitter(r: Array, phase: float, amount: float, frequency: float) -> Array:
+def _jitter(r: Array, phase: Number, amount: Number, frequency: Number) -> Array:
     angle = r * (2 * PI)
     length = elementwise.sin((phase * frequency + r) * (2 * PI)) * amount
-    return _columns(elementwise.cos(angle) * length, elementwise.sin(angle) * length)
+    return vec2(elementwise.cos(angle) * length, elementwise.sin(angle) * length)
 
 
-def _single_sin(x: Array, k: float) -> Array:
+def _single_sin(x: Array, k: Number) -> Array:
     return single_circular.sin(x.astype(np.float64) * k)
 
 
-def _single_cos(x: Array, k: float) -> Array:
+def _single_cos(x: Array, k: Number) -> Array:
     return single_circular.cos(x.astype(np.float64) * k)
 
 
-def _hash_by_id(domain: FieldDomain, seed: float) -> Array:
+def _hash_by_id(domain: FieldDomain, seed: Number) -> Array:
     return hash01(domain.id_units, domain.count, seed)
 
 
@@ -121,7 +121,7 @@ def _plain(opcode: int) -> FieldOp:
 
 _K, _AB = ("k",), ("a", "b")
 
-_BY_KERNEL: Final[Mapping[str, FieldOp]] = {
+BY_KERNEL: Final[Mapping[str, FieldOp]] = {
     op.name: op
     for op in (
         FieldOp("identity", (), lambda x: x, single=lambda x: x),
@@ -153,14 +153,14 @@ _BY_KERNEL: Final[Mapping[str, FieldOp]] = {
 """Operations that kernels name, `map_` before it or not."""
 
 _BY_OPCODE: Final[Mapping[int, FieldOp]] = {
-    110: _BY_KERNEL["sin"],
-    111: _BY_KERNEL["cos"],
-    132: _BY_KERNEL["clamp"],
+    110: BY_KERNEL["sin"],
+    111: BY_KERNEL["cos"],
+    132: BY_KERNEL["clamp"],
     133: FieldOp("lerp", _AB, lambda x, a, b: a + (b - a) * x),
-    135: _BY_KERNEL["smoothstep"],
+    135: BY_KERNEL["smoothstep"],
     204: FieldOp("vec2Scale", _K, vec2_scale, "vec2"),
     213: FieldOp("vec2Rotate", ("angle",), vec2_rotate, "vec2"),
-    510: _BY_KERNEL["hash01ById"],
+    510: BY_KERNEL["hash01ById"],
     511: FieldOp("indexById", (), _index, "domain"),
 }
 """Opcodes that take parameters, or that only fields have."""
@@ -174,7 +174,7 @@ def map_op(fn: PureFn) -> FieldOp:
         KernelNotRunnable: IR413.
     """
     if isinstance(fn, KernelFn):
-        found = _BY_KERNEL.get(fn.kernel_id.removeprefix("map_"))
+        found = BY_KERNEL.get(fn.kernel_id.removeprefix("map_"))
         if found is None:
             place = "a function of one field"
             raise KernelNotRunnable(kernel=fn.kernel_id, place=place, reason=": no such operation")
@@ -188,7 +188,7 @@ def needed_fields(node: Field) -> tuple[int, ...]:
     if not isinstance(node, MapField):
         return node.operands
     if isinstance(node.fn, KernelFn):
-        found = _BY_KERNEL.get(node.fn.kernel_id.removeprefix("map_"))
+        found = BY_KERNEL.get(node.fn.kernel_id.removeprefix("map_"))
     else:
         found = _BY_OPCODE.get(node.fn.opcode)
     return () if found is not None and found.shape == "domain" else node.operands

@@ -4,11 +4,13 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from irrun.errors.expressions import BadOperand, MissingParameter
 from irrun.errors.fields import BadParameter
-from irrun.evaluate.fields.ops import DEFAULTS, SIGNAL_OPS, Parameter
+from irrun.evaluate.fields.ops import DEFAULTS, SIGNAL_OPS, Number, Parameter
 from irrun.evaluate.signals.evaluator import SignalEvaluator
-from irrun.evaluate.vectors import describe_shape
+from irrun.evaluate.vectors import describe_shape, first_of_columns
 from irrun.ir.types import as_index
 from irrun.numerics.convert import to_number
 from irrun.numerics.text import number_text
@@ -17,9 +19,12 @@ ReadParameter = Callable[[], Parameter]
 
 
 def reader(
-    params: Mapping[str, Any], name: str, what: str, signals: SignalEvaluator
+    params: Mapping[str, Any], name: str, what: str, signals: SignalEvaluator, axes: int
 ) -> ReadParameter:
     """Return a function that yields a parameter's value in the running frame.
+
+    Where signals are evaluated for a block of F frames it is a column, shape (F, 1, ...) with so
+    many axes after that of the frames.
 
     Raises:
         MissingParameter: IR418.
@@ -34,7 +39,7 @@ def reader(
     if name == "op":
         return _text_reader(value, what)
     if isinstance(value, Mapping) and "signalSlot" in value:
-        return _signal_reader(value["signalSlot"], name, what, signals)
+        return _signal_reader(value["signalSlot"], name, what, signals, axes)
     number = to_number(value)
     if not math.isfinite(number):
         got = number_text(number) if isinstance(value, int | float) else describe_shape(value)
@@ -49,17 +54,23 @@ def _text_reader(value: Any, what: str) -> ReadParameter:
     return lambda: value
 
 
-def _signal_reader(signal: Any, name: str, what: str, signals: SignalEvaluator) -> ReadParameter:
+def _signal_reader(
+    signal: Any, name: str, what: str, signals: SignalEvaluator, axes: int
+) -> ReadParameter:
     signal_id = as_index(signal)
     if signal_id is None:
         got = f"the signal {describe_shape(signal)}"
         raise BadParameter(name=name, what=what, got=got, wanted="a signal id")
 
-    def read() -> float:
+    along_frames = (-1, *[1] * axes)
+
+    def read() -> Number:
         value = signals.evaluate(signal_id)
-        if not isinstance(value, float):
-            got = describe_shape(value)
-            raise BadOperand(what=f"the parameter `{name}` of {what}", wanted="a number", got=got)
-        return value
+        if isinstance(value, float):
+            return value
+        if isinstance(value, np.ndarray):
+            return value.reshape(along_frames)
+        got = describe_shape(first_of_columns(value))
+        raise BadOperand(what=f"the parameter `{name}` of {what}", wanted="a number", got=got)
 
     return read

@@ -94,7 +94,7 @@ def is_field(value: Any) -> bool:
 
 def _channels(rows: Array, count: int) -> tuple[Array, ...]:
     """Return the four channels of colours, straight, float32."""
-    channels = tuple(np.array(spread(to_f32_array(rows[:, i]), count)) for i in range(4))
+    channels = tuple(np.array(spread(to_f32_array(rows[..., i]), count)) for i in range(4))
     for channel in channels:
         channel.flags.writeable = False
     return channels
