@@ -205,13 +205,19 @@ def const_field(value: Any, domain: str = "number") -> Build:
 # --- Steps ------------------------------------------------------------------------------------
 
 
-def node(number: int, *inputs: int, declared: int | None = None, **fields: Any) -> Build:
+def node(
+    number: int,
+    *inputs: int,
+    declared: int | None = None,
+    tag: int | None = None,
+    **fields: Any,
+) -> Build:
     """Return what adds a node and a step for it, with slot 5 for its result."""
 
     def build(b: ProgramBuilder) -> None:
-        tag = {"compilerTag": fields.pop("tag")} if "tag" in fields else {}
         count = len(inputs) if declared is None else declared
-        index = b.node("node-n", number, count, **tag)
+        tagged = {} if tag is None else {"compilerTag": tag}
+        index = b.node("node-n", number, count, **tagged)
         b.slot(5)
         more = {"inputSlots": list(inputs), "outputSlots": [5], "phase": "preBus"}
         b.step("nodeEval", "s-node", **({"nodeIndex": index} | more | fields))
@@ -291,27 +297,26 @@ def pool_constant(pool: str, value: Any = 1) -> Build:
     return build
 
 
-def two_cells(**changes: Any) -> Build:
+def two_cells(stateId: str = "t", **changes: Any) -> Build:
     """Return what adds two cells of one node, both used, the second one changed."""
 
     def build(b: ProgramBuilder) -> None:
         b.cell("s", nodeId="n", role="held")
-        b.cell(changes.pop("stateId", "t"), **({"nodeId": "n", "role": "last"} | changes))
+        b.cell(stateId, **({"nodeId": "n", "role": "last"} | changes))
         signal("stateful", op="integrate", stateId="s", input=0)(b)
 
     return build
 
 
-def render(**fields: Any) -> Build:
+def render(count: int = 0, **fields: Any) -> Build:
     """Return what draws the instances of a domain of 3."""
 
     def build(b: ProgramBuilder) -> None:
         materialized(const_field({"x": 0, "y": 0}, "vec2"), components=2)(b)
-        batch = {"kind": "instance2d", "count": 0, "domainSlot": 10, "posXYSlot": 11,
+        batch = {"kind": "instance2d", "count": count, "domainSlot": 10, "posXYSlot": 11,
                  "sizeSlot": 4, "colorRGBASlot": 4, "opacitySlot": 4}  # fmt: skip
-        count = fields.pop("count", 0)
         b.slot(12, "object", domain="renderTree", world="special")
-        step = {"instance2dBatches": [batch | {"count": count}], "pathBatches": []}
+        step = {"instance2dBatches": [batch], "pathBatches": []}
         b.step("renderAssemble", "s-render", outFrameSlot=12, **(step | fields))
         b.output(12)
 

@@ -3,8 +3,10 @@
 import importlib
 import pkgutil
 import re
+import runpy
 
 import pytest
+from checks import rows
 from checks.rows import ROWS, Row, put, sound
 from program_builder import ProgramBuilder
 
@@ -19,6 +21,14 @@ from irrun.program.checks.rule import Rule
 def problems_of(b: ProgramBuilder) -> list[IrrunError]:
     """Return everything that is wrong with a program."""
     return check_source(b.bytes(), "program").problems
+
+
+def programs_of(row: Row) -> list[bytes]:
+    """Return the program that has the problem, and the one that has not."""
+    wrong, right = sound(), sound()
+    row.wrong(wrong)
+    row.right(right)
+    return [wrong.bytes(), right.bytes()]
 
 
 def row_name(row: Row) -> str:
@@ -51,6 +61,19 @@ def test_the_program_without_it(row: Row) -> None:
 def test_nothing_is_wrong_with_a_sound_program() -> None:
     """Not even a note."""
     assert problems_of(sound()) == []
+
+
+def test_rows_make_the_same_programs_each_time() -> None:
+    """Several tests take each row, in any order: none may find it used up by another."""
+    unused: tuple[Row, ...] = tuple(runpy.run_path(rows.__file__)["ROWS"])
+    firsts, seconds = ([programs_of(row) for row in unused] for _ in range(2))
+
+    assert len(unused) == len(ROWS)
+    assert [
+        row_name(row)
+        for row, first, second in zip(unused, firsts, seconds, strict=True)
+        if first != second
+    ] == []
 
 
 # --- The catalogue ----------------------------------------------------------------------------
