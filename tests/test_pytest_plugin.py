@@ -56,11 +56,11 @@ def goldens(pytester: pytest.Pytester) -> list[str]:
 
 
 def run(pytester: pytest.Pytester, test: str | None = None, *options: str) -> pytest.RunResult:
-    """Run a test file `test_it.py` of these lines."""
+    """Run a test file `test_it.py` of these lines, in their order whatever plugins there are."""
     if test is not None:
         path = pytester.path / "test_it.py"
         path.write_text(test, encoding="utf-8")
-    return pytester.runpytest("-p", "no:cacheprovider", *options)
+    return pytester.runpytest("-p", "no:cacheprovider", "-p", "no:randomly", *options)
 
 
 ONE = """
