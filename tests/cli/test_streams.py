@@ -11,6 +11,15 @@ import pytest
 from cli.samples import clock, save
 
 IRRUN: Final = [sys.executable, "-m", "irrun"]
+LISTENS: Final = """
+import signal
+from irrun.cli.main import main
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+"""The command, which is told what signals tell it even where the tests run after `nohup`."""
 FULL: Final = Path("/dev/full")
 
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="only Linux has a device that is full")
@@ -111,7 +120,8 @@ def test_a_command_that_is_told_to_end_leaves_nothing(number: signal.Signals) ->
     """No half of an output, under its own name or another; the exit code names the signal."""
     name = save(clock())
     before = sorted(os.listdir())
-    command = [*IRRUN, "run", name, "-n", "1000000000", "--trace", "none", "-o", "out.jsonl"]
+    command = [sys.executable, "-c", LISTENS, "run", name, "-n", "1000000000", "--trace", "none"]
+    command += ["-o", "out.jsonl"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         while process.poll() is None and sorted(os.listdir()) == before:
             os.sched_yield()

@@ -274,8 +274,7 @@ from pathlib import Path
 from irrun.files.writing import Kept, identity, replacing
 def handle(number, _):
     raise SystemExit(9)
-if {handler} is not None:
-    signal.signal(signal.{name}, {handler})
+signal.signal(signal.{name}, {handler})
 with replacing(Path(sys.argv[1])) as file:
     file.write(b"half of it " * 100_000)
     file.flush()
@@ -283,7 +282,7 @@ with replacing(Path(sys.argv[1])) as file:
 """
 
 HANDLERS: Final = {
-    "no handler": ("None", None, OLD),
+    "no handler": ("signal.SIG_DFL", None, OLD),
     "one that raises": ("handle", 9, OLD),
     "ignored": ("signal.SIG_IGN", 0, b"half of it " * 100_000),
 }
