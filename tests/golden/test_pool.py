@@ -193,6 +193,27 @@ def test_what_is_interrupted_ends_what_its_processes_are_at() -> None:
     assert isinstance(endless.exception(), BrokenProcessPool)
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals of POSIX")
+@pytest.mark.parametrize("handler", ["SIG_IGN", "SIG_DFL"])
+def test_a_worker_outlives_the_terminal_as_the_command_does(handler: str) -> None:
+    """After `nohup`, and not otherwise; being ended by the command is never ignored."""
+    code = (
+        "import signal\n"
+        "from irrun.cli.stopping import stopped_by_signals\n"
+        "from irrun.compare.golden.processes import processes\n"
+        f"signal.signal(signal.SIGHUP, signal.{handler})\n"
+        "with stopped_by_signals(), processes(1) as pool:\n"
+        "    for each in (signal.SIGHUP, signal.SIGTERM):\n"
+        "        print(pool.submit(signal.getsignal, each).result().name)\n"
+    )
+    child = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True,
+        env=environment()
+    )  # fmt: skip
+
+    assert child.stdout.split() == [handler, "SIG_DFL"]
+
+
 def test_an_abandoned_check_ends_its_processes(targets: list[Target]) -> None:
     """The first result is enough: closing does not wait for the others."""
     running = check_all(targets * 3, Judging(), 2)

@@ -58,11 +58,12 @@ def _has_one_thread() -> bool:
 def _end_at_once() -> None:
     """Let a worker be ended by a signal, whatever this process does with one: a copy has that too.
 
-    What a worker writes takes the place of a file only when it is whole.
+    What a worker writes takes the place of a file only when it is whole. A SIGHUP that is ignored,
+    as after `nohup`, stays so; a SIGTERM is how this process ends its workers.
     """
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @contextmanager
