@@ -44,7 +44,7 @@ def contents(runtime: Runtime) -> dict[str, Any]:
     return {
         "slots": {str(s): value_document(values.peek(s), "full") for s in values.slots},
         "written": [values.was_ever_written(s) for s in values.slots],
-        "state": {str(name): cells for name, cells in runtime.state.snapshot().items()},
+        "state": value_document(runtime.state.snapshot(), "full"),
         "frames": runtime.frame_count,
     }
 
