@@ -297,6 +297,18 @@ def pool_constant(pool: str, value: Any = 1) -> Build:
     return build
 
 
+def clamps(count: int) -> Build:
+    """Return what chooses a clamp whose bounds are a clamp, and so on, so many of them in all."""
+
+    def make(b: ProgramBuilder) -> int:
+        bounds = 0
+        for _ in range(count):
+            bounds = b.signal("zip", a=0, b=bounds, fn=opcode(132))
+        return b.signal("select", cond=0, t=bounds, f=0)
+
+    return evaluated(make)
+
+
 def two_cells(stateId: str = "t", **changes: Any) -> Build:
     """Return what adds two cells of one node, both used, the second one changed."""
 
@@ -435,6 +447,8 @@ EXPRESSIONS = [
         "signal", mapped(133), mapped(120)),
     Row(expressions.OpcodeNotAllowed, SIG, "opcode 999 (unknown) cannot be used as a function of "
         "one signal", mapped(999), mapped(120)),
+    Row(expressions.OpcodeNotAllowed, SIG, "opcode 132 (clamp) cannot be used as a function of two "
+        "signals, except as a clamp whose bounds are a clamp", clamps(3), clamps(2), "warning"),
     Row(expressions.OpcodeNotAllowed, "$.nodes.nodes[0].opcodeId", "opcode 700 (renderInstances2D) "
         "cannot be used as a node", node(700), node(120, 4)),
     Row(expressions.OpcodeNotAllowed, "$.fields.nodes[0]", "opcode 100 (add) cannot be used as a "

@@ -48,7 +48,6 @@ from irrun.ir.signals import (
 from irrun.program.checks.facts import Facts, weighed
 from irrun.program.checks.graphs import cycle_text, find_cycles
 from irrun.program.checks.rule import rule
-from irrun.program.program import Program
 
 # --- Ids ------------------------------------------------------------------------------------
 
@@ -187,23 +186,30 @@ def signal_functions(facts: Facts) -> Iterator[IrrunError]:
     compiler = SignalCompiler(
         program, facts.finder, chains, FrameCache(program, Held()), facts.env, lambda i: None
     )
-    inner = _inner_clamps(program)
+    bounds = _only_bounds(facts)
     for i, node in enumerate(nodes):
-        if isinstance(node, TransformSignal) or (i in inner and i not in facts.certain_signals):
+        if isinstance(node, TransformSignal) or (i in bounds and i not in facts.certain_signals):
             continue  # chains have rules of their own; a pair of bounds is no clamp itself
         for error in facts.asked(lambda i=i: compiler.compile(i)):
             path = f"$.signalTable.nodes[{i}]"
             yield weighed(error.at(path=path), i in facts.certain_signals)
 
 
-def _inner_clamps(program: Program) -> set[int]:
-    """Return the signals that only hold the bounds of a clamp (runtime-semantics 6.5)."""
-    nodes = program.signal_nodes
-    return {
-        node.b
-        for node in nodes
-        if isinstance(node, ZipSignal) and clamp_bounds(nodes, node) is not None
-    }
+def _only_bounds(facts: Facts) -> set[int]:
+    """Return the signals that only hold the bounds of a clamp (runtime-semantics 6.5).
+
+    The bounds of one clamp may be wanted as a number by another: then they are computed.
+    """
+    nodes = facts.program.signal_nodes
+    inner: set[int] = set()
+    wanted = set(facts.signals_of(range(len(facts.program.field_nodes))))
+    for i, node in enumerate(nodes):
+        if isinstance(node, ZipSignal) and clamp_bounds(nodes, node) is not None:
+            inner.add(node.b)
+            wanted.update(needed_operands(nodes, i))
+        else:
+            wanted.update(node.operands)
+    return inner - wanted
 
 
 _EVENT_MODES: Final = ("merge", "first", "last", "sum")
