@@ -82,7 +82,8 @@ class FieldChains:
         if kind not in NUMBERS:
             data = data.reshape(*data.shape[:-1], count, COMPONENTS[kind])
         after = self.run(chain_id, Elements(kind, data), count, owner)
-        return Buffer(to_f32_array(flat(after, count)), COMPONENTS[after.kind], "f32")
+        rows = to_f32_array(spread(after.data, count, after.axis))
+        return Buffer(flat(rows, after.axis), COMPONENTS[after.kind], "f32")
 
     def _steps(self, chain_id: int, owner: str) -> list[ElementsStep]:
         chains = self._tables.chains

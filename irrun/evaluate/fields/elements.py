@@ -89,13 +89,16 @@ def kind_of_components(components: int) -> ElementKind | None:
     return kinds.get(components)
 
 
-def uniform(kind: ElementKind, *numbers: float | Array) -> Elements:
-    """Return elements that are all alike; a component may be a column, shape (F,)."""
-    if any(isinstance(number, np.ndarray) for number in numbers):
-        data = np.stack(np.broadcast_arrays(*numbers), axis=-1).astype(np.float64, copy=False)
-    else:
-        data = np.array(numbers, dtype=np.float64)
-    return Elements(kind, data if kind in NUMBERS else data[..., None, :])
+def uniform(kind: ElementKind, *numbers: float) -> Elements:
+    """Return elements that are all alike."""
+    data = np.array(numbers, dtype=np.float64)
+    return Elements(kind, data if kind in NUMBERS else data.reshape(1, -1))
+
+
+def uniform_in_frames(kind: ElementKind, *columns: float | Array) -> Elements:
+    """Return elements that are all alike in each frame; columns have shape (F,)."""
+    data = np.stack(np.broadcast_arrays(*columns), axis=-1)
+    return Elements(kind, data if kind in NUMBERS else data[:, None, :])
 
 
 def objects(kind: ElementKind, values: Sequence[Any]) -> Elements:
@@ -115,13 +118,9 @@ def spread(data: Array, count: int, axis: int = -1) -> Array:
     return np.broadcast_to(data, shape)
 
 
-def flat(elements: Elements, count: int) -> Array:
-    """Return the numbers of so many elements in one row, shape (n * components,), or to a frame.
-
-    The array may share the memory of the elements.
-    """
-    data = spread(elements.data, count, elements.axis)
-    if elements.axis == -1:
+def flat(data: Array, axis: int) -> Array:
+    """Return data with the numbers of all elements of a frame on the last axis."""
+    if axis == -1:
         return data
     return data.reshape(*data.shape[:-2], data.shape[-2] * data.shape[-1])
 

@@ -57,17 +57,16 @@ def stored(elements: Elements, count: int, target: BufferTarget, *, quirks: bool
     if quirks:
         return _stored_as_reference(elements, count, target)
     if target.is_color:
-        return _spread_buffer(_quantized(elements, target), count, target)
+        return _spread_buffer(_quantized(elements, target), -2, count, target)
     fitted = _fitted(elements, target)
-    compact = Elements(fitted.kind, _converted(fitted.data, target.element))
-    return _spread_buffer(compact, count, target)
+    return _spread_buffer(_converted(fitted.data, target.element), fitted.axis, count, target)
 
 
-def _quantized(elements: Elements, target: BufferTarget) -> Elements:
+def _quantized(elements: Elements, target: BufferTarget) -> Array:
     """Return elements as premultiplied bytes."""
     if elements.kind not in (*NUMBERS, "color", "string"):
         raise _mismatch(elements.kind, target)
-    return Elements("color", color_bytes(as_kind(elements, "color", target.field).data))
+    return color_bytes(as_kind(elements, "color", target.field).data)
 
 
 def _fitted(elements: Elements, target: BufferTarget) -> Elements:
@@ -95,19 +94,20 @@ def _stored_as_reference(elements: Elements, count: int, target: BufferTarget) -
     if not is_known:
         components, element = 1, "f32"
     if target.is_color:
-        return _spread_buffer(_quantized(elements, target), count, target)
+        return _spread_buffer(_quantized(elements, target), -2, count, target)
     if elements.kind not in COMPONENTS:
         raise _mismatch(elements.kind, target)
-    numbers = flat(elements, count)[..., : count * components]
+    rows = spread(elements.data, count, elements.axis)
+    numbers = flat(rows, elements.axis)[..., : count * components]
     padded = np.zeros((*numbers.shape[:-1], count * components), dtype=np.float64)
     padded[..., : numbers.shape[-1]] = numbers
     return _buffer(_converted(padded, element), components, element)
 
 
-def _spread_buffer(compact: Elements, count: int, target: BufferTarget) -> Buffer:
-    """Return a copy of elements in the types of a buffer, of which all may be alike."""
-    rows = np.array(spread(compact.data, count, compact.axis), order="C")
-    return _buffer(flat(Elements(compact.kind, rows), count), target.components, target.element)
+def _spread_buffer(compact: Array, axis: int, count: int, target: BufferTarget) -> Buffer:
+    """Return a copy of converted elements, of which all may be alike; they are on an axis."""
+    rows = np.array(spread(compact, count, axis), order="C")
+    return _buffer(flat(rows, axis), target.components, target.element)
 
 
 def _buffer(data: Array, components: int, element: str) -> Buffer:

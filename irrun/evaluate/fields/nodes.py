@@ -21,6 +21,7 @@ from irrun.evaluate.fields.elements import (
     is_rounded,
     kind_of_type,
     uniform,
+    uniform_in_frames,
 )
 from irrun.evaluate.fields.ops import map_op, zip_op
 from irrun.evaluate.fields.params import reader
@@ -168,16 +169,25 @@ _KINDS_OF_SHAPES: Final[dict[tuple[str, ...], ElementKind]] = {
 
 
 def _elements_of_value(value: Any, what: str) -> Elements:
-    """Return a signal's value as elements that are all alike; columns are a block of frames."""
-    if isinstance(value, float | np.ndarray):
+    """Return a signal's value as elements that are all alike."""
+    if isinstance(value, float):
         return uniform("number", value)
+    shape = shape_of(value)
+    if shape is None:
+        return _elements_of_columns(value, what)
+    numbers = [value] if shape == () else [value[name] for name in shape]
+    return uniform(_KINDS_OF_SHAPES[shape], *map(float, numbers))
+
+
+def _elements_of_columns(value: Any, what: str) -> Elements:
+    """Return a signal's values in a block of frames as elements that are all alike in each."""
     first = first_of_columns(value)
     shape = shape_of(first)
     if shape is None:
         got = describe_shape(first)
         raise BadOperand(what=what, wanted="a number, vector or colour", got=got)
-    numbers = [value] if shape == () else [value[name] for name in shape]
-    return uniform(_KINDS_OF_SHAPES[shape], *numbers)
+    columns = [value] if shape == () else [value[name] for name in shape]
+    return uniform_in_frames(_KINDS_OF_SHAPES[shape], *columns)
 
 
 def _function(
