@@ -3,11 +3,12 @@
 from typing import Any
 
 from irrun.evaluate.held import Held
+from irrun.evaluate.memo import Memo
 from irrun.ir.tables import Tables
 
 
 class FrameCache:
-    """Memo of signal and field values, valid for one frame id.
+    """The values of signals, valid for one frame id, and what knows the values of fields.
 
     A stamp that equals `frame_id` marks a value of this frame; stamps are never cleared from
     frame to frame, they simply stop matching. The frame id is 1 after construction and 2 in the
@@ -21,27 +22,22 @@ class FrameCache:
         # Lists, not arrays: a signal's value may be a vector, and single elements are faster.
         self.signal_stamps: list[int] = [0] * signals
         self.signal_values: list[Any] = [None] * signals
-        self.elements: dict[Any, Any] = {}
-        """Evaluated fields of this frame by domain."""
-        self.handles: dict[tuple[int, Any], tuple[Any, Any]] = {}
-        """Field handles that went through a chain in this frame, by identity and domain."""
-        self.buffers: dict[tuple[int, int, int, str], Any] = {}
-        """Materialized buffers of this frame by (field, domain slot, components, element)."""
+        self.memos: list[Memo] = []
+        """The memos in use."""
 
     def begin_frame(self) -> None:
-        """Start a new frame: a new id, and no fields."""
+        """Start a new frame: a new id, and nothing of fields that may have changed."""
         self.frame_id += 1
-        self._forget_fields()
+        for memo in self.memos:
+            memo.end_frame()
 
-    def clear(self) -> None:
-        """Forget everything, also within the frame."""
-        self.signal_stamps[:] = [0] * len(self.signal_stamps)
-        self._forget_fields()
+    def new_memo(self) -> Memo:
+        """Return a memo that takes part in frames."""
+        memo = Memo(self.held)
+        self.memos.append(memo)
+        return memo
 
-    def _forget_fields(self) -> None:
-        for values in self.elements.values():
-            for array in values.arrays():
-                self.held.release(array)
-        for _, elements in self.handles.values():
-            self.held.release(elements.data)
-        self.buffers, self.elements, self.handles = {}, {}, {}
+    def let_go(self, memo: Memo) -> None:
+        """Put a memo out of use, with everything that is in it."""
+        memo.clear()
+        self.memos = [other for other in self.memos if other is not memo]

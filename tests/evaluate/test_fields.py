@@ -872,9 +872,7 @@ def test_a_deep_chain_of_fields(is_constant: bool) -> None:
     runtime.run_frame(1.0)
 
     assert runtime.values.peek(slot).data.tolist() == [1.0, 2.0]
-    domains = [*runtime.cache.elements]
-    kept = [*runtime.cache.elements.values(), *(domain.constants for domain in domains)]
-    assert sum(len(values.seen) + len(values.exact) for values in kept) < 5
+    assert sum(len(memo.values) for memo in runtime.cache.memos) < 5
 
 
 def test_fields_of_later_steps_are_not_forgotten() -> None:
@@ -891,6 +889,65 @@ def test_fields_of_later_steps_are_not_forgotten() -> None:
     runtime.run_frame(1.0)
 
     assert [found.field for found in log] == chain
+
+
+def evaluated(runtime: Runtime, t: float) -> list[int]:
+    """Return the fields that a frame computes, in order."""
+    log: list[EvaluatedField] = []
+    runtime.evaluators.fields.log = log
+    runtime.values.clear()
+    runtime.run_frame(t)
+    return [found.field for found in log]
+
+
+def test_what_a_moving_field_needs_and_does_not_move_itself_is_computed_once() -> None:
+    fields = Fields()
+    still = fields.map(fields.const([1, 2, 3]), opcode(120))
+    moving = fields.zip(100, still, fields.broadcast(fields.b.signal("timeAbsMs")))
+    fields.out(moving)
+    runtime = fields.start()
+
+    assert sorted(evaluated(runtime, 1.0)) == [0, still, 2, moving]
+    assert sorted(evaluated(runtime, 2.0)) == [2, moving]
+
+
+def test_what_does_not_move_is_computed_once_over_each_domain() -> None:
+    """Domains of two sizes take turns."""
+    fields = Fields()
+    size = fields.b.signal("inputSlot", slot=5)
+    fields.b.slot(5)
+    fields.b.slot(6)
+    fields.b.step("signalEval", "s-size", outputs=[{"sigId": size, "slot": 6}])
+    field = fields.map(fields.const(-1), opcode(120))
+    out = fields.out(field)
+    fields.b.doc["schedule"]["steps"][-1]["materialization"]["domainSlot"] = 6
+    runtime = fields.start()
+    found, computed = [], []
+    for i in range(6):
+        runtime.values.clear()
+        runtime.values.write(5, 3.0 if i % 2 else 2.0)
+        log: list[EvaluatedField] = []
+        runtime.evaluators.fields.log = log
+        runtime.run_frame(float(i))
+        found.append(runtime.values.peek(out))
+        computed.append(len(log))
+
+    assert computed == [2, 2, 0, 0, 0, 0]
+    assert found[0] is found[2] is found[4] is not found[1]
+    assert found[1] is found[3] is found[5]
+
+
+def test_the_doubles_of_what_has_a_memory_are_kept() -> None:
+    """It is computed once in a frame, in whichever form it is asked for first."""
+    fields = Fields()
+    fields.b.cell("s", size=3)
+    slewed = fields.transform(fields.const(1), {"kind": "slew", "stateOffset": 0, "rate": 1})
+    fields.out(fields.map(slewed, opcode(120)))
+    fields.out(slewed, 1, "f64")
+    runtime = fields.start()
+
+    assert evaluated(runtime, 1.0).count(slewed) == 1
+    assert evaluated(runtime, 2.0).count(slewed) == 1
 
 
 def test_a_field_that_many_share_is_computed_once() -> None:

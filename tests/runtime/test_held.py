@@ -8,6 +8,7 @@ import pytest
 from program_builder import ProgramBuilder
 
 from irrun.errors.running import TooMuchHeld
+from irrun.evaluate.fields.elements import Elements
 from irrun.evaluate.held import Held
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.values import Buffer, CameraEval, Instances, MeshBuffer
@@ -36,11 +37,9 @@ def arrays_in(value: Any) -> list[Any]:
 def counted_anew(runtime: Runtime) -> int:
     """Return how many numbers a runtime holds, each array once."""
     arrays = [array for value in runtime.values.objects for array in arrays_in(value)]
-    domains = runtime.evaluators.fields._domains._known.values()
-    fields = [*runtime.cache.elements.values(), *(domain.constants for domain in domains)]
-    arrays += [array for values in fields for array in values.arrays()]
-    arrays += [elements.data for _, elements in runtime.cache.handles.values()]
-    arrays += [b.data for domain in domains for b in domain.constant_buffers.values()]
+    for domain in runtime.evaluators.fields._domains._known.values():
+        for value in domain.memo.values.values():
+            arrays.append(value.data if isinstance(value, Elements | Buffer) else value[1].data)
     return sum({id(array): array.size for array in arrays}.values())
 
 

@@ -214,11 +214,13 @@ def test_new_frame_drops_cached_buffers() -> None:
     """Buffers of the frame before are gone; stamps stay, and match no more (1.2)."""
     runtime = Runtime(timed().program())
     runtime.run_frame(0.0)
-    runtime.cache.buffers[(0, 10, 1, "f32")] = "buffer"
+    memo = runtime.cache.new_memo()
+    memo.keep("in this frame", "buffer")
+    memo.keep("in all frames", "buffer", for_good=True)
     runtime.cache.signal_stamps[0] = runtime.cache.frame_id
     runtime.run_frame(1.0)
 
-    assert runtime.cache.buffers == {}
+    assert memo.values == {"in all frames": "buffer"}
     assert runtime.cache.signal_stamps[0] == runtime.cache.frame_id - 1
 
 

@@ -5,10 +5,10 @@ from functools import cached_property
 from typing import Any, Final
 
 from irrun.evaluate.fields.hash_ids import UnitGroup, units_of_indices, units_of_texts
-from irrun.evaluate.fields.values import FieldValues
-from irrun.evaluate.held import Held
+from irrun.evaluate.frame_cache import FrameCache
+from irrun.evaluate.memo import Memo
 from irrun.ir.constants import is_number
-from irrun.ir.values import Buffer, DomainHandle
+from irrun.ir.values import DomainHandle
 from irrun.numerics.text import ecma_text
 
 _MAX_KNOWN: Final = 64
@@ -17,31 +17,12 @@ _MAX_KNOWN: Final = 64
 class FieldDomain:
     """The elements that fields are evaluated for."""
 
-    def __init__(self, count: int, handle: DomainHandle | None, held: Held) -> None:
+    def __init__(self, count: int, handle: DomainHandle | None, memo: Memo) -> None:
         self.count = count
         self.handle = handle
         """The handle with the elements' ids, if they have any."""
-        self._held = held
-        self.constants = FieldValues(held)
-        """Fields over this domain that are the same in every frame."""
-        self.constant_buffers: dict[tuple[int, int, str], Buffer] = {}
-        """The same, stored in a format: (field id, components, element type)."""
-
-    def keep_buffer(self, key: tuple[int, int, str], buffer: Buffer) -> None:
-        """Keep a buffer that is the same in every frame.
-
-        Raises:
-            TooMuchHeld: IR406.
-        """
-        self._held.hold(buffer.data)
-        self.constant_buffers[key] = buffer
-
-    def let_go(self) -> None:
-        """Hold nothing any more: the domain is out of use."""
-        for array in self.constants.arrays():
-            self._held.release(array)
-        for buffer in self.constant_buffers.values():
-            self._held.release(buffer.data)
+        self.memo = memo
+        """What is known of fields over this domain, in this frame or in every frame."""
 
     @cached_property
     def id_units(self) -> Sequence[UnitGroup]:
@@ -65,23 +46,27 @@ def _id_at(ids: Sequence[Any], index: int, otherwise: str | float) -> str | floa
 
 
 class FieldDomains:
-    """The domains that one program's fields were evaluated for, the latest last."""
+    """The domains that one program's fields were evaluated for, the latest last.
 
-    def __init__(self, held: Held) -> None:
-        self._held = held
+    A program may have a domain of another size in each frame: those of long ago are out of use.
+    """
+
+    def __init__(self, cache: FrameCache) -> None:
+        self._cache = cache
         self._known: dict[tuple[int, int], FieldDomain] = {}
 
     def domain(self, count: int, handle: DomainHandle | None) -> FieldDomain:
         """Return the domain of a handle, or of a plain number of elements.
 
-        Handles without ids are all alike.
+        Handles without ids are all alike. One with ids is known by its identity: its ids may be
+        millions of texts, and its domain has it as long as it is known.
         """
         named = handle if handle is not None and (handle.element_ids or handle.ids) else None
         key = (count, id(named) if named is not None else 0)
         found = self._known.pop(key, None)
         if found is None:
-            found = FieldDomain(count, named, self._held)
+            found = FieldDomain(count, named, self._cache.new_memo())
         self._known[key] = found
         if len(self._known) > _MAX_KNOWN:
-            self._known.pop(next(iter(self._known))).let_go()
+            self._cache.let_go(self._known.pop(next(iter(self._known))).memo)
         return found

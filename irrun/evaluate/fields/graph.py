@@ -20,10 +20,8 @@ class ReadyField(NamedTuple):
     function: FieldFunction
     is_constant: bool
     """It has the same elements in every frame."""
-    has_memory: bool
-    """It keeps something from frame to frame, so it is computed only once in a frame."""
-    forgets: tuple[int, ...]
-    """Operands that no other field needs."""
+    is_lasting: bool
+    """It is computed once: it is constant, or has a memory, which moves once in a frame."""
 
 
 class FieldGraph:
@@ -33,15 +31,16 @@ class FieldGraph:
         self._nodes = tables.field_nodes
         self._compiler = compiler
         self._constancy = Constancy(tables)
-        self._functions: dict[int, FieldFunction] = {}
-        self._users = Counter(o for node in self._nodes for o in set(needed_fields(node)))
+        users = Counter(o for node in self._nodes for o in set(needed_fields(node)))
+        self.kept = {field for field, count in users.items() if count > 1}
+        """Fields that are kept when a field that needs them is computed: several need them, they
+        are asked for, or will be, they have a memory, or what needs them changes and they do not.
+        """
         self.ready: dict[int, ReadyField] = {}
         """Nodes by id; with a node all that it needs is here too, and none needs itself."""
-        self.roots: set[int] = set()
-        """Fields that were asked for, or will be: the others must not forget them."""
 
     def reach(self, field_id: int) -> None:
-        """Make a field and all that it needs ready.
+        """Make a field that is asked for ready, and all that it needs.
 
         Raises:
             IdOutOfRange: IR412, the field or an operand does not exist.
@@ -49,40 +48,42 @@ class FieldGraph:
             Trap: A node can never be computed.
         """
         if field_id not in self.ready:
+            functions: dict[int, FieldFunction] = {}
+
+            def next_operand(current: int, cursors: list[int]) -> int | None:
+                if current not in functions:
+                    functions[current] = self._function(current)
+                operands, at = functions[current].operands, cursors[-1]
+                while at < len(operands) and operands[at] in self.ready:
+                    at += 1
+                cursors[-1] = at
+                return operands[at] if at < len(operands) else None
+
             try:
-                depth_first(field_id, self._check, self._next_operand, self._make_ready)
+                depth_first(
+                    field_id, self._check, next_operand, lambda i: self._add(i, functions[i])
+                )
             except Cycle as cycle:
                 raise FieldCycle(cycle=cycle.text) from None
-        self.roots.add(field_id)
+        self.kept.add(field_id)
 
     def is_constant(self, field_id: int) -> bool:
         """True if a field has the same elements in every frame."""
         return self._constancy.field(field_id)
 
-    def _next_operand(self, current: int, cursors: list[int]) -> int | None:
-        operands, at = self._function(current).operands, cursors[-1]
-        while at < len(operands) and operands[at] in self.ready:
-            at += 1
-        cursors[-1] = at
-        return operands[at] if at < len(operands) else None
-
-    def _make_ready(self, i: int) -> None:
-        function, constancy = self._functions[i], self._constancy
-        forgets = tuple(
-            o for o in function.operands if self._users[o] == 1 and not constancy.has_memory(o)
-        )
-        self.ready[i] = ReadyField(
-            i, function, constancy.field(i), constancy.has_memory(i), forgets
-        )
+    def _add(self, i: int, function: FieldFunction) -> None:
+        is_constant, has_memory = self._constancy.field(i), self._constancy.has_memory(i)
+        self.ready[i] = ReadyField(i, function, is_constant, is_constant or has_memory)
+        if has_memory:
+            self.kept.add(i)
+        if not is_constant:
+            self.kept.update(o for o in function.operands if self.ready[o].is_constant)
 
     def _function(self, i: int) -> FieldFunction:
-        found = self._functions.get(i)
-        if found is None:
-            try:
-                found = self._functions[i] = self._compiler.compile(i)
-            except IrrunError as error:
-                raise placed(error, i) from None
-        return found
+        try:
+            return self._compiler.compile(i)
+        except IrrunError as error:
+            raise placed(error, i) from None
 
     def _check(self, field_id: int) -> None:
         if field_id >= len(self._nodes):
