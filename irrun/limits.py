@@ -6,8 +6,9 @@ starts: `IRRUN_MAX_` and the limit's name.
 """
 
 import os
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from irrun.errors.loading import BadLimit, LimitExceeded, UnknownLimit
 
@@ -19,8 +20,7 @@ MOST: Final = 2**53
 _DIGITS: Final = len(str(MOST))
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(msgspec.Struct, frozen=True):
     """One limit: how many of `unit` there may be of what `bounds` says."""
 
     name: str

@@ -6,11 +6,11 @@ below. So a command is refused before it does anything if it would write over wh
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import click
+import msgspec
 
 from irrun.errors.loading import CannotRead
 from irrun.files.kinds import Kind
@@ -91,8 +91,7 @@ def _is_folder(path: Path) -> bool:
         return False  # opening it will say why
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(msgspec.Struct, frozen=True):
     """What a command reads, and what it may replace."""
 
     inputs: frozenset[Identity] = frozenset()

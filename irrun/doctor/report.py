@@ -1,8 +1,9 @@
 """What `irrun doctor` finds: checks that pass or fail, and facts that a bug report needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from irrun import __version__
 from irrun.doctor import machine
@@ -13,8 +14,7 @@ FORM_SAMPLES: Final = 200
 """Samples on which scalar and array form are compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """Something that is right or wrong on this machine."""
 
     name: str
@@ -33,8 +33,7 @@ class Check:
         return {"name": self.name, "passes": self.passes, "faults": list(self.faults)}
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """Everything that was found."""
 
     checks: tuple[Check, ...]

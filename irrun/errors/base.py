@@ -1,8 +1,7 @@
 """The base of every problem that irrun reports, and the four families."""
 
-from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from irrun.errors.exit_codes import ExitCode
 from irrun.errors.showing import SENTENCE, fill, shown
@@ -16,8 +15,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """The place of a problem: whatever is known of it."""
 
     file: str | None = None
@@ -75,7 +73,7 @@ class Where:
 
     def document(self) -> dict[str, Any]:
         """Return the known parts, for machine formats."""
-        known = ((f.name, getattr(self, f.name)) for f in fields(self))
+        known = self._asdict().items()
         return {("tMs" if name == "t_ms" else name): v for name, v in known if v is not None}
 
 
@@ -125,7 +123,7 @@ class IrrunError(Exception):
     def at(self, **place: Any) -> Self:
         """Add what is known of the place; what is already known is kept."""
         new = {k: v for k, v in place.items() if getattr(self.where, k) is None}
-        self.where = replace(self.where, **new)
+        self.where = self.where._replace(**new)
         return self
 
     def escalate(self) -> Self:

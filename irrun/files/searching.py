@@ -4,9 +4,10 @@ import fnmatch
 import os
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from irrun.errors import IrrunError
 from irrun.errors.loading import CannotRead, SearchTooLarge
@@ -16,8 +17,7 @@ from irrun.limits import SEARCHED
 _MAGIC: Final = re.compile(r"[*?\[]")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """A file that a search came upon, or a folder that it could not look into."""
 
     path: Path

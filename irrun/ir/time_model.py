@@ -1,6 +1,5 @@
 """The four time behaviours a program can declare (ir-schema section 4), and what they give."""
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import msgspec
@@ -45,8 +44,7 @@ class InfiniteTime(KindRecord, frozen=True, kw_only=True, tag="infinite"):
 TimeModel = FiniteTime | CyclicTime | InfiniteTime
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedTime:
+class ResolvedTime(msgspec.Struct, frozen=True):
     """The time of one frame (runtime-semantics section 2). What the model does not give is None."""
 
     t_abs_ms: float

@@ -1,9 +1,9 @@
 """Values that live in slots at run time, and the classes they fall into (ir-schema 6.5)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeGuard, assert_never, get_args
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,8 +27,11 @@ ELEMENT_DTYPES: Final[dict[str, np.dtype[Any]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DomainHandle:
+class SlotRecord(msgspec.Struct, frozen=True, rename="camel"):
+    """What lives in slots and is no plain data: snake_case here, camelCase in documents."""
+
+
+class DomainHandle(SlotRecord, frozen=True):
     """A domain: how many elements, and their ids if they have any."""
 
     count: float
@@ -36,23 +39,20 @@ class DomainHandle:
     ids: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRef:
+class FieldRef(SlotRecord, frozen=True):
     """A field expression handle; `expr_id` is the text of the document."""
 
     expr_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class CombinedField:
+class CombinedField(SlotRecord, frozen=True):
     """Field expressions that a bus has combined; materialized on demand."""
 
     mode: str
     terms: "tuple[AnyFieldHandle, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class TransformedField:
+class TransformedField(SlotRecord, frozen=True):
     """A field expression that goes through a transform chain when it is materialized."""
 
     chain: int
@@ -62,8 +62,7 @@ class TransformedField:
 AnyFieldHandle = FieldRef | CombinedField | TransformedField
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Buffer:
+class Buffer(SlotRecord, frozen=True, eq=False):
     """A buffer handle: `data` has shape (count * components,)."""
 
     data: Array
@@ -71,8 +70,7 @@ class Buffer:
     element: str
 
 
-@dataclass(frozen=True, slots=True)
-class Viewport:
+class Viewport(SlotRecord, frozen=True):
     """What is drawn to: width and height in CSS pixels, and device pixels per CSS pixel."""
 
     w: float
@@ -84,8 +82,7 @@ DEFAULT_VIEWPORT: Final = Viewport(1920.0, 1080.0, 1.0)
 """What is drawn to where nothing else is said (runtime-semantics section 14)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CameraEval:
+class CameraEval(SlotRecord, frozen=True, eq=False):
     """An evaluated camera: three column-major matrices, float32, shape (16,) each."""
 
     camera_id: str
@@ -95,8 +92,7 @@ class CameraEval:
     viewport: Viewport
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MeshBuffer:
+class MeshBuffer(SlotRecord, frozen=True, eq=False):
     """A materialized mesh: float32 positions (3n,), perhaps normals (3n,) and uvs (2n,)."""
 
     positions: Array
@@ -107,8 +103,7 @@ class MeshBuffer:
     uvs: Array | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Instances:
+class Instances(SlotRecord, frozen=True, eq=False):
     """Projected instances, shape (m,) each: screen x, y, size s, depth z; colour bytes.
 
     `index` is the element of the domain that each instance comes from.

@@ -1,8 +1,9 @@
 """A drawing: SVG elements in the order in which they are painted, and what was counted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from irrun.errors.rendering import OutOfReach
 from irrun.ir.values import Viewport
@@ -15,20 +16,19 @@ from irrun.render.space import OUTSIDE
 XMLNS: Final = "http://www.w3.org/2000/svg"
 
 
-@dataclass(slots=True)
-class Layer:
+class Layer(msgspec.Struct):
     """Elements that are painted one after the other."""
 
     id: str = ""
     """Of the pass."""
-    elements: list[str] = field(default_factory=list)
+    elements: list[str] = msgspec.field(default_factory=list)
     definitions: str = ""
     """What the elements refer to."""
     opening: str = ""
     """The group around the elements, if there is one."""
     is_added: bool = False
     """Each element is added to what is there, colour by colour; few programs can do that."""
-    far: dict[int, float] = field(default_factory=dict)
+    far: dict[int, float] = msgspec.field(default_factory=dict)
     """Elements, by position, that reach too far for pixels, and how many pixels (see `Space`)."""
 
     def markup(self, *, for_pixels: bool) -> str:
@@ -63,13 +63,12 @@ class Layer:
         return f"{self.definitions}\n{inside}" if self.definitions else inside
 
 
-@dataclass(slots=True)
-class Drawing:
+class Drawing(msgspec.Struct):
     """One frame, ready to be written."""
 
     viewport: Viewport
     background: Paint | None = None
-    layers: list[Layer] = field(default_factory=list)
+    layers: list[Layer] = msgspec.field(default_factory=list)
     passes: int = 0
     """Passes that were drawn."""
     instances: int = 0

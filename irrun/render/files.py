@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Final, Literal
+
+import msgspec
 
 from irrun.errors import IrrunError
 from irrun.ir.time_model import DEFAULT_FPS
@@ -24,8 +25,7 @@ FRAME: Final = re.compile(r"\{frame(?::0?([0-9]{1,2}))?\}")
 """What stands for the frame's number in a pattern: `{frame}`, or `{frame:04}` for four digits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(msgspec.Struct, frozen=True):
     """Where pictures go, and as what."""
 
     kind: PictureKind
@@ -57,8 +57,7 @@ NAMED: Final = 3
 """Files that are named; of more, the first and the last are."""
 
 
-@dataclass(slots=True)
-class Done:
+class Done(msgspec.Struct):
     """What was drawn and written so far: counts, which take no room however many frames run."""
 
     size: tuple[int, int]
@@ -71,7 +70,7 @@ class Done:
     files: int = 0
     total: int = 0
     """Bytes of all files."""
-    named: list[tuple[str, int]] = field(default_factory=list)
+    named: list[tuple[str, int]] = msgspec.field(default_factory=list)
     """Name and bytes of the first files."""
     last: str = ""
 

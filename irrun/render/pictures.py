@@ -1,7 +1,8 @@
 """Run a program and draw some of its frames."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from irrun.errors import IrrunError
 from irrun.ir.values import Viewport
@@ -16,8 +17,7 @@ from irrun.runtime.run import Run
 from irrun.runtime.view import FrameView
 
 
-@dataclass(frozen=True, slots=True)
-class DrawPlan:
+class DrawPlan(msgspec.Struct, frozen=True):
     """What to run and what to draw."""
 
     run: Run
@@ -31,8 +31,7 @@ class DrawPlan:
     """Pixels of the picture to a CSS pixel."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """One drawn frame."""
 
     frame: int

@@ -1,8 +1,8 @@
 """Pictures pixel by pixel: how two of them differ, and a picture that shows it."""
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,8 +22,7 @@ _GAIN: Final = 8
 """A difference of one step is seen, and one of 20 is as bright as can be."""
 
 
-@dataclass(frozen=True, slots=True)
-class PixelDifference:
+class PixelDifference(msgspec.Struct, frozen=True):
     """How much two pictures of one size differ."""
 
     pixels: int

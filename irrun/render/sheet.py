@@ -2,8 +2,9 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from irrun.ir.values import Viewport
 from irrun.render.drawing import XMLNS, view_box
@@ -21,8 +22,7 @@ _DIGITS: Final = (
 """Strokes of 0 to 9 in a box of 4 x 8: fonts differ from machine to machine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """One frame of a sheet."""
 
     frame: int

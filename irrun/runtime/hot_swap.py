@@ -1,8 +1,9 @@
 """Carry state over to a new program (runtime-semantics section 15)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from irrun.ir.state import StateCell, StateLayout
 from irrun.ir.types import StateStorage
@@ -12,8 +13,7 @@ from irrun.runtime.state import StateBuffer
 Outcome = Literal["kept", "reset", "dropped"]
 
 
-@dataclass(frozen=True, slots=True)
-class SwappedCell:
+class SwappedCell(msgspec.Struct, frozen=True):
     """What became of one state cell."""
 
     key: str
@@ -24,8 +24,7 @@ class SwappedCell:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SwapReport:
+class SwapReport(msgspec.Struct, frozen=True):
     """What became of all state cells, and of the wrap memory."""
 
     frame: int

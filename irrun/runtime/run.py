@@ -1,7 +1,8 @@
 """What a run is: all that decides what comes out of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
@@ -9,8 +10,7 @@ from irrun.program.program import Program
 from irrun.runtime.executor import Executors
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(msgspec.Struct, frozen=True, kw_only=True):
     """What is run, when, and how. Frames are counted from the very first run on."""
 
     program: Program
@@ -26,7 +26,7 @@ class Run:
     """Take the reference's values where the semantics keep them apart."""
     viewport: Viewport = DEFAULT_VIEWPORT
     """What cameras and projections are for; kept over hot swaps."""
-    swaps: Mapping[int, Program] = field(default_factory=dict)
+    swaps: Mapping[int, Program] = msgspec.field(default_factory=dict)
     """Programs to go on with, by the frame before which they are swapped in."""
     resume: bytes | None = None
     """A saved state to go on from."""

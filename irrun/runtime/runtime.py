@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from irrun.errors import IrrunError, Severity
 from irrun.errors.rendering import FrameMissing, OutputIsNoFrame
@@ -36,8 +37,7 @@ _DRAWN: Final = frozenset({"renderFrame", "renderTree", "renderCmds"})
 """Kinds of output that hold a render frame."""
 
 
-@dataclass(frozen=True, slots=True)
-class FrameResult:
+class FrameResult(msgspec.Struct, frozen=True):
     """What one frame resulted in."""
 
     index: int

@@ -4,7 +4,6 @@ A run of N frames equals N frames in two halves with a snapshot between them.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import msgpack
@@ -119,8 +118,7 @@ def frames_of_snapshot(data: bytes) -> int:
     return count
 
 
-@dataclass(frozen=True, slots=True)
-class _Saved:
+class _Saved(msgspec.Struct, frozen=True):
     """A snapshot, read and checked whole."""
 
     digest: str
@@ -233,13 +231,9 @@ def _encode(value: Any) -> Any:
         return [_encode(item) for item in value]
     if isinstance(value, tuple):
         return {_TAG: "tuple", "items": [_encode(item) for item in value]}
-    if isinstance(value, msgspec.Struct):
-        names = value.__struct_fields__
-        members = {name: _encode(getattr(value, name)) for name in names}
-        return {_TAG: type(value).__name__, "members": members}
     if isinstance(value, Mapping):
         return {_TAG: "map", "members": [[key, _encode(item)] for key, item in value.items()]}
-    members = {f.name: _encode(getattr(value, f.name)) for f in fields(value)}
+    members = {name: _encode(getattr(value, name)) for name in value.__struct_fields__}
     return {_TAG: type(value).__name__, "members": members}
 
 

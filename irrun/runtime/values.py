@@ -275,7 +275,7 @@ class ValueStore:
 
 def _members(value: Any) -> list[Array]:
     """Return the arrays that a value made of arrays has."""
-    members = (getattr(value, name) for name in value.__slots__)
+    members = (getattr(value, name) for name in value.__struct_fields__)
     return [member for member in members if isinstance(member, np.ndarray)]
 
 

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal
+
+import msgspec
 
 from irrun.errors import Crash
 from irrun.errors.running import BadElementCount, NotADomain, TooManyElements
@@ -26,8 +27,7 @@ from irrun.steps.uses import Use
 Mode = Literal["read", "write"]
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """One step touching one slot (design.md section 4)."""
 
     slot: int
@@ -194,8 +194,7 @@ class Step(KindRecord, frozen=True, kw_only=True):
         return placeholder(access.expects, access.slot, frame, count)
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStep:
+class PlannedStep(msgspec.Struct, frozen=True):
     """A step ready to run: its accesses collected, its executor chosen."""
 
     index: int

@@ -1,7 +1,8 @@
 """Copies of store and state contents at the end of chosen frames."""
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from irrun.program.layout import Layout
 from irrun.runtime.view import FrameView
@@ -9,8 +10,7 @@ from irrun.steps.actors import Actor
 from irrun.trace.keep import kept
 
 
-@dataclass(frozen=True, slots=True)
-class SlotContent:
+class SlotContent(msgspec.Struct, frozen=True):
     """A slot's value, and who wrote it."""
 
     value: Any
@@ -20,8 +20,7 @@ class SlotContent:
     """True if it was written in the dumped frame."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dump:
+class Dump(msgspec.Struct, frozen=True):
     """All slots and state elements at the end of one frame."""
 
     frame: int

@@ -1,9 +1,9 @@
 """How a value came about: the tree of slots and expressions behind it, in one frame."""
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from irrun.evaluate.fields.domains import FieldDomain
@@ -43,14 +43,13 @@ from irrun.steps.kinds.signal_eval import SignalEval
 from irrun.steps.kinds.time_derive import TimeDerive
 
 
-@dataclass(slots=True)
-class Explanation:
+class Explanation(msgspec.Struct):
     """One value, and the values that it was made of."""
 
     text: str
     value: Any = None
     note: str = ""
-    parts: list["Explanation"] = field(default_factory=list)
+    parts: list["Explanation"] = msgspec.field(default_factory=list)
 
     def walk(self) -> Iterator["Explanation"]:
         """Yield this value and everything below it."""

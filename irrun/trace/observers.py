@@ -1,9 +1,10 @@
 """Who looks on step by step: slots read and written with values, what happened within, probes."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from time import perf_counter_ns
 from typing import Any
+
+import msgspec
 
 from irrun.errors import IrrunError
 from irrun.ir.time_model import ResolvedTime
@@ -13,16 +14,14 @@ from irrun.steps.frame import Frame, Subject
 from irrun.trace.keep import kept
 
 
-@dataclass(frozen=True, slots=True)
-class SlotValue:
+class SlotValue(msgspec.Struct, frozen=True):
     """A slot and the value that was read from it or stored in it."""
 
     slot: int
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(msgspec.Struct, frozen=True):
     """One thing that happened within a step: an evaluated expression, a publisher's term."""
 
     subject: Subject
@@ -31,30 +30,27 @@ class Detail:
     note: str = ""
 
 
-@dataclass(slots=True)
-class StepTrace:
+class StepTrace(msgspec.Struct):
     """What one step did in one frame."""
 
     planned: PlannedStep
-    reads: list[SlotValue] = field(default_factory=list)
-    writes: list[SlotValue] = field(default_factory=list)
-    details: list[Detail] = field(default_factory=list)
+    reads: list[SlotValue] = msgspec.field(default_factory=list)
+    writes: list[SlotValue] = msgspec.field(default_factory=list)
+    details: list[Detail] = msgspec.field(default_factory=list)
     """What happened within the step, if details were asked for."""
     nanoseconds: int = 0
     failed: bool = False
 
 
-@dataclass(slots=True)
-class FrameTrace:
+class FrameTrace(msgspec.Struct):
     """What all steps did in one frame; a frame that failed ends with the step that failed."""
 
     index: int
     time: ResolvedTime
-    steps: list[StepTrace] = field(default_factory=list)
+    steps: list[StepTrace] = msgspec.field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeRecord:
+class ProbeRecord(msgspec.Struct, frozen=True):
     """One value that a debugProbe step looked at (runtime-semantics section 13)."""
 
     frame: int

@@ -1,9 +1,9 @@
 """One number of a buffer: an element, or a statistic over all elements."""
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,8 +17,7 @@ _COMPONENTS: Final = {"x": 0, "y": 1, "z": 2, "w": 3, "r": 0, "g": 1, "b": 2, "a
 _ELEMENT: Final = re.compile(r"\[([0-9]{1,9})\](?:\.([xyzwrgba]|[0-9]{1,3}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(msgspec.Struct, frozen=True):
     """Which number of a slot's buffer is looked at: `7[3]`, `7[3].y`, `7:mean`."""
 
     slot: int

@@ -1,8 +1,9 @@
 """Run a program as the command does: with traces, dumps, watched columns and output files."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from time import perf_counter
+
+import msgspec
 
 from irrun.errors import IrrunError
 from irrun.runtime.driver import Driver
@@ -18,8 +19,7 @@ from irrun.trace.values import Buffers
 from irrun.trace.writers import Sink
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept of a run. Frames are counted from the very first run on."""
 
     trace_frames: Collection[int] | None = ()
@@ -36,15 +36,14 @@ class Wanted:
     buffers: Buffers = "digest"
 
 
-@dataclass(slots=True)
-class Recording:
+class Recording(msgspec.Struct):
     """What a run left behind."""
 
     driver: Driver
     watched: Columns | None = None
-    traces: list[FrameTrace] = field(default_factory=list)
-    dumps: list[Dump] = field(default_factory=list)
-    swaps: list[SwapReport] = field(default_factory=list)
+    traces: list[FrameTrace] = msgspec.field(default_factory=list)
+    dumps: list[Dump] = msgspec.field(default_factory=list)
+    swaps: list[SwapReport] = msgspec.field(default_factory=list)
     frames: int = 0
     """Frames that ended."""
     writes: int = 0

@@ -1,9 +1,9 @@
 """Run N frames and keep the values: the library's `run`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,8 +20,7 @@ from irrun.steps.base import PlannedStep
 from irrun.trace.columns import Columns
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(msgspec.Struct, frozen=True):
     """What a run resulted in: a column per slot, the final state, the warnings."""
 
     columns: Columns

@@ -1,7 +1,6 @@
 """Slot values as machine-readable documents (docs/output-format.md)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any, Final, Literal, assert_never
 
 import msgspec
@@ -120,16 +119,7 @@ def _record_document(value: AnyRecord, buffers: Buffers | ArrayForm) -> dict[str
 
 def _members(value: Any, buffers: Buffers | ArrayForm) -> dict[str, Any]:
     """Return a record of the runtime member by member; absent ones are left out."""
-    if isinstance(value, msgspec.Struct):
-        members = record_members(value)
-    elif is_dataclass(value):
-        members = {_camel(f.name): getattr(value, f.name) for f in fields(value)}
-        members = {name: item for name, item in members.items() if item is not None}
-    else:
+    if not isinstance(value, msgspec.Struct):
         return {"kind": type(value).__name__}
+    members = record_members(value)
     return {name: value_document(item, buffers) for name, item in members.items()}
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)

@@ -9,7 +9,6 @@ import re
 import string
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
@@ -43,6 +42,7 @@ from evaluate.scenes import (
     with_cameras,
     with_members,
 )
+from msgspec import structs
 from program_builder import ProgramBuilder, cyclic, finite, opcode
 from render.samples import FrameBuilder, batch, buffer, ring
 
@@ -686,7 +686,7 @@ def golden_without_its_picture() -> Iterable[IrrunError]:
     """Record a picture, remove its file, and read the golden."""
     path = Path("bad.golden")
     plan = RecordPlan(GoldenRun(frames=1), picture=GoldenPicture())
-    write_golden(path, replace(record_golden(ring().program(), plan), pictures={0: b"PNG"}))
+    write_golden(path, structs.replace(record_golden(ring().program(), plan), pictures={0: b"PNG"}))
     next(Path().glob("bad.golden.*")).unlink()
     read_golden(path)
     return ()

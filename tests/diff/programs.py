@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from conformance_vectors import PROGRAMS as COMPILED
+from msgspec import structs
 from program_builder import Document, ProgramBuilder, cyclic, opcode
 
 from irrun.compare.diff.compare import Comparison, diff_programs
@@ -115,4 +115,4 @@ def both_run(
 ) -> Comparison:
     """Compare two programs, both run at the same times."""
     run = Run(program=a, times=times, **how)
-    return diff_programs(run, replace(run, program=b), policy)
+    return diff_programs(run, structs.replace(run, program=b), policy)

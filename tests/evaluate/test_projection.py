@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 import pytest
 from conformance_vectors import Case, case_name, cases, difference
@@ -140,7 +140,7 @@ def lens(**members: Any) -> Lens:
     """Return the default camera's lens at full size."""
     evaluated = evaluate_camera(DEFAULT_CAMERA, FULL)
     plain = Lens(evaluated.view_proj, FULL, proj_y=float(evaluated.proj[5]), clip="discard")
-    return replace(plain, **members)
+    return msgspec.structs.replace(plain, **members)
 
 
 def test_the_instances_of_the_appendix() -> None:
@@ -560,7 +560,7 @@ def test_depths_that_are_nan_come_last_and_are_reported(quirks: bool) -> None:
     evaluated = evaluate_camera(DEFAULT_CAMERA, FULL)
     matrix = evaluated.view_proj.copy()
     matrix[2] = math.nan  # x counts into the depth, and is 0 or not
-    seen = replace(evaluated, view_proj=matrix)
+    seen = msgspec.structs.replace(evaluated, view_proj=matrix)
     b = scene(zSort=True)
 
     unused = (ROTATION, SCALE)

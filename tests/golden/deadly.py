@@ -3,14 +3,12 @@
 import os
 import signal
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from irrun.compare.golden.find import Target
 
 
-@dataclass(frozen=True)
-class Deadly(Target):
+class Deadly(Target, frozen=True):
     """Asked for its name in another process than the one that made it, it kills that process."""
 
     maker: int = 0
@@ -23,8 +21,7 @@ class Deadly(Target):
         return super().name
 
 
-@dataclass(frozen=True)
-class Deaf(Target):
+class Deaf(Target, frozen=True):
     """Busy for a long time when it is looked at first; then it lets its neighbour die."""
 
     @property
@@ -37,8 +34,7 @@ class Deaf(Target):
         return super().name
 
 
-@dataclass(frozen=True)
-class DeadlyNeighbour(Deadly):
+class DeadlyNeighbour(Deadly, frozen=True):
     """Kills its process once another is busy."""
 
     @property

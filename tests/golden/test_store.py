@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -38,7 +37,7 @@ def drawn(width: int, *pictures: bytes) -> Golden:
     shots = tuple(GoldenShot(frame=i, commands=str(width)) for i in range(len(pictures)))
     picture = GoldenPicture(output="dots", size=(width, 1), shots=shots)
     header = msgspec.structs.replace(OLD.header, picture=picture)
-    return replace(OLD, header=header, pictures=dict(enumerate(pictures)))
+    return msgspec.structs.replace(OLD, header=header, pictures=dict(enumerate(pictures)))
 
 
 OLD_PICTURES: Final = drawn(1, b"old", b"same")

@@ -27,7 +27,7 @@ def arrays_in(value: Any) -> list[Any]:
     if isinstance(value, Buffer):
         return [value.data]
     if isinstance(value, CameraEval | Instances | MeshBuffer):
-        members = [getattr(value, name) for name in value.__slots__]
+        members = [getattr(value, name) for name in value.__struct_fields__]
         return [member for member in members if isinstance(member, np.ndarray)]
     if isinstance(value, RenderFrame):
         return [] if value.buffers is None else list(value.buffers.values())

@@ -1,11 +1,11 @@
 """`irrun diff`: what differs between two programs, where their runs part, and why."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from irrun.cli.commands.golden.options import parse_rules, tolerance_options
 from irrun.cli.options import (
@@ -85,7 +85,7 @@ def _diff_programs(a: Program, b: Program, options: dict[str, Any]) -> int:
         run = asked_run(a, options, asked_times(options, options["frames"]))
         policy = Policy(parse_rules(options), options["equal_zeros"])
         with frame_progress(len(run.times)) as progress:
-            found = diff_programs(run, replace(run, program=b), policy, progress)
+            found = diff_programs(run, msgspec.structs.replace(run, program=b), policy, progress)
     if options["fmt"] == "json":
         from irrun.compare.diff.document import comparison_document
         from irrun.trace.writers import compact

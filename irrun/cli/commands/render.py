@@ -3,11 +3,11 @@
 import re
 import sys
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, get_args
 
 import click
+import msgspec
 
 from irrun.cli.options import (
     SIZE,
@@ -92,7 +92,7 @@ def command(program: str, **options: Any) -> int:
     loaded = load_program(program)
     plan = _plan(loaded, options)
     target = _target(program, plan, options)
-    plan = replace(plan, scale=_scale(plan.run.viewport, target.size))
+    plan = msgspec.structs.replace(plan, scale=_scale(plan.run.viewport, target.size))
     try:
         need_packages(target)
     except RenderExtraMissing as error:

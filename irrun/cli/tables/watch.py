@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,8 +37,7 @@ def watch_tables(columns: Columns, layout: Layout, width: int, *, verbose: bool)
         yield _values(columns, watched[start : start + at_once], verbose=verbose)
 
 
-@dataclass(frozen=True, slots=True)
-class _Watched:
+class _Watched(msgspec.Struct, frozen=True):
     """One column: a slot, or a number of the buffer that it holds."""
 
     slot: int

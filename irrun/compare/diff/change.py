@@ -1,9 +1,9 @@
 """One difference in the data of two programs, and all of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from typing import Any, Final
+
+import msgspec
 
 from irrun.compare.lineage.plain import Action
 
@@ -14,8 +14,7 @@ TABLES: Final = (
 """The tables in the order in which they are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One difference; `before` and `after` are plain JSON data with references as names."""
 
     action: Action
@@ -34,7 +33,7 @@ class Change:
     """True for what says nothing about the program's meaning: numbering, unused entries."""
     reached_by: tuple[str, ...] = ()
     """Of an expression: the first places that reach it, such as `s-sig.outputs[0]`."""
-    key: str | None = dataclass_field(default=None, compare=False)
+    key: str | None = None
     """The name by which the item is found within its table, if it is by one; `item` has words."""
 
     @property
@@ -46,8 +45,7 @@ class Change:
         return f"{self.item} of {self.reached_by[0]}" + (f" and {more} more" if more else "")
 
 
-@dataclass(frozen=True, slots=True)
-class ProgramDiff:
+class ProgramDiff(msgspec.Struct, frozen=True):
     """All differences in the data of two programs."""
 
     all: tuple[Change, ...]

@@ -1,7 +1,8 @@
 """Compare two programs: their data, their runs, and why the runs differ."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from irrun.compare.diff.cause.cause import Cause, find_cause
 from irrun.compare.diff.change import ProgramDiff
@@ -15,8 +16,7 @@ from irrun.program.program import Program
 from irrun.runtime.run import Run
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True):
     """Everything that two programs differ in."""
 
     pair: Pair

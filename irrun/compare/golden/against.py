@@ -1,9 +1,10 @@
 """What came out compared with what was recorded: goldens, and runs saved by `irrun run -o`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
+
+import msgspec
 
 from irrun.compare.golden.check import rerun
 from irrun.compare.lineage.behind import Behind, behind
@@ -21,8 +22,7 @@ _HEAD: Final = 256
 """How much of a file is read to see what it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedDiff:
+class RecordedDiff(msgspec.Struct, frozen=True):
     """Two recorded outputs, and how they differ."""
 
     a: Golden

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +23,7 @@ from irrun.program.program import Program
 from irrun.program.reading.codec import load
 
 
-@dataclass(frozen=True, slots=True)
-class GoldenOfTest:
+class GoldenOfTest(msgspec.Struct, frozen=True):
     """One call of a test: which program, which golden, which settings."""
 
     program: str | os.PathLike[str] | Program
@@ -80,7 +78,7 @@ class GoldenOfTest:
         result.program_changed = digests(golden.header) != digests(got.header)
         # The test's tolerances count, not those that the golden was recorded with.
         header = msgspec.structs.replace(golden.header, policy=plan.policy)
-        judge(replace(golden, header=header), got, judging, result)
+        judge(msgspec.structs.replace(golden, header=header), got, judging, result)
 
     def _loaded(self) -> Program:
         program = self.program

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -90,11 +89,10 @@ _OF_FAMILY: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Judging:
+class Judging(msgspec.Struct, frozen=True):
     """How to judge, and where to leave what differs."""
 
-    rules: dict[Kind, dict[str, float]] = field(default_factory=dict)
+    rules: dict[Kind, dict[str, float]] = msgspec.field(default_factory=dict)
     """Tolerances besides those of the golden."""
     equal_zeros: bool = False
     threshold: PixelThreshold | None = None
@@ -117,8 +115,7 @@ class Judging:
         return bool(self.rules) or self.threshold is not None
 
 
-@dataclass(slots=True)
-class CheckResult:
+class CheckResult(msgspec.Struct):
     """What checking one golden came to."""
 
     name: str

@@ -1,9 +1,10 @@
 """Find goldens and the programs that they belong to."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from irrun.compare.golden.owners import owner_of
 from irrun.compare.golden.pending import MARK
@@ -20,8 +21,7 @@ _LOCK: Final = ".#"
 """How editors begin the names of links that lead nowhere, beside a file that is being edited."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """A golden to check, or the place where one should be."""
 
     golden: Path
@@ -110,12 +110,12 @@ def find_targets(paths: Sequence[Path], settings: Settings) -> list[Target]:
                 raise NothingThere(path)
             found[real(path)] = Target(path, is_named=True)
         else:
-            target = replace(homes.target(path), program=path, is_named=True)
+            target = msgspec.structs.replace(homes.target(path), program=path, is_named=True)
             if not is_there(path) and not is_there(target.golden):
                 raise NothingThere(path)
             found[target.key] = target
     for each in candidates:
-        target = replace(homes.target(each.path), problem=each.problem)
+        target = msgspec.structs.replace(homes.target(each.path), problem=each.problem)
         found.setdefault(target.key, target)
     return sorted(found.values(), key=lambda target: target.name)
 
@@ -142,7 +142,9 @@ def programs_of(settings: Settings) -> list[Found]:
         for path in search.matching(settings.root, pattern):
             programs = _searched(search, path)[1] if is_folder(path) else [Found(path)]
             found |= {program.path: program for program in programs}
-    from_working_folder = (replace(each, path=from_here(each.path)) for each in found.values())
+    from_working_folder = (
+        msgspec.structs.replace(each, path=from_here(each.path)) for each in found.values()
+    )
     return sorted(from_working_folder, key=lambda program: program.path)
 
 
@@ -164,7 +166,7 @@ def _searched(search: Search, folder: Path) -> tuple[list[Path], list[Found]]:
                 if is_program(found.path):
                     programs.append(found)
             except IrrunError as problem:
-                programs.append(replace(found, problem=problem))
+                programs.append(msgspec.structs.replace(found, problem=problem))
     return goldens, programs
 
 

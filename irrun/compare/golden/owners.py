@@ -4,7 +4,6 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -32,8 +31,7 @@ class _Named(msgspec.Struct, frozen=True, rename="camel"):
     made_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(msgspec.Struct, frozen=True):
     """Who a golden says that it belongs to: a program's file, a test, or both."""
 
     program: Path | None
@@ -89,8 +87,7 @@ def is_same_file(a: Path, b: Path) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class MadeBy:
+class MadeBy(msgspec.Struct, frozen=True):
     """A test that a golden is recorded for."""
 
     id: str

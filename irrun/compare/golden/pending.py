@@ -3,9 +3,10 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from irrun.compare.golden.store import NEW_SUFFIX, SUFFIX, remove_golden, write_golden, write_images
 from irrun.compare.output.document import Golden
@@ -20,8 +21,7 @@ _LIKE_UP: Final = re.compile(r"__up___*")
 """Folders that are really called so get one `_` more, so that no two goldens meet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(msgspec.Struct, frozen=True):
     """Where new output is left: beside the golden, or in a folder of its own."""
 
     folder: Path | None = None

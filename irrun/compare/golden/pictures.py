@@ -1,9 +1,10 @@
 """Pictures of a golden: drawn where the draw commands ask for it, compared pixel by pixel."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from irrun.compare.output.document import Golden, GoldenHeader, GoldenPicture, PixelThreshold
 from irrun.compare.output.record import NOTHING_TO_DRAW
@@ -19,8 +20,7 @@ EXACT: Final = PixelThreshold()
 WHAT: Final = "pictures of a golden"
 
 
-@dataclass(slots=True)
-class PictureDifference:
+class PictureDifference(msgspec.Struct):
     """A frame whose draw commands differ, and how its pixels do."""
 
     frame: int
@@ -93,7 +93,7 @@ def with_pictures(got: Golden, known: Golden | None, *, strict: bool = True) -> 
         except (CannotDraw, RenderExtraMissing) as error:
             if strict:
                 raise error.at(frame=frame) from None
-    return replace(got, pictures=pictures)
+    return msgspec.structs.replace(got, pictures=pictures)
 
 
 def _known_pictures(

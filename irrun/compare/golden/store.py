@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,13 +42,13 @@ def read_golden(path: Path) -> Golden:
     try:
         if golden.header.picture is not None:
             pictures = _read_pictures(path.parent, golden.header.picture)
-            golden = replace(golden, pictures=pictures)
+            golden = msgspec.structs.replace(golden, pictures=pictures)
         name = golden.header.buffers
         if name is None:
             return golden
         arrays = _read_buffers(path.parent, name)
         _check_complete(golden, arrays, name)
-        return replace(golden, arrays=arrays)
+        return msgspec.structs.replace(golden, arrays=arrays)
     except IrrunError as error:
         raise error.at(file=str(path)) from None
 

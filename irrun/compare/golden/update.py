@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+import msgspec
 
 from irrun.compare.golden.check import is_equal
 from irrun.compare.golden.owners import MadeBy, keep_apart, owner_of
@@ -33,8 +34,7 @@ class Outcome(StrEnum):
     CHANGED = "changed"
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True):
     """A golden as it is on disk now."""
 
     golden: Golden

@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from irrun.compare.lineage.contents import Interner
 from irrun.compare.lineage.dependencies import Dependencies, Node, Source, Value
@@ -16,8 +17,7 @@ from irrun.program.program import Program
 _OUTPUT = "output "
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
+class Behind(msgspec.Struct, frozen=True):
     """From the earliest value that differs to the output that shows it."""
 
     symptom: ValueDifference

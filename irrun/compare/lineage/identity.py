@@ -1,8 +1,9 @@
 """What a step, a slot or a state cell is called, whatever its number."""
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from irrun.compare.lineage.plain import plain
 from irrun.compare.output.names import numbered
@@ -10,8 +11,7 @@ from irrun.program.program import Program
 from irrun.steps.kinds.signal_eval import SignalEval
 
 
-@dataclass(slots=True)
-class SlotUse:
+class SlotUse(msgspec.Struct):
     """Everything that a program says about one slot, in words that do not name its number."""
 
     slot: int
@@ -23,7 +23,7 @@ class SlotUse:
     initial: Any = None
     meta: str = ""
     """Storage and type by the program's own slotMeta."""
-    readers: list[str] = field(default_factory=list)
+    readers: list[str] = msgspec.field(default_factory=list)
     """Every read, as `step.field`, and every output."""
 
     @property

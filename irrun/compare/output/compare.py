@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 from irrun.compare.output.document import Golden, GoldenFrame, GoldenRun, GoldenValue, decoded
 from irrun.compare.output.leaves import Leaf, LeafComparer
@@ -16,8 +17,7 @@ _KEPT_FRAMES: Final = 24
 """Frames of each value whose differences are kept for showing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Divergence:
+class Divergence(msgspec.Struct, frozen=True):
     """One place where the outputs differ."""
 
     name: str
@@ -27,8 +27,7 @@ class Divergence:
     leaf: Leaf
 
 
-@dataclass(slots=True)
-class ValueDifference:
+class ValueDifference(msgspec.Struct):
     """How one value differs over all frames."""
 
     name: str
@@ -40,7 +39,7 @@ class ValueDifference:
     """In how many frames it differs."""
     largest: Divergence | None = None
     """The numeric difference that is largest in absolute terms."""
-    shown: list[Divergence] = field(default_factory=list)
+    shown: list[Divergence] = msgspec.field(default_factory=list)
     """The first frames' first differences."""
     needed_atol: float = 0.0
     """The smallest absolute tolerance that would have accepted it, the others as they are."""
@@ -71,8 +70,7 @@ class ValueDifference:
             self.largest = found
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True):
     """What comparing two goldens came to."""
 
     frames: int

@@ -1,7 +1,6 @@
 """A golden: what was run and what came out, in memory (its text is in `text.py`)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -222,8 +221,7 @@ class GoldenHeader(GoldenRecord, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, irrun="", made_by=None, buffers=None, picture=picture)
 
 
-@dataclass(frozen=True, slots=True)
-class GoldenFrame:
+class GoldenFrame(msgspec.Struct, frozen=True):
     """One frame: the values that are not what they were in the frame before."""
 
     index: int
@@ -234,19 +232,18 @@ class GoldenFrame:
     """JSON text of each value that changed, by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Golden:
+class Golden(msgspec.Struct, frozen=True):
     """What was run and what came out."""
 
     header: GoldenHeader
     frames: Sequence[GoldenFrame]
-    arrays: ArrayStore = field(default_factory=dict)
+    arrays: ArrayStore = msgspec.field(default_factory=dict)
     """Whole buffers by digest, if they were recorded."""
-    pictures: Mapping[int, bytes] = field(default_factory=dict)
+    pictures: Mapping[int, bytes] = msgspec.field(default_factory=dict)
     """PNG files by frame, if they were recorded."""
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """What else decides the values of a saved run, of which a golden's run has nothing."""
-    shown: Mapping[int, RenderFrame] = field(default_factory=dict)
+    shown: Mapping[int, RenderFrame] = msgspec.field(default_factory=dict)
     """What there is to draw by frame; only of a run that was made just now."""
 
     def values(self) -> Iterator[tuple[GoldenFrame, Mapping[str, bytes]]]:

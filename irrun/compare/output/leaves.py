@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from irrun.compare.output.tolerance import Tolerance
@@ -15,8 +15,7 @@ from irrun.numerics.text import SPECIAL_NUMBERS
 from irrun.numerics.ulps import ulps_between
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(msgspec.Struct, frozen=True):
     """One number, text or array that differs."""
 
     path: str

@@ -1,7 +1,6 @@
 """Run a program and record what came out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -38,8 +37,7 @@ NOTHING_TO_DRAW = ""
 """Stands for the digest of draw commands where the output holds no frame."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordPlan:
+class RecordPlan(msgspec.Struct, frozen=True):
     """What to run and what to record."""
 
     run: GoldenRun
@@ -51,7 +49,7 @@ class RecordPlan:
     path: str | None = None
     """The program's path as it is written into the golden."""
     made_by: str | None = None
-    swaps: Mapping[int, Program] = field(default_factory=dict)
+    swaps: Mapping[int, Program] = msgspec.field(default_factory=dict)
     """The programs of `run.swaps`, by frame."""
     lenient: bool = False
     """Pass over watched names that the program does not have, as a check does: they are gone."""

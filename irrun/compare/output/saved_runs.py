@@ -7,10 +7,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -83,17 +83,16 @@ def read_saved_run(path: Path) -> Golden:
         raise NotASavedRun(detail=f"it is damaged ({error})").at(file=str(path)) from None
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(msgspec.Struct):
     """A saved run, piece by piece."""
 
     header: Mapping[str, Any]
-    times: list[float] = field(default_factory=list)
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    times: list[float] = msgspec.field(default_factory=list)
+    rows: list[dict[str, Any]] = msgspec.field(default_factory=list)
     """Documents of each frame's values, by name."""
     first: int = 0
-    end: Mapping[str, Any] = field(default_factory=dict)
-    arrays: Mapping[str, Array] = field(default_factory=dict)
+    end: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    arrays: Mapping[str, Array] = msgspec.field(default_factory=dict)
 
     def golden(self) -> Golden:
         """Return it as a golden."""

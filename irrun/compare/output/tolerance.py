@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Final, Literal, get_args
+
+import msgspec
 
 from irrun.numerics.ulps import ulps_between
 
@@ -14,8 +15,7 @@ EVERYTHING: Final = "*"
 """The name that stands for all values without a rule of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tolerance:
+class Tolerance(msgspec.Struct, frozen=True):
     """How far a number may be from the expected one; nothing given means not at all."""
 
     atol: float = 0.0
@@ -65,15 +65,14 @@ class Tolerance:
 EXACT: Final = Tolerance()
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True):
     """The tolerances of all values of a golden.
 
     A rule names a value by slot number, label, output id or a glob over these; `*` stands for
     all values that no other rule names. Of several rules that name a value the last counts.
     """
 
-    rules: Mapping[Kind, Mapping[str, float]] = field(default_factory=dict)
+    rules: Mapping[Kind, Mapping[str, float]] = msgspec.field(default_factory=dict)
     equal_zeros: bool = False
 
     def tolerance(self, names: Iterable[str]) -> Tolerance:

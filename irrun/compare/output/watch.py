@@ -1,9 +1,9 @@
 """Which values of a program a golden records, and by which names."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 
 from irrun.compare.output.document import GoldenValue
@@ -18,8 +18,7 @@ from irrun.runtime.view import FrameView
 DEFAULT_WATCH: Final = ("outputs", "state")
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(msgspec.Struct, frozen=True):
     """One recorded value: a slot, or a range of a state array."""
 
     name: str

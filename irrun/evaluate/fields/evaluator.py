@@ -10,8 +10,8 @@ gives the same bits; who asks for a field from outside may need its exact double
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from irrun.errors import IrrunError
@@ -33,8 +33,7 @@ from irrun.ir.values import AnyFieldHandle, Buffer, CombinedField, DomainHandle,
 from irrun.numerics.memory import keep_freed_memory
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluatedField:
+class EvaluatedField(msgspec.Struct, frozen=True):
     """One evaluation of a field node, for the trace."""
 
     field: int

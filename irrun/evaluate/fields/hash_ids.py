@@ -1,9 +1,9 @@
 """hash01ById: a number in [0, 1] for each element, from its id (runtime-semantics 10.6)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,8 +15,7 @@ _FEW: Final = 64
 """Ids of one length that are hashed one by one: an array for each code unit costs as much."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class UnitGroup:
+class UnitGroup(msgspec.Struct, frozen=True, eq=False):
     """Ids of one length: `units[j]` holds the UTF-16 code unit j of each, `at` their elements."""
 
     at: NDArray[np.int64]

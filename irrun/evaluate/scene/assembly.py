@@ -1,9 +1,9 @@
 """Put passes together from the values of slots (runtime-semantics 12.2, 12.3)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,8 +40,7 @@ _SHORT: Final = {"float32": "f32", "float64": "f64", "int32": "i32", "uint32": "
                  "uint16": "u16", "uint8": "u8", "int8": "i8", "int16": "i16"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(msgspec.Struct, frozen=True):
     """What an attribute of instances or paths may be."""
 
     name: str
@@ -78,8 +77,7 @@ STROKE_COLOR: Final = Attribute("strokeColorRGBA", "u8", 4, ScalarU32)
 _PATH_FILL: Final = Attribute("fillColorRGBA", "u8", 4, ScalarU32)
 
 
-@dataclass(frozen=True, slots=True)
-class InstanceSpec:
+class InstanceSpec(msgspec.Struct, frozen=True):
     """The slots that the attributes of instances are in."""
 
     pos_xy: int
@@ -104,8 +102,7 @@ _ATTRIBUTES: Final = {
 """By member of `InstanceSpec` and `InstanceBuffers`, in the order in which they are checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Selection:
+class _Selection(msgspec.Struct, frozen=True):
     """Which elements of the domain are drawn, and in which order."""
 
     count: int

@@ -3,9 +3,9 @@
 Many elements at once, in doubles; `_f32` stands exactly where the semantics round to float32.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,8 +31,7 @@ F64 = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Bodies:
+class Bodies(msgspec.Struct, frozen=True):
     """What is projected: positions, float32, shape (3n,), and what each element looks like."""
 
     positions: Array
@@ -47,8 +46,7 @@ class Bodies:
         return self.positions.size // 3
 
 
-@dataclass(frozen=True, slots=True)
-class Lens:
+class Lens(msgspec.Struct, frozen=True):
     """How it is projected. `proj_y` is element 5 of the camera's projection."""
 
     view_proj: Array
@@ -61,8 +59,7 @@ class Lens:
     order: Order = "as listed"
 
 
-@dataclass(frozen=True, slots=True)
-class Counters:
+class Counters(msgspec.Struct, frozen=True):
     """What became of the elements."""
 
     instances_in: int

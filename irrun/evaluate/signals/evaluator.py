@@ -6,8 +6,9 @@ Only the branch that a `select` takes is evaluated on demand (docs/decisions/000
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from irrun.errors.expressions import BadOperand, IdOutOfRange, SignalCycle
 from irrun.evaluate.depth_first import Cycle, depth_first
@@ -22,8 +23,7 @@ from irrun.ir.tables import Tables
 from irrun.ir.types import kind_of
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(msgspec.Struct, frozen=True):
     """One evaluation of a node, for the trace."""
 
     signal: int

@@ -1,9 +1,10 @@
 """What rules look at: a program, and what is derived from it, each thing once."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, cast
+
+import msgspec
 
 from irrun.errors import IrrunError, Severity
 from irrun.evaluate.environment import Environment
@@ -28,8 +29,7 @@ class Touch(NamedTuple):
     access: Access
 
 
-@dataclass
-class Sizes:
+class Sizes(msgspec.Struct):
     """Stands for the state arrays where only their sizes matter; nothing is allocated."""
 
     layout: StateLayout

@@ -2,8 +2,9 @@
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+import msgspec
 
 from irrun.errors import IrrunError
 from irrun.errors.checks import OrderByAccident
@@ -21,8 +22,7 @@ class Pair(NamedTuple):
     """The slot that goes from one to the other; None where only `deps` say so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """Two orders of the same steps, by index in the list."""
 
     demanded: tuple[int, ...]

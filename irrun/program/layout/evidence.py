@@ -1,8 +1,9 @@
 """What a program says about its slots, each piece with its origin (design.md section 5)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final, Literal
+
+import msgspec
 
 from irrun.ir.constants import is_number
 from irrun.ir.types import TypeDesc
@@ -14,8 +15,7 @@ from irrun.steps import Access, AnyStep
 Origin = Literal["slotMeta", "initialSlotValues", "access", "output"]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True):
     """One place of the program that mentions a slot."""
 
     slot: int

@@ -1,14 +1,14 @@
 """Who writes a slot, who reads it, and how long its value is needed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from irrun.program.layout.evidence import Evidence
 from irrun.program.program import Program
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(msgspec.Struct, frozen=True):
     """One slot's way through the schedule; steps are given by index."""
 
     producers: tuple[int, ...]

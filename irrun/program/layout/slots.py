@@ -1,9 +1,10 @@
 """Slot metadata derivation (runtime-semantics 5.4, design.md section 5)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
+
+import msgspec
 
 from irrun.errors import IrrunError, Severity
 from irrun.errors.boundary import lacks_as_problems
@@ -28,8 +29,7 @@ ELEMENT_BYTES: Final[Mapping[Storage, int]] = {"f64": 8, "f32": 4, "i32": 4, "u3
 """Bytes of one element; an object element is a reference."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlotMeta:
+class SlotMeta(msgspec.Struct, frozen=True):
     """One slot's storage, offset and type, and why."""
 
     slot: int
@@ -42,13 +42,18 @@ class SlotMeta:
     """True if the program's own slotMeta has the slot."""
     moved: bool
     """True if the offset differs from the program's own."""
-    evidence: tuple[Evidence, ...] = field(repr=False, default=())
-    against: tuple[Evidence, ...] = field(repr=False, default=())
+    evidence: tuple[Evidence, ...] = ()
+    against: tuple[Evidence, ...] = ()
     """The evidence that spoke for the other sort of storage."""
 
+    def __repr__(self) -> str:
+        # Without the evidence, which is long.
+        names = [name for name in self.__struct_fields__ if name not in ("evidence", "against")]
+        members = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        return f"SlotMeta({members})"
 
-@dataclass(frozen=True)
-class Layout:
+
+class Layout(msgspec.Struct, frozen=True, dict=True):
     """All slots with their packed arrays, plus the state cells."""
 
     slots: tuple[SlotMeta, ...]
@@ -127,8 +132,7 @@ def _entries(program: Program) -> tuple[dict[int, SlotMetaEntry], list[IrrunErro
     return entries, findings
 
 
-@dataclass(frozen=True, slots=True)
-class _Decision:
+class _Decision(msgspec.Struct, frozen=True):
     slot: int
     storage: Storage
     type: TypeDesc

@@ -1,8 +1,9 @@
 """The state layout, checked: cells inside their arrays, apart from each other."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from irrun.errors import IrrunError
 from irrun.errors.program import CellOutside, CellsOverlap, StateTooLarge
@@ -16,8 +17,7 @@ STATE_STORAGES: Final[tuple[StateStorage, ...]] = ("f64", "f32", "i32")
 STATE_BYTES: Final[dict[StateStorage, int]] = {"f64": 8, "f32": 4, "i32": 4}
 
 
-@dataclass(frozen=True, slots=True)
-class StateMap:
+class StateMap(msgspec.Struct, frozen=True):
     """The state cells and arrays of a program."""
 
     layout: StateLayout

@@ -6,8 +6,9 @@ fault of a file that the library refused, costs no more than reading the file do
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from irrun.ir.typed_array import DTYPES
 from irrun.limits import VALUES
@@ -39,8 +40,7 @@ _NUMBERS: Final = {0xCA: 4, 0xCB: 8, 0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8, 0xD0: 1
                    0xD2: 4, 0xD3: 8}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """What is wrong, and at which byte."""
 
     byte: int

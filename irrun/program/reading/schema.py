@@ -8,7 +8,6 @@ unknown is told where it is found, with its path (ir-schema section 19.5).
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
@@ -201,7 +200,7 @@ def _upgraded(
         what = upgrade(copy)
     except Malformed as error:
         inner = error.where.path or ""
-        error.where = replace(error.where, path=path_text(path) + inner)
+        error.where = error.where._replace(path=path_text(path) + inner)
         walk.broken(error, path)
         return value
     if what is not None:

@@ -66,7 +66,7 @@ class ProjectInstances(Step, frozen=True, kw_only=True, tag="Instances3DProjectT
         if count == 0:
             instances, counters = project_nothing()
         else:
-            frame.fields.check_room(len(Instances.__slots__) * count)
+            frame.fields.check_room(len(Instances.__struct_fields__) * count)
             camera = _camera(frame, self.camera_eval_slot)
             instances, counters = project(self._bodies(frame, count), self._lens(frame, camera))
         if self.z_sort and instances.z.size > 0 and np.isnan(instances.z[-1]):

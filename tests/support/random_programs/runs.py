@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec import structs
 from program_builder import Document
 
 from irrun.errors import IrrunError
@@ -95,7 +96,7 @@ def _with_swaps(source: Source, run: Run, document: Document, seed: int) -> Run:
             case _:
                 other = random_document(seed + 10**9, structured=not run.quirks)
                 swaps[frame] = _loaded(other)
-    return _replaced(run, swaps=swaps)
+    return structs.replace(run, swaps=swaps)
 
 
 def _changed(source: Source, document: Document) -> Document:
@@ -124,7 +125,7 @@ def _changed(source: Source, document: Document) -> Document:
 def _resumed(source: Source, run: Run) -> Run:
     """Let a run be the second part of one, from a saved state on."""
     done = source.count(1, len(run.times) - 1)
-    driver = Driver(_replaced(run, times=run.times[:done]))
+    driver = Driver(structs.replace(run, times=run.times[:done]))
     try:
         for _ in driver.frames():
             pass
@@ -134,9 +135,6 @@ def _resumed(source: Source, run: Run) -> Run:
     for frame, swapped in sorted(run.swaps.items()):
         if frame < done:
             program = swapped
-    return _replaced(run, program=program, times=run.times[done:], resume=driver.saved_state())
-
-
-def _replaced(run: Run, **changes: object) -> Run:
-    members = {name: getattr(run, name) for name in run.__slots__}
-    return Run(**members | changes)
+    return structs.replace(
+        run, program=program, times=run.times[done:], resume=driver.saved_state()
+    )

@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from irrun.compare.diff.cause.narrow import DifferingSignal, narrowed
 from irrun.compare.diff.cause.reasons import output_signals, reasons_for, reasons_for_steps
@@ -18,8 +19,7 @@ from irrun.steps.actors import Actor
 Flows = tuple[Dependencies, Dependencies]
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True):
     """Why two runs differ."""
 
     output: str | None

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
 
 from irrun.compare.diff.data.pair import Pair
 from irrun.compare.diff.runs.lockstep import Runs
@@ -16,8 +17,7 @@ from irrun.runtime.run import Run
 from irrun.runtime.view import FrameView
 
 
-@dataclass(frozen=True, slots=True)
-class DifferingSignal:
+class DifferingSignal(msgspec.Struct, frozen=True):
     """A signal that differs although all that it is made of is the same."""
 
     before: Ref
@@ -52,7 +52,7 @@ def narrowed(
 
 def _after(run: Run, frame: int) -> FrameView:
     """Return what there is to see after a frame."""
-    driver = Driver(replace(run, times=run.times[: frame + 1]))
+    driver = Driver(msgspec.structs.replace(run, times=run.times[: frame + 1]))
     # What was evaluated before a failure is there.
     with suppress(IrrunError):
         for _ in driver.frames():

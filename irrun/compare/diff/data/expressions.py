@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from irrun.compare.diff.change import Change
 from irrun.compare.diff.wording import shown
@@ -175,7 +176,7 @@ class ExpressionDiff:
         below += [_Pair(o, n) for o, n in zip(before, after, strict=True)]
 
     def _with_places(self, pair: _Pair, change: Change) -> Change:
-        return replace(change, reached_by=tuple(self._places(pair)))
+        return msgspec.structs.replace(change, reached_by=tuple(self._places(pair)))
 
     def _places(self, pair: _Pair) -> list[str]:
         """Return the first places that reach a pair; far ones may be passed over."""

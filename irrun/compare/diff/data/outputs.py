@@ -2,7 +2,8 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from irrun.compare.lineage.contents import Contents, Interner
 from irrun.compare.lineage.parts import Names, Ref
@@ -10,8 +11,7 @@ from irrun.program.program import Program
 from irrun.steps.kinds.signal_eval import SignalEval
 
 
-@dataclass(frozen=True, slots=True)
-class _Output:
+class _Output(msgspec.Struct, frozen=True):
     index: int
     slot: int
     content: int

@@ -1,8 +1,9 @@
 """What differs between the state layouts of two programs."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final
+
+import msgspec
 
 from irrun.compare.diff.change import Change
 from irrun.compare.diff.data.pair import Pair
@@ -45,9 +46,13 @@ def _of_cell(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Ch
 def _numbering(name: str, cell: StateCell, other: StateCell) -> Iterator[Change]:
     """Yield what is another number or id, and means nothing."""
     if cell.key != other.key:
-        yield replace(_cell_change("changed", name, "stateId", cell.key, other.key), **_MINOR)
+        yield msgspec.structs.replace(
+            _cell_change("changed", name, "stateId", cell.key, other.key), **_MINOR
+        )
     if cell.offset != other.offset:
-        yield replace(_cell_change("changed", name, "offset", cell.offset, other.offset), **_MINOR)
+        yield msgspec.structs.replace(
+            _cell_change("changed", name, "offset", cell.offset, other.offset), **_MINOR
+        )
 
 
 _MINOR: Final[dict[str, Any]] = {"affects_run": False, "minor": True}

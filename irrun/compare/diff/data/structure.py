@@ -1,8 +1,9 @@
 """What differs in the data of two programs, table by table."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
+
+import msgspec
 
 from irrun.compare.diff.change import TABLES, Change, ProgramDiff
 from irrun.compare.diff.data.expressions import Root
@@ -145,7 +146,7 @@ def compare_nodes(pair: Pair) -> Iterator[Change]:
                 for s in (pair.a, pair.b))  # fmt: skip
     for change in _rows("nodes", "node", old, new):
         if change.field in ("typeId", "inputCount", "outputCount", "compilerTag"):
-            change = replace(change, affects_run=False)
+            change = msgspec.structs.replace(change, affects_run=False)
         yield change
 
 

@@ -1,8 +1,9 @@
 """Run two programs in lockstep and find, for every value, where it first differs."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+import msgspec
 
 from irrun.compare.diff.data.pair import Pair
 from irrun.compare.diff.runs.stubs import incomparable
@@ -31,8 +32,7 @@ class Moment(NamedTuple):
     place: Position
 
 
-@dataclass(slots=True)
-class DifferingValue:
+class DifferingValue(msgspec.Struct):
     """One value that differs, from when on, and by how much."""
 
     value: Value
@@ -60,8 +60,7 @@ class DifferingValue:
         self.largest = max(self.largest, leaf.absolute or 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(msgspec.Struct, frozen=True):
     """A program that could not go on."""
 
     side: str
@@ -75,8 +74,7 @@ class Stop:
         return (self.error.code, self.error.where.frame, self.error.where.step)
 
 
-@dataclass(slots=True)
-class RunsDiff:
+class RunsDiff(msgspec.Struct):
     """What two runs came to."""
 
     frames: int = 0
@@ -85,15 +83,15 @@ class RunsDiff:
     differing_frames: int = 0
     values: int = 0
     """Slots and state cells that were compared."""
-    divergences: dict[Value, DifferingValue] = field(default_factory=dict)
-    stops: list[Stop] = field(default_factory=list)
-    only: tuple[list[str], list[str]] = field(default_factory=lambda: ([], []))
+    divergences: dict[Value, DifferingValue] = msgspec.field(default_factory=dict)
+    stops: list[Stop] = msgspec.field(default_factory=list)
+    only: tuple[list[str], list[str]] = msgspec.field(default_factory=lambda: ([], []))
     """Values that A alone has, and B alone."""
-    skipped: list[Value] = field(default_factory=list)
+    skipped: list[Value] = msgspec.field(default_factory=list)
     """Values that stubs of renumbered slots make: their placeholders tell nothing."""
-    unused_rules: list[str] = field(default_factory=list)
+    unused_rules: list[str] = msgspec.field(default_factory=list)
     """Tolerances, such as `atol frame`, that name none of the values."""
-    stubs: list[str] = field(default_factory=list)
+    stubs: list[str] = msgspec.field(default_factory=list)
     """Ids of steps that ran as a stub in A or B."""
 
     @property
