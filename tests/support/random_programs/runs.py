@@ -125,8 +125,8 @@ def _changed(source: Source, document: Document) -> Document:
 def _resumed(source: Source, run: Run) -> Run:
     """Let a run be the second part of one, from a saved state on."""
     done = source.count(1, len(run.times) - 1)
-    driver = Driver(structs.replace(run, times=run.times[:done]))
     try:
+        driver = Driver(structs.replace(run, times=run.times[:done]))
         for _ in driver.frames():
             pass
     except IrrunError:
