@@ -26,6 +26,9 @@ CHECKED = "0 is refused before"
 TRUTH = "true or false, though the name does not say so"
 
 ALLOWED: Final[dict[str, str]] = {
+    "self._where is None or self._now[self._where]": TRUTH,
+    "self._is_timeless(sig_id) or (planned is not None and planned.everywhere)": TRUTH,
+    "slot in self._frames.written or self._store.was_ever_written(slot)": TRUTH,
     "name or 'the stream'": TEXT,
     "kind_of_name(path.name) or kind_of_name(real(path).name)": TEXT,
     "kind_of_content(file) or kind": TEXT,

@@ -17,7 +17,7 @@ from irrun.limits import RUN_FRAMES
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
 from irrun.runtime.executor import Executors
-from irrun.runtime.run import Run
+from irrun.runtime.run import Engine, Run
 from irrun.runtime.times import FrameSet, frame_times
 from irrun.trace.points import STATISTICS, Point, point_of
 
@@ -42,6 +42,12 @@ SIZE: Final = f"{DEFAULT_VIEWPORT.w:g}x{DEFAULT_VIEWPORT.h:g}"
 quirks_option = click.option(
     "--reference-quirks", is_flag=True, help="Take the reference runtime's values where irrun "
     "decides otherwise.",
+)  # fmt: skip
+
+engine_option = click.option(
+    "--engine", type=click.Choice(get_args(Engine)), default="auto", show_default=True,
+    help="What computes the frames, which gives the same: `frame` runs one after the other, "
+    "`block` many at once or says why not, `auto` many at once where that can be.",
 )  # fmt: skip
 
 
@@ -218,6 +224,7 @@ def asked_run(
         times=times,
         fps=options["fps"],
         executors=options["executors"],
+        engine=options.get("engine", "auto"),
         strict=options.get("strict", False),
         quirks=options.get("reference_quirks", False),
         viewport=options.get("viewport", DEFAULT_VIEWPORT),

@@ -89,6 +89,8 @@ class IrrunError(Exception):
     title: ClassVar[str] = ""
     message: ClassVar[str] = "{detail}"
     hint: ClassVar[str | None] = None
+    counts: ClassVar[tuple[str, ...]] = ()
+    """Facts that add up where the same problem is found again."""
     wrong: ClassVar[str] = ""
     """A piece of a program that has the problem, as JSON."""
     right: ClassVar[str] = ""
@@ -135,6 +137,10 @@ class IrrunError(Exception):
         """Give the problem another severity: the same problem may matter less where it stands."""
         self.severity = severity
         return self
+
+    def count(self, again: "IrrunError") -> None:
+        """Add what the same problem counts when it is found again."""
+        self.facts |= {name: self.facts[name] + again.facts[name] for name in self.counts}
 
     def document(self) -> dict[str, Any]:
         """Return the problem for machine formats (design.md section 7)."""

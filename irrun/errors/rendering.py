@@ -21,6 +21,7 @@ class NotFinite(Trap):
         "slot {slot} gives the renderer {nan} NaN and {infinite} infinite numbers "
         "(frames concerned: {frames})"
     )
+    counts = ("nan", "infinite", "frames")
     severity = Severity.WARNING
 
 

@@ -89,6 +89,15 @@ class StackExhausted(Trap):
     )
 
 
+class CannotUseBlocks(Trap):
+    """`--engine block` asks for blocks of frames, and a program has something they cannot have."""
+
+    code = "IR409"
+    title = "frames cannot be computed in blocks"
+    message = "the frames of this program cannot be computed in blocks: {reason}"
+    hint = "`--engine auto` computes them one after the other where it has to"
+
+
 class NotADomain(Trap):
     """A step needs a number of elements, and the slot holds neither a domain nor a number."""
 

@@ -20,6 +20,13 @@ class Memory(Protocol):
         """Return an array of state elements that reads and writes single elements fast."""
 
 
+class Signals(Protocol):
+    """Signals, for those who ask for their values."""
+
+    def evaluate(self, signal_id: int, /) -> Any:
+        """Return a signal's value in this frame, evaluating what it needs."""
+
+
 class Environment:
     """The inputs of expressions in the current frame."""
 

@@ -1,6 +1,6 @@
 """The evaluators of one program, over one memory and one frame cache."""
 
-from irrun.evaluate.environment import Environment, Memory
+from irrun.evaluate.environment import Environment, Memory, Signals
 from irrun.evaluate.fields.evaluator import FieldEvaluator
 from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.nodes import NodeEvaluator
@@ -15,7 +15,14 @@ from irrun.ir.tables import Tables
 class Evaluators:
     """What evaluates expressions, cameras and meshes, wired to memory, cache and environment."""
 
-    def __init__(self, tables: Tables, memory: Memory, cache: FrameCache, env: Environment) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        memory: Memory,
+        cache: FrameCache,
+        env: Environment,
+        signals: Signals | None = None,
+    ) -> None:
         self.env = env
         finder = CellFinder(memory)
         self.chains = ChainRunner(tables, finder, env)
@@ -23,4 +30,5 @@ class Evaluators:
         self.nodes = NodeEvaluator(tables, finder, env)
         self.cameras = CameraEvaluator(tables, env)
         self.meshes = MeshBuilder(tables, env)
-        self.fields = FieldEvaluator(tables, self.signals, finder, cache, env)
+        asked = self.signals if signals is None else signals
+        self.fields = FieldEvaluator(tables, asked, finder, cache, env)

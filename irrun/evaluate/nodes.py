@@ -132,7 +132,7 @@ class NodeEvaluator:
                 return integrate(finder.first(owner, cell), value, env.time.delta_sec)
             case "slew":
                 rate = _number(inputs, 1, 1.0)
-                return slew(finder.first(owner, cell), value, rate, env.time.delta_sec)
+                return slew(finder.first(owner, cell), rate, value, env.time.delta_sec)
             case "sampleHold":
                 held, last = finder.first(owner, cell), finder.second(owner, cell)
                 return sample_hold(held, last, value, _number(inputs, 1, math.nan))
@@ -140,10 +140,11 @@ class NodeEvaluator:
                 return edge_detect_wrap(finder.first(owner, cell), value)
             case "delayMs":
                 ring = finder.ring(row.name, owner, cell, cell.size)
-                return delay_ms(ring, value, _number(inputs, 1, 100.0), env)
+                wanted = _number(inputs, 1, 100.0)
+                return delay_ms(ring, wanted, env.nominal_ms, value, env.time.delta_ms)
             case _:
                 ring = finder.ring(row.name, owner, cell, cell.size)
-                return delay_frames(ring, value, _number(inputs, 1, 1.0))
+                return delay_frames(ring, _number(inputs, 1, 1.0), value)
 
 
 def _number(inputs: Sequence[Any], index: int, missing: float) -> float:

@@ -3,9 +3,12 @@
 import operator
 from typing import Any, Final, Literal, NamedTuple
 
+import numpy as np
+
 from irrun.errors.expressions import OpcodeNotAllowed
 from irrun.evaluate import array_formulas, colors, formulas
 from irrun.evaluate.formulas import Formula
+from irrun.ir.values import Array
 from irrun.numerics import arrays, exact, scalar, single, transcendental
 
 Category = Literal[
@@ -217,4 +220,8 @@ def _zero_guarded(row: Opcode) -> Formula:
     def guarded(a: float, b: float) -> float:
         return 0.0 if b == 0.0 else float(divided.scalar(a, b))
 
-    return Formula(guarded)
+    def guarded_array(a: Array, b: Array) -> Array:
+        assert divided.array is not None
+        return np.where(b == 0.0, 0.0, divided.array(a, b))
+
+    return Formula(guarded, guarded_array)

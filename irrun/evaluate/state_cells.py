@@ -23,71 +23,87 @@ _CONVERSIONS: dict[StateStorage, Callable[[float], float]] = {"f32": to_f32, "i3
 class NumberCell:
     """One number of memory: an element of a state array, or a private number."""
 
-    __slots__ = ("_convert", "_index", "_view")
+    __slots__ = ("_convert", "_view", "index", "storage")
 
-    def __init__(
-        self, view: Any, index: int, convert: Callable[[float], float] | None = None
-    ) -> None:
+    def __init__(self, view: Any, index: int, storage: StateStorage | None = None) -> None:
         self._view = view
-        self._index = index
-        self._convert = convert
+        self.index = index
+        self.storage = storage
+        """Which array it is an element of; None for a private number."""
+        self._convert = None if storage is None else _CONVERSIONS.get(storage)
+
+    @property
+    def keeps_doubles(self) -> bool:
+        """True if a number comes out as it went in."""
+        return self._convert is None
+
+    def is_in(self, numbers: list[float]) -> bool:
+        """True if it is one of the very numbers of a list: a private one."""
+        return self._view is numbers
 
     def get(self) -> float:
         """Return the number."""
-        return float(self._view[self._index])
+        return float(self._view[self.index])
 
     def set(self, value: float) -> None:
         """Store a number, with the conversion of its storage."""
-        self._view[self._index] = value if self._convert is None else self._convert(value)
+        self._view[self.index] = value if self._convert is None else self._convert(value)
 
 
 class Ring:
     """A ring of `length` numbers, and where the next one is written."""
 
-    __slots__ = ("_convert", "_first", "_view", "at", "length")
+    __slots__ = ("_convert", "_view", "at", "first", "length", "storage")
 
     def __init__(
-        self,
-        view: Any,
-        first: int,
-        length: int,
-        at: NumberCell,
-        convert: Callable[[float], float] | None = None,
+        self, view: Any, first: int, length: int, at: NumberCell, storage: StateStorage
     ) -> None:
         self._view = view
-        self._first = first
-        self._convert = convert
+        self._convert = _CONVERSIONS.get(storage)
+        self.storage = storage
+        self.first = first
+        """Index of its first element in the array."""
         self.length = length
         self.at = at
 
+    @property
+    def keeps_doubles(self) -> bool:
+        """True if a number comes out as it went in."""
+        return self._convert is None
+
+    def history(self) -> list[float]:
+        """Return its numbers, the oldest first: the one that the next write replaces."""
+        at = self.write_index()
+        return [self.read(at + i) for i in range(self.length)]
+
     def read(self, index: int) -> float:
         """Return the number at an index modulo the length."""
-        return float(self._view[self._first + index % self.length])
+        return float(self._view[self.first + index % self.length])
 
     def push(self, value: float) -> None:
         """Write at the write index and advance it."""
-        w = self._write_index()
+        w = self.write_index()
         stored = value if self._convert is None else self._convert(value)
-        self._view[self._first + w] = stored
+        self._view[self.first + w] = stored
         self.at.set(float((w + 1) % self.length))
 
     def delayed(self, frames: int) -> float:
         """Return what was written `frames` writes ago."""
-        return self.read(self._write_index() + self.length - frames)
+        return self.read(self.write_index() + self.length - frames)
 
-    def _write_index(self) -> int:
+    def write_index(self) -> int:
         """Return where to write: an index beyond the ring, kept over a swap, comes round."""
         return to_i32(self.at.get()) % self.length
 
     def peek(self, index: float) -> float:
         """Return what is at an index as the reference reads it: beyond the array, NaN."""
-        at = whole(self._first + index, 0, len(self._view) - 1)
+        at = whole(self.first + index, 0, len(self._view) - 1)
         return math.nan if at is None else float(self._view[at])
 
     def poke(self, value: float, size: float) -> None:
         """Write and advance as the reference does: beyond the ring, and even beyond the array."""
         w = self.at.get()
-        at = whole(self._first + w, 0, len(self._view) - 1)
+        at = whole(self.first + w, 0, len(self._view) - 1)
         if at is not None:
             self._view[at] = value if self._convert is None else self._convert(value)
         self.at.set(float(to_i32(remainder(w + 1, size))))
@@ -121,7 +137,7 @@ class CellFinder:
         view = self._memory.view(storage)
         if not 0 <= index < len(view):
             raise StateOutOfRange(owner=owner, storage=storage, index=index, size=len(view))
-        return NumberCell(view, index, _CONVERSIONS.get(storage))
+        return NumberCell(view, index, storage)
 
     def block(
         self, owner: str, storage: StateStorage, offset: int, length: int
@@ -184,13 +200,13 @@ class CellFinder:
         self.raw(owner, cell.storage, first + length - 1)
         at = self._write_index(owner, cell)
         view = self._memory.view(cell.storage)
-        return Ring(view, first, length, at, _CONVERSIONS.get(cell.storage))
+        return Ring(view, first, length, at, cell.storage)
 
     def raw_ring(self, owner: str, offset: int, length: int) -> Ring:
         """Return the ring at f64[offset + 1], its write index at i32[offset] (rule 1)."""
         at = self.raw(owner, "i32", offset)
         self.raw(owner, "f64", offset + length)
-        return Ring(self._memory.view("f64"), offset + 1, length, at)
+        return Ring(self._memory.view("f64"), offset + 1, length, at, "f64")
 
     def _write_index(self, owner: str, cell: StateCell) -> NumberCell:
         found = next((c for c in self._others(cell) if c.storage == "i32"), None)

@@ -120,11 +120,11 @@ class ChainRunner:
         """Return one step as a function of a value of any shape."""
         match step:
             case CastStep(op=op):
-                return _CASTS[op]
+                return CASTS[op]
             case SlewStep():
                 return self._slew(step, owner)
             case _:
-                return _lifted(number_step(step, owner, scalar_form), owner)
+                return lifted(number_step(step, owner, scalar_form), owner)
 
     def _slew(self, step: SlewStep, owner: str) -> Chain:
         """Return a slew; component c of a vector has its memory at stateOffset + c."""
@@ -133,13 +133,13 @@ class ChainRunner:
 
         def run(value: Any) -> Any:
             if isinstance(value, float):
-                return slew(first, value, rate, env.time.delta_sec)
+                return slew(first, rate, value, env.time.delta_sec)
             if not shape_of(value):
                 raise BadOperand(what=owner, wanted="numbers", got=describe_shape(value))
             shape = shape_of(value) or ()
             cells = [finder.raw(owner, "f64", step.state_offset + c) for c in range(len(shape))]
             return {
-                name: slew(cell, value[name], rate, env.time.delta_sec)
+                name: slew(cell, rate, value[name], env.time.delta_sec)
                 for name, cell in zip(shape, cells, strict=True)
             }
 
@@ -182,7 +182,7 @@ def number_step(
             raise AssertionError(owner)
 
 
-def _lifted(function: Callable[[float], float], owner: str) -> Chain:
+def lifted(function: Callable[[float], float], owner: str) -> Chain:
     """Let a function of numbers take vectors and colours too, component by component."""
 
     def run(value: Any) -> Any:
@@ -243,7 +243,7 @@ def _rgb_to_hsl(value: Any) -> Any:
     return rgb_to_hsl(_wants("rgbToHSL", "a colour", value, "r", "g", "b", "a"))
 
 
-_CASTS: Final[dict[CastOp, Chain]] = {
+CASTS: Final[dict[CastOp, Chain]] = {
     "numberToVec2": _number_to_vec2,
     "vec2ToNumber": _vec2_to_number,
     "colorToVec3": _color_to_vec3,

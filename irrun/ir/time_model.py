@@ -44,6 +44,10 @@ class InfiniteTime(KindRecord, frozen=True, kw_only=True, tag="infinite"):
 TimeModel = FiniteTime | CyclicTime | InfiniteTime
 
 
+TimeName = Literal["t_abs_ms", "t_model_ms", "phase", "wrap", "delta_sec", "delta_ms"]
+"""What expressions see of a frame's time, by its names in `ResolvedTime`."""
+
+
 class ResolvedTime(msgspec.Struct, frozen=True):
     """The time of one frame (runtime-semantics section 2). What the model does not give is None."""
 

@@ -3,6 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from irrun.errors import IrrunError
+from irrun.evaluate.columns.plan import NotInBlocks
+from irrun.runtime.block.engine import BlockEngine
+from irrun.runtime.block.pace import Pace
+from irrun.runtime.block.view import BlockFrame, BlockFrames
 from irrun.runtime.executor import Observer
 from irrun.runtime.hot_swap import SwapReport
 from irrun.runtime.run import Run
@@ -53,6 +57,11 @@ class Driver:
         """Index of the first frame."""
         self.now = FrameView(self.runtime)
         """What there is to see now: before the first frame, and after one that failed, too."""
+        self.engine: BlockEngine | None = None
+        """Computes blocks of the program that is running, if that is possible."""
+        self._pace = Pace(run.engine)
+        self._pending: BlockFrames | None = None
+        self._observers = observers
         self._on_frame = on_frame
 
     def frames(self) -> Iterator[FrameView]:
@@ -61,15 +70,103 @@ class Driver:
         Raises:
             Invalid: IR2xx, a program that is swapped in cannot run.
             Trap: IR4xx, a step failed; with step, slot and frame.
+            CannotUseBlocks: IR490, blocks are asked for and cannot be.
         """
-        for done, t_ms in enumerate(self.run.times, 1):
-            program = self.run.swaps.get(self.runtime.frame_count)
-            self.now.swap = None if program is None else self.runtime.hot_swap(program)
-            self.now.outputs = {}
-            self.now.outputs = self.runtime.run_frame(t_ms).outputs
+        at, times = 0, self.run.times
+        while at < len(times):
+            program = self.run.swaps.get(self.first + at)
+            self.now.swap = None
+            if program is not None:
+                self.now.swap = self.runtime.hot_swap(program)
+                self._pace, self.engine = self._pace.anew(), None
+            block = self._block(at)
+            for frame in self._rows(block) if block is not None else self._interpreted(times[at]):
+                at += 1
+                yield frame
+                if self._on_frame is not None:
+                    self._on_frame(at)
+                self.now.swap = None
+
+    def _interpreted(self, t_ms: float) -> Iterator[FrameView]:
+        """Run one frame step by step."""
+        self.now.show({})
+        outputs = self.runtime.run_frame(t_ms).outputs
+        self.now.show(outputs)
+        self._pace.interpreted()
+        yield self.now
+
+    def _block(self, at: int) -> BlockFrames | None:
+        """Compute the next frames as a block, as many as can be one; None if they cannot."""
+        count = self._free(at, self._pace.frames)
+        engine = self._planned() if count else None
+        if engine is None:
+            return None
+        try:
+            found = engine.compute(self.run.times[at : at + count])
+        except NotInBlocks as refused:
+            self._pace.refused(refused.reason)
+            return None
+        self._pace.computed(engine.most_frames)
+        return found
+
+    def _planned(self) -> BlockEngine | None:
+        """Return the engine for the program that is running; None if that is not for blocks."""
+        if self.engine is None:
+            try:
+                self.engine = BlockEngine(self.runtime)
+            except NotInBlocks as refused:
+                self._pace.unplanned(refused.reason)
+        return self.engine
+
+    def _free(self, at: int, most: int) -> int:
+        """Return how many frames from here on may be one block, up to `most`.
+
+        A swap begins another one, and what somebody looks at step by step is in none.
+        """
+        most = min(most, len(self.run.times) - at)  # exact: frames
+        if not self.run.swaps and not self._observers:
+            return most
+        first, program = self.first + at, self.runtime.program
+        for i in range(most):
+            is_swapped = i > 0 and first + i in self.run.swaps
+            if is_swapped or any(o.looks_at(first + i, program) for o in self._observers):
+                return i
+        return most
+
+    def _rows(self, block: BlockFrames) -> Iterator[FrameView]:
+        """Hand out the frames of a block; the runtime goes on when the last one was seen."""
+        self._pending = block
+        for row in range(block.block.frames):
+            frame = self._last = BlockFrame(block, row)
+            self.now.show(frame.outputs, frame)
             yield self.now
-            if self._on_frame is not None:
-                self._on_frame(done)
+            if self._pending is not block:
+                return  # somebody has asked for the state: the rest is computed from there
+        self._settle()
+
+    def _settle(self) -> None:
+        """Bring the runtime to where the frame is that was seen last."""
+        block, self._pending = self._pending, None
+        if block is None or self.engine is None:
+            return
+        seen = self._last.row + 1
+        if seen < block.block.frames:
+            block = self.engine.compute(block.ticks.columns["t_abs_ms"][:seen].tolist())
+        self.engine.commit(block)
+
+    def fix_blocks(self, frames: int) -> None:
+        """Let all blocks be of one length, for tests."""
+        self._pace = Pace(self.run.engine, frames)
+
+    @property
+    def is_in_block(self) -> bool:
+        """True while a frame of a block is shown."""
+        return self._pending is not None
+
+    @property
+    def refusals(self) -> Sequence[str]:
+        """Why frames were for the interpreter; nothing for the first of a program."""
+        return self._pace.reasons
 
     def report(self, finding: IrrunError) -> None:
         """Collect a warning about what a frame has made."""
@@ -77,4 +174,5 @@ class Driver:
 
     def saved_state(self) -> bytes:
         """Return what the run needs to go on later, as it is now."""
+        self._settle()
         return take_snapshot(self.runtime)

@@ -41,6 +41,10 @@ class Observer:
     Observers change nothing.
     """
 
+    def looks_at(self, frame: int, program: Program) -> bool:
+        """True if it has to see a frame step by step, which the interpreter has to run then."""
+        return True
+
     def frame_start(self, frame: Frame) -> None:
         """Called before the first step, with index and time of the frame in place."""
 

@@ -21,18 +21,30 @@ class Findings:
         self.running: Frame | None = None
         """The frame that is running, if one is: findings say where in it they were made."""
         self._strict = strict
-        self._seen: set[tuple[Any, ...]] = set()
+        self._seen: dict[tuple[Any, ...], IrrunError] = {}
 
     def report(self, finding: IrrunError) -> None:
         """Collect a warning or a note; errors are raised by their finders and never come here."""
         if self.running is not None:
             place(finding, self.running)
-        where = finding.where
-        slot = finding.facts.get("slot", where.slot)
-        cause = where.path if where.path is not None else str(finding)
-        key = (finding.code, where.step, slot, cause if slot is None else None)
+        key = _key(finding)
         if self._strict and finding.strict_error:
             raise finding.escalate()
-        if key not in self._seen:
-            self._seen.add(key)
-            self.all.append(finding)
+        known = self._seen.get(key)
+        if known is not None:
+            known.count(finding)
+            return
+        self._seen[key] = finding
+        self.all.append(finding)
+
+    def knows(self, finding: IrrunError) -> bool:
+        """True if a finding, which has its place, would be dropped. One that counts goes on."""
+        return _key(finding) in self._seen and not finding.counts
+
+
+def _key(finding: IrrunError) -> tuple[Any, ...]:
+    """Return what makes a finding the same as another one: its step and cause."""
+    where = finding.where
+    slot = finding.facts.get("slot", where.slot)
+    cause = where.path if where.path is not None else str(finding)
+    return finding.code, where.step, slot, cause if slot is None else None

@@ -1,6 +1,7 @@
 """What a run is: all that decides what comes out of it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -8,6 +9,10 @@ from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors
+
+Engine = Literal["auto", "frame", "block"]
+"""auto: blocks of frames where that can be, else one after the other. frame: the interpreter
+alone. block: as auto, but a program that cannot be computed in blocks is refused."""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +25,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     fps: float = DEFAULT_FPS
     """Nominal frames per second: the delta of the first frame."""
     executors: Executors = "auto"
+    engine: Engine = "auto"
+    """What computes the frames; all give the same."""
     strict: bool = False
     """Raise warnings that are errors under strict."""
     quirks: bool = False

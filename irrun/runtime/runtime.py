@@ -33,7 +33,7 @@ from irrun.steps.frame import Frame
 EMPTY_FRAME = RenderFrame(clear=ClearSpec(mode="none"))
 """The result of a program without outputs (section 1.4)."""
 
-_DRAWN: Final = frozenset({"renderFrame", "renderTree", "renderCmds"})
+DRAWN: Final = frozenset({"renderFrame", "renderTree", "renderCmds"})
 """Kinds of output that hold a render frame."""
 
 
@@ -207,7 +207,7 @@ class Runtime:
         """Look for frames where the kind of an output says that there is one (section 1.4)."""
         for i, output in enumerate(self.program.outputs):
             value = outputs[output.id]
-            if output.kind not in _DRAWN or is_frame(value):
+            if output.kind not in DRAWN or is_frame(value):
                 continue
             problem = FrameMissing if i == 0 else OutputIsNoFrame
             got = _shown(value)
@@ -236,6 +236,10 @@ class Runtime:
     def report(self, finding: IrrunError) -> None:
         """Collect a warning, once for each step and cause; under strict, raise it."""
         self._findings.report(finding)
+
+    def knows(self, finding: IrrunError) -> bool:
+        """True if a finding was reported before, and would be dropped."""
+        return self._findings.knows(finding)
 
     @property
     def findings(self) -> Sequence[IrrunError]:

@@ -56,7 +56,7 @@ def take_snapshot(runtime: Runtime) -> bytes:
         "clock": {
             "model": to_plain(clock.model),
             "fps": clock.fps,
-            "previous": [clock.previous_t_ms, clock.previous_model_ms, clock.previous_cycle],
+            "previous": [None if x is None else one_nan(x) for x in clock.memory],
         },
         "stateLayout": to_plain(state.layout),
         "state": {name: _encode(state.array(name)) for name in _ARRAYS},

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from irrun.ir.types import StateStorage
 from irrun.numerics.convert import to_f32, to_i32
 
 _NUMERIC_POOLS: Final = frozenset({"f64", "f32", "i32"})
+
+
+STATE_ARRAYS: Final[tuple[StateStorage, ...]] = get_args(StateStorage)
 
 
 class StateBuffer:

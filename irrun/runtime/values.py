@@ -78,7 +78,7 @@ class ValueStore:
         report: Callable[[IrrunError], None] | None = None,
         held: Held | None = None,
     ) -> None:
-        self._held: Final = Held() if held is None else held
+        self.held: Final = Held() if held is None else held
         places = list(slots)
         size = dict.fromkeys(("f64", "f32", "i32", "u32", "object"), 0)
         for place in places:
@@ -178,7 +178,7 @@ class ValueStore:
         dtype = ELEMENT_DTYPES[element]
         if isinstance(array, np.ndarray) and array.dtype == dtype and array.shape == (length,):
             return array
-        self._held.check(length)
+        self.held.check(length)
         fresh: Array = np.zeros(length, dtype=dtype)
         self._hold(fresh, array)
         cell.view[cell.offset] = fresh
@@ -197,6 +197,13 @@ class ValueStore:
         """True if anything has ever written the slot."""
         cell = self._cells.get(slot)
         return cell is not None and cell.stamp != 0
+
+    def is_news(self, slot: int, actor: Actor) -> bool:
+        """True if reading a slot would report that nothing has written it."""
+        cell = self._cells.get(slot)
+        if cell is None or cell.stamp:
+            return cell is None
+        return (ReadUnwritten.code, slot, actor) not in self._reported
 
     def writer_of(self, slot: int) -> Actor | None:
         """Return who wrote the slot last, in this frame or an earlier one."""
@@ -252,10 +259,10 @@ class ValueStore:
         if value is before:
             return
         if arrays_of is not None:
-            self._held.hold_all(arrays_of(value))
+            self.held.hold_all(arrays_of(value))
         if arrays_before is not None:
             for array in arrays_before(before):
-                self._held.release(array)
+                self.held.release(array)
 
     def _promote(self, slot: int) -> _Cell:
         place = _Place(slot, "object", len(self.objects))

@@ -12,6 +12,7 @@ from irrun.program.layout import Layout
 from irrun.program.program import Program
 from irrun.runtime.hot_swap import SwapReport
 from irrun.runtime.runtime import Runtime
+from irrun.runtime.state import STATE_ARRAYS
 from irrun.steps.actors import Actor
 from irrun.steps.base import PlannedStep
 
@@ -42,19 +43,34 @@ class SlotValues(Protocol):
         """True if anything has ever written the slot."""
 
 
-class FrameView:
-    """All that there is to see of a run: before its first frame, and after each until the next.
+class Seen(Protocol):
+    """Where a view looks: the stores of the interpreter, or a frame of a block."""
 
-    Whoever looks on needs nothing else, whatever computed the frame. Nothing that is seen here
-    may be changed.
-    """
+    @property
+    def index(self) -> int:
+        """Index of the frame that ended last, or failed; one less than the first before it."""
+
+    @property
+    def time(self) -> ResolvedTime:
+        """The frame's time."""
+
+    @property
+    def values(self) -> SlotValues:
+        """The slots."""
+
+    @property
+    def written(self) -> tuple[int, ...]:
+        """The slots that the frame has written, in order."""
+
+    def array(self, storage: StateStorage) -> Array:
+        """Return one of the state arrays; its elements may go on changing."""
+
+
+class Stores:
+    """The stores of the interpreter, as its last frame has left them."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self.outputs: Mapping[str, Any] = {}
-        """Value of each output by its id; nothing if no frame has ended, or the last one failed."""
-        self.swap: SwapReport | None = None
-        """What became of the state, if a program was swapped in before this frame."""
 
     @property
     def index(self) -> int:
@@ -65,6 +81,66 @@ class FrameView:
     def time(self) -> ResolvedTime:
         """The frame's time."""
         return self._runtime.frame.time
+
+    @property
+    def values(self) -> SlotValues:
+        """The slots."""
+        return self._runtime.values
+
+    @property
+    def written(self) -> tuple[int, ...]:
+        """The slots that the frame has written, in order."""
+        return self._runtime.values.written
+
+    def array(self, storage: StateStorage) -> Array:
+        """Return one of the state arrays; its elements go on changing."""
+        return self._runtime.state.array(storage)
+
+
+class FrameView:
+    """All that there is to see of a run: before its first frame, and after each until the next.
+
+    Whoever looks on needs nothing else, whatever computed the frame. Nothing that is seen here
+    may be changed.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._stores = Stores(runtime)
+        self._seen: Seen = self._stores
+        self.outputs: Mapping[str, Any] = {}
+        """Value of each output by its id; nothing if no frame has ended, or the last one failed."""
+        self.swap: SwapReport | None = None
+        """What became of the state, if a program was swapped in before this frame."""
+
+    def show(self, outputs: Mapping[str, Any], seen: Seen | None = None) -> None:
+        """Look at a frame from now on: at one of a block, or at what the interpreter has left."""
+        self.outputs = outputs
+        self._seen = self._stores if seen is None else seen
+
+    @property
+    def index(self) -> int:
+        """Index of the frame that ended last, or failed; one less than the first before it."""
+        return self._seen.index
+
+    @property
+    def time(self) -> ResolvedTime:
+        """The frame's time."""
+        return self._seen.time
+
+    @property
+    def values(self) -> SlotValues:
+        """The slots."""
+        return self._seen.values
+
+    @property
+    def written(self) -> tuple[int, ...]:
+        """The slots that the frame has written, in order."""
+        return self._seen.written
+
+    def array(self, storage: StateStorage) -> Array:
+        """Return one of the state arrays; its elements may go on changing."""
+        return self._seen.array(storage)
 
     @property
     def program(self) -> Program:
@@ -86,30 +162,16 @@ class FrameView:
         """The steps that a stub stands in for."""
         return tuple(planned for planned in self._runtime.plan if planned.is_stub)
 
-    @property
-    def values(self) -> SlotValues:
-        """The slots."""
-        return self._runtime.values
-
-    @property
-    def written(self) -> tuple[int, ...]:
-        """The slots that the frame has written, in order."""
-        return self._runtime.values.written
-
     def cell(self, cell: StateCell) -> Array:
         """Return a state cell's elements, shape (size,); they go on changing."""
-        return self._runtime.state.cell(cell)
-
-    def array(self, storage: StateStorage) -> Array:
-        """Return one of the state arrays; its elements go on changing."""
-        return self._runtime.state.array(storage)
+        return self.array(cell.storage)[cell.offset : cell.offset + cell.size]
 
     def state(self) -> dict[str, list[float]]:
         """Return a copy of all state arrays, by storage."""
-        return {str(name): array for name, array in self._runtime.state.snapshot().items()}
+        return {name: self.array(name).tolist() for name in STATE_ARRAYS}
 
     def has_signal(self, sig_id: int) -> bool:
-        """True if the frame has evaluated a signal."""
+        """True if the frame has evaluated a signal. Only the interpreter's frames know."""
         cache = self._runtime.cache
         return sig_id < len(cache.signal_stamps) and cache.signal_stamps[sig_id] == cache.frame_id
 

@@ -8,8 +8,10 @@ import msgspec
 
 from irrun.errors import Crash
 from irrun.errors.running import BadElementCount, NotADomain, TooManyElements
+from irrun.evaluate.columns.plan import NotInBlocks
 from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.fields.domains import FieldDomain
+from irrun.evaluate.fields.evaluator import FieldEvaluator
 from irrun.evaluate.reachable import ReachedSlot
 from irrun.evaluate.vectors import describe_value
 from irrun.ir.constants import is_number
@@ -20,6 +22,7 @@ from irrun.limits import ELEMENTS
 from irrun.numerics.text import number_text
 from irrun.numerics.whole import whole
 from irrun.steps.actors import Actor
+from irrun.steps.block import BlockPlan
 from irrun.steps.frame import Frame
 from irrun.steps.placeholders import STUB_COUNT, placeholder
 from irrun.steps.uses import Use
@@ -172,6 +175,14 @@ class Step(KindRecord, frozen=True, kw_only=True):
         """Carry the step out; a kind that keeps something overrides `prepare` instead."""
         raise Crash(detail=f"step kind {self.kind} cannot be carried out")
 
+    def columns(self, plan: BlockPlan) -> None:
+        """Plan the step for blocks of frames, as operations on columns.
+
+        Raises:
+            NotInBlocks: It has no such form, or none here: it runs frame by frame.
+        """
+        raise NotInBlocks(f"{self.kind} has no form for columns")
+
     def stub(self, frame: Frame) -> None:
         """Read what the step reads; write a placeholder to each slot that it writes.
 
@@ -207,18 +218,22 @@ class PlannedStep(msgspec.Struct, frozen=True):
 
 
 def domain_at(frame: Frame, slot: int) -> FieldDomain:
-    """Read a slot that holds a domain, or a plain number of elements.
+    """Read a slot that holds a domain, or a plain number of elements; raises as `domain_of`."""
+    return domain_of(frame.fields, slot, frame.read(slot))
+
+
+def domain_of(fields: FieldEvaluator, slot: int, value: Any) -> FieldDomain:
+    """Return the domain that a slot holds, or that a plain number of elements is.
 
     Raises:
         NotADomain: IR435.
         BadElementCount, TooManyElements: As `element_count` does.
     """
-    value = frame.read(slot)
     if isinstance(value, DomainHandle):
-        return frame.fields.domain(element_count(slot, value.count), value)
+        return fields.domain(element_count(slot, value.count), value)
     if not is_number(value):
         raise NotADomain(slot=slot, got=describe_value(value))
-    return frame.fields.domain(element_count(slot, value))
+    return fields.domain(element_count(slot, value))
 
 
 def element_count(slot: int, count: float) -> int:

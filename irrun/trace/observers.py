@@ -8,9 +8,11 @@ import msgspec
 
 from irrun.errors import IrrunError
 from irrun.ir.time_model import ResolvedTime
+from irrun.program.program import Program
 from irrun.runtime.executor import Observer
 from irrun.steps.base import PlannedStep
 from irrun.steps.frame import Frame, Subject
+from irrun.steps.kinds.debug_probe import DebugProbe
 from irrun.trace.keep import kept
 
 
@@ -77,6 +79,10 @@ class TraceRecorder(Observer):
         self.running: FrameTrace | None = None
         self._started = 0
 
+    def looks_at(self, frame: int, program: Program) -> bool:
+        """True for frames to keep; one that fails is run by the interpreter anyway."""
+        return frame in self.wanted
+
     def frame_start(self, frame: Frame) -> None:
         """Begin a trace and listen to reads and writes."""
         self.running = FrameTrace(frame.index, frame.time)
@@ -134,6 +140,10 @@ class ProbeRecorder(Observer):
 
     def __init__(self) -> None:
         self.records: list[ProbeRecord] = []
+
+    def looks_at(self, frame: int, program: Program) -> bool:
+        """True if there are probes."""
+        return any(isinstance(step, DebugProbe) for step in program.steps)
 
     def frame_start(self, frame: Frame) -> None:
         """Forget the records of the frame before."""

@@ -13,7 +13,7 @@ from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
 from irrun.program.program import Program
 from irrun.runtime.driver import Driver
 from irrun.runtime.executor import Executors, Observer
-from irrun.runtime.run import Run
+from irrun.runtime.run import Engine, Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.times import frame_times
 from irrun.steps.base import PlannedStep
@@ -59,6 +59,7 @@ def run(
     record: Iterable[int] | None = None,
     observers: Sequence[Observer] = (),
     viewport: Viewport = DEFAULT_VIEWPORT,
+    engine: Engine = "auto",
 ) -> RunResult:
     """Run a program and record slot values after each frame.
 
@@ -74,6 +75,7 @@ def run(
         record: Slots to record; all if None.
         observers: Look on while frames run.
         viewport: See `Runtime`.
+        engine: What computes the frames; all give the same.
 
     Raises:
         Invalid: IR2xx, the program cannot run.
@@ -87,6 +89,7 @@ def run(
         strict=strict,
         quirks=quirks,
         viewport=viewport,
+        engine=engine,
     )
     driver = Driver(asked, observers)
     columns = Columns(driver.now.values, record, asked.times)

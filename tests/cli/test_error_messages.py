@@ -213,6 +213,23 @@ def running_frames(b: ProgramBuilder, executors: Any = "stub", *, quirks: bool =
     return lambda: irrun.run(b.program(), frames=2, executors=executors, quirks=quirks).findings
 
 
+def in_blocks(b: ProgramBuilder) -> Provoke:
+    """Ask for blocks of frames."""
+    return lambda: irrun.run(b.program(), frames=2, engine="block").findings
+
+
+def shared_state() -> ProgramBuilder:
+    """Two operations that move the same number on: whose turn it is matters in each frame."""
+    b = clock()
+    b.cell("one")
+    time = b.signal("timeAbsMs")
+    for slot, op in ((2, "integrate"), (3, "slew")):
+        sig = b.signal("stateful", op=op, stateId="one", input=time)
+        b.slot(slot)
+        b.step("signalEval", f"s-{op}", outputs=[{"sigId": sig, "slot": slot}])
+    return b
+
+
 def storing(work: Callable[[Runtime], object]) -> Provoke:
     """Work on the value store of a program with slots 0 to 2, 2 being an i32."""
 
@@ -931,6 +948,8 @@ ROWS = [
         {"step": "s-time", "frame": 0}),
     Row(running.StackExhausted, "IR408", failing_step(RecursionError("too deep")), ["too deep"],
         {"step": "s-time", "frame": 0}),
+    Row(running.CannotUseBlocks, "IR409", in_blocks(shared_state()),
+        ["integrate and slew use the same state"], {}),
     Row(running.TooManyElements, "IR404", running_frames(over_domain(ELEMENTS.value + 1)),
         ["slot 2", str(ELEMENTS.value + 1), str(ELEMENTS.value)],
         {"slot": 2, "step": "s-grid", "field": "domainSlot", "frame": 0}),

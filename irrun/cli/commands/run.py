@@ -13,6 +13,7 @@ from irrun.cli.options import (
     asked_run,
     asked_times,
     common_options,
+    engine_option,
     frame_count,
     load_program,
     parse_frames,
@@ -54,6 +55,7 @@ TRACES = ("steps", "full", "none")
 @click.option("--strict", is_flag=True, help="Make warnings that hint at a broken program "
               "errors.")  # fmt: skip
 @quirks_option
+@engine_option
 @click.option("--viewport", type=viewport, default=SIZE, metavar="WxH[@DPR]",
               show_default=True, help="What is drawn to, in CSS pixels; DPR device pixels "
               "per CSS pixel.")  # fmt: skip

@@ -10,7 +10,7 @@ from irrun.compare.output.document import GoldenValue
 from irrun.compare.output.names import recorded_cells, recorded_outputs
 from irrun.compare.output.values import ABSENT, ValueRecorder
 from irrun.errors.golden import NothingToRecord, UnknownWatch
-from irrun.ir.values import Array
+from irrun.ir.types import StateStorage
 from irrun.program.layout.state import STATE_STORAGES
 from irrun.program.layout.uses import state_users
 from irrun.runtime.view import FrameView
@@ -27,13 +27,14 @@ class Watched(msgspec.Struct, frozen=True):
     position: int
     """Index of the step that writes it; values are kept in this order."""
     slot: int | None = None
-    elements: Array | None = None
-    """A view of the state array."""
+    state: tuple[StateStorage, int, int] | None = None
+    """A state array, and the elements of it: from the first to before the second."""
 
     def document(self, now: FrameView, recorder: ValueRecorder) -> Any:
         """Return the value as it is now."""
-        if self.elements is not None:
-            return recorder.elements(self.elements)
+        if self.state is not None:
+            storage, start, stop = self.state
+            return recorder.elements(now.array(storage)[start:stop])
         values, slot = now.values, self.slot
         if slot is None or not values.has(slot):
             return ABSENT
@@ -46,7 +47,7 @@ def watched_values(
     """Return what is recorded of a program, in the order in which a frame writes it.
 
     Args:
-        now: The run, of which the stores will be looked at.
+        now: The run.
         wishes: `outputs`, `state`, `all`, slot numbers, output ids.
         strict: Refuse a name that the program does not have; else pass over it.
 
@@ -121,7 +122,9 @@ def _state(now: FrameView) -> Iterator[Watched]:
         steps = users[i]
         step = program.steps[steps[0]].id if steps else None
         info = GoldenValue(storage=cells[i].storage, step=step)
-        yield Watched(name, info, steps[0] if steps else -1, elements=now.cell(cells[i]))
+        cell = cells[i]
+        state = (cell.storage, cell.offset, cell.offset + cell.size)
+        yield Watched(name, info, steps[0] if steps else -1, state=state)
     yield from _outside_cells(now)
 
 
@@ -137,5 +140,4 @@ def _outside_cells(now: FrameView) -> Iterator[Watched]:
         edges = np.flatnonzero(np.diff(covered, prepend=True)).tolist()
         for start, stop in zip(edges[::2], edges[1::2], strict=True):
             name = f"state {storage}[{start}:{stop}]"
-            elements = array[start:stop]
-            yield Watched(name, GoldenValue(storage=storage), -1, elements=elements)
+            yield Watched(name, GoldenValue(storage=storage), -1, state=(storage, start, stop))

@@ -161,7 +161,7 @@ def _on_numbers(function: Callable[[Array], Array], owner: str) -> ElementsStep:
 
 
 def _cast(op: CastOp) -> ElementsStep:
-    wanted, result, convert = _CASTS[op]
+    wanted, result, convert = CASTS[op]
 
     def run(elements: Elements, count: int) -> Elements:
         fits = elements.kind in NUMBERS if wanted == "number" else elements.kind == wanted
@@ -177,7 +177,7 @@ def _with_alpha_1(rgb: Array) -> Array:
     return np.concatenate([rgb, np.ones((*rgb.shape[:-1], 1))], axis=-1)
 
 
-_CASTS: Final[Mapping[CastOp, tuple[ElementKind, ElementKind, Callable[[Array], Array]]]] = {
+CASTS: Final[Mapping[CastOp, tuple[ElementKind, ElementKind, Callable[[Array], Array]]]] = {
     "numberToVec2": ("number", "vec2", lambda v: filled(v, 2)),
     "vec2ToNumber": ("vec2", "number", lambda v: v[..., 0]),
     "colorToVec3": ("color", "vec3", lambda v: v[..., :3]),

@@ -42,7 +42,7 @@ class Constancy:
             chain = node.chain if isinstance(node, TransformSignal) else None
             return isinstance(node, _PURE_SIGNALS) and not self.remembers(chain)
 
-        return _all_the_way(signal_id, self._signals, len(nodes), own, lambda i: nodes[i].operands)
+        return all_the_way(signal_id, self._signals, len(nodes), own, lambda i: nodes[i].operands)
 
     def field(self, field_id: int) -> bool:
         """True if a field has the same elements in every frame, over the same domain."""
@@ -54,7 +54,7 @@ class Constancy:
         def own(i: int) -> bool:
             return not self.has_memory(i) and all(map(self.signal, nodes[i].signals))
 
-        return _all_the_way(
+        return all_the_way(
             field_id, self._fields, len(nodes), own, lambda i: needed_fields(nodes[i])
         )
 
@@ -72,7 +72,7 @@ class Constancy:
         return not is_known or any(isinstance(s, SlewStep) for s in chains[chain_id].steps)
 
 
-def _all_the_way(
+def all_the_way(
     root: int,
     known: dict[int, bool],
     size: int,

@@ -16,7 +16,7 @@ import numpy as np
 
 from irrun.errors import IrrunError
 from irrun.errors.fields import BadFieldId
-from irrun.evaluate.environment import Environment
+from irrun.evaluate.environment import Environment, Signals
 from irrun.evaluate.fields.chains import FieldChains
 from irrun.evaluate.fields.combine import combine_elements
 from irrun.evaluate.fields.domains import FieldDomain, FieldDomains
@@ -25,7 +25,6 @@ from irrun.evaluate.fields.formats import BufferTarget, stored
 from irrun.evaluate.fields.graph import FieldGraph, ReadyField, placed
 from irrun.evaluate.fields.nodes import FieldCompiler
 from irrun.evaluate.frame_cache import FrameCache
-from irrun.evaluate.signals.evaluator import SignalEvaluator
 from irrun.evaluate.state_cells import CellFinder
 from irrun.ir.fields import field_id_of
 from irrun.ir.tables import Tables
@@ -49,7 +48,7 @@ class FieldEvaluator:
     def __init__(
         self,
         tables: Tables,
-        signals: SignalEvaluator,
+        signals: Signals,
         finder: CellFinder,
         cache: FrameCache,
         env: Environment,

@@ -1,13 +1,13 @@
 """What each kind of field node computes, for all elements at once (runtime-semantics 10.3-10.9)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, assert_never
 
 import numpy as np
 
 from irrun.errors.expressions import BadOperand
 from irrun.errors.fields import UnsupportedField
-from irrun.evaluate.environment import Environment
+from irrun.evaluate.environment import Environment, Signals
 from irrun.evaluate.fields.chains import FieldChains
 from irrun.evaluate.fields.combine import combine_elements
 from irrun.evaluate.fields.constants import constant_elements
@@ -25,7 +25,6 @@ from irrun.evaluate.fields.elements import (
 )
 from irrun.evaluate.fields.ops import map_op, zip_op
 from irrun.evaluate.fields.params import reader
-from irrun.evaluate.signals.evaluator import SignalEvaluator
 from irrun.evaluate.vectors import describe_shape, first_of_columns, shape_of
 from irrun.ir.fields import (
     BroadcastField,
@@ -38,6 +37,7 @@ from irrun.ir.fields import (
     ZipField,
 )
 from irrun.ir.tables import Tables
+from irrun.ir.types import as_index
 from irrun.ir.values import Array
 
 Compute = Callable[[FieldDomain, Sequence[Elements]], Elements]
@@ -58,7 +58,7 @@ class FieldCompiler:
     """Turns field nodes into functions, each when it is first reached."""
 
     def __init__(
-        self, tables: Tables, signals: SignalEvaluator, chains: FieldChains, env: Environment
+        self, tables: Tables, signals: Signals, chains: FieldChains, env: Environment
     ) -> None:
         self._tables = tables
         self._signals = signals
@@ -153,6 +153,17 @@ class FieldCompiler:
             return as_kind(chains.run(node.chain, operands[0], domain.count, what), kind, what)
 
         return compute
+
+
+def asked_signals(node: Field) -> tuple[int, ...]:
+    """Return the signals that computing a node asks for: of its parameters those that count."""
+    if not isinstance(node, MapField):
+        return node.signals
+    named = {name: (node.params or {}).get(name) for name in map_op(node.fn).params}
+    found = [
+        v["signalSlot"] for v in named.values() if isinstance(v, Mapping) and "signalSlot" in v
+    ]
+    return tuple(sig for sig in map(as_index, found) if sig is not None)
 
 
 def _either(kinds: frozenset[ElementKind]) -> str:

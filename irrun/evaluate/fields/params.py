@@ -8,8 +8,8 @@ import numpy as np
 
 from irrun.errors.expressions import BadOperand, MissingParameter
 from irrun.errors.fields import BadParameter
+from irrun.evaluate.environment import Signals
 from irrun.evaluate.fields.ops import DEFAULTS, SIGNAL_OPS, Number, Parameter
-from irrun.evaluate.signals.evaluator import SignalEvaluator
 from irrun.evaluate.vectors import describe_shape, first_of_columns
 from irrun.ir.types import as_index
 from irrun.numerics.convert import to_number
@@ -19,7 +19,7 @@ ReadParameter = Callable[[], Parameter]
 
 
 def reader(
-    params: Mapping[str, Any], name: str, what: str, signals: SignalEvaluator, axes: int
+    params: Mapping[str, Any], name: str, what: str, signals: Signals, axes: int
 ) -> ReadParameter:
     """Return a function that yields a parameter's value in the running frame.
 
@@ -54,9 +54,7 @@ def _text_reader(value: Any, what: str) -> ReadParameter:
     return lambda: value
 
 
-def _signal_reader(
-    signal: Any, name: str, what: str, signals: SignalEvaluator, axes: int
-) -> ReadParameter:
+def _signal_reader(signal: Any, name: str, what: str, signals: Signals, axes: int) -> ReadParameter:
     signal_id = as_index(signal)
     if signal_id is None:
         got = f"the signal {describe_shape(signal)}"

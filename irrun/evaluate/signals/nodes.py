@@ -23,7 +23,7 @@ from irrun.evaluate.combine import combine
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.opcodes import CLAMP, OPCODES, Place, formula_in
-from irrun.evaluate.signals.stateful import STATEFUL, stateful_function
+from irrun.evaluate.signals.stateful import STATEFUL, memory_of, stateful_function
 from irrun.evaluate.state_cells import CellFinder, NumberCell, SignalCells
 from irrun.evaluate.transforms import ChainRunner
 from irrun.evaluate.vectors import COLOR_SHAPE, Shape, describe_shape, shape_of
@@ -66,12 +66,17 @@ def needed_operands(nodes: Sequence[Signal], i: int) -> tuple[int, ...]:
     return () if isinstance(node, ClosureBridgeSignal) else node.operands
 
 
+def is_nested_clamp(node: ZipSignal) -> bool:
+    """True for a clamp, which a zip has no room for: it takes another one for its bounds."""
+    return node.fn == _CLAMP
+
+
 def clamp_bounds(nodes: Sequence[Signal], node: Signal) -> tuple[int, int] | None:
     """Return the bounds of a clamp that is written as two nested zips (section 6.5)."""
-    if not isinstance(node, ZipSignal) or node.fn != _CLAMP or node.b >= len(nodes):
+    if not isinstance(node, ZipSignal) or not is_nested_clamp(node) or node.b >= len(nodes):
         return None
     inner = nodes[node.b]
-    is_pair = isinstance(inner, ZipSignal) and inner.fn == _CLAMP
+    is_pair = isinstance(inner, ZipSignal) and is_nested_clamp(inner)
     return (inner.a, inner.b) if is_pair and isinstance(inner, ZipSignal) else None
 
 
@@ -101,7 +106,7 @@ class SignalCompiler:
         self._finder = finder
         self._chains = chains
         self._memo = memo
-        self._env = env
+        self.env = env
         self._evaluate = evaluate
         self.compute: list[Compute | None] = [None] * len(self._nodes)
         """The functions so far, by signal id."""
@@ -118,10 +123,10 @@ class SignalCompiler:
         return compute
 
     def _function(self, i: int, node: Signal) -> Compute:
-        values, env = self._memo.signal_values, self._env
+        values, env = self._memo.signal_values, self.env
         match node:
             case ConstSignal(const_id=const_id):
-                constant = self._constant(const_id)
+                constant = self.constant(const_id)
                 return lambda: constant
             case TimeAbsMsSignal():
                 return lambda: env.time.t_abs_ms
@@ -132,9 +137,9 @@ class SignalCompiler:
             case WrapEventSignal():
                 return lambda: env.time.wrap
             case InputSlotSignal(slot=slot):
-                return lambda: _slot_value(env.read(slot), slot)
+                return lambda: slot_value(env.read(slot), slot)
             case MapSignal(src=src):
-                unary = self._pure(node, "Sm")
+                unary = self.pure(node, "Sm")
                 return lambda: unary(values[src])
             case ZipSignal():
                 return self._zip(node)
@@ -152,9 +157,9 @@ class SignalCompiler:
             case _:
                 assert_never(node)
 
-    def _constant(self, const_id: int) -> Any:
+    def constant(self, const_id: int) -> Any:
         """Return a constant's value: a number, vector or colour (sections 0.6, 6.8)."""
-        constants, env = self._tables.constants, self._env
+        constants, env = self._tables.constants, self.env
         if env.quirks:
             raw = constants.resolve(const_id, SIGNAL_ORDER).value
             return to_number(raw) if is_number(raw) else math.nan
@@ -172,21 +177,22 @@ class SignalCompiler:
             return math.nan
         raise UnusableConstant(const_id=const_id, got=describe_shape(raw), wanted=f"a {wanted}")
 
-    def _pure(self, node: MapSignal | ZipSignal, place: Place) -> Callable[..., Any]:
+    def pure(self, node: MapSignal | ZipSignal, place: Place) -> Callable[..., Any]:
+        """Return the function of a map or zip; a trap if it has none there."""
         if isinstance(node.fn, KernelFn):
             kernel = node.fn.kernel_id
             lost = kernel.startswith("reduce_")
             reason = ": the field that it reduces is not in the data" if lost else ""
             raise KernelNotRunnable(kernel=kernel, place="a signal", reason=reason)
         formula, row = formula_in(node.fn.opcode, place).scalar, OPCODES[node.fn.opcode]
-        shapes = [_OPERAND_SHAPES.get(domain, ()) for domain in row.operands]
+        shapes = [OPERAND_SHAPES.get(domain, ()) for domain in row.operands]
         return _shape_checked(row.name, formula, shapes) if any(shapes) else formula
 
     def _zip(self, node: ZipSignal) -> Compute:
         values, a, b = self._memo.signal_values, node.a, node.b
-        if node.fn == _CLAMP:
+        if is_nested_clamp(node):
             return self._clamp(node)
-        binary = self._pure(node, "Sz")
+        binary = self.pure(node, "Sz")
         # The commonest three without a call: they are a third of a typical program.
         if binary is operator.add:
             return lambda: values[a] + values[b]
@@ -244,13 +250,13 @@ class SignalCompiler:
     def _stateful(self, i: int, node: StatefulSignal) -> Compute:
         if STATEFUL[node.op].needs_trigger and node.trigger is None:
             raise MissingParameter(what=f"signal {i} ({node.op})", name="trigger")
-        cells = SignalCells(self._finder, self._env, i, node)
-        advance, kept = stateful_function(node, cells, self._memo.signal_values, self._env)
-        self.cells[i] = kept
-        return advance
+        cells = SignalCells(self._finder, self.env, i, node)
+        memory = memory_of(node, cells, self.env)
+        self.cells[i] = memory.cells
+        return stateful_function(node, memory, self._memo.signal_values, self.env)
 
 
-_OPERAND_SHAPES: Final[dict[str, Shape]] = {"vec2": ("x", "y"), "color": COLOR_SHAPE}
+OPERAND_SHAPES: Final[dict[str, Shape]] = {"vec2": ("x", "y"), "color": COLOR_SHAPE}
 
 
 def _shape_checked(
@@ -282,7 +288,7 @@ def _signal_value(value: Any) -> Any:
     return {name: float(member) for name, member in value.items()}
 
 
-def _slot_value(value: Any, slot: int) -> Any:
+def slot_value(value: Any, slot: int) -> Any:
     """Return a slot's value as a signal's value (section 6.2)."""
     if isinstance(value, float):
         return value

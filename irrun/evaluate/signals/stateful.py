@@ -2,54 +2,28 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from irrun.errors.expressions import BadOperand
 from irrun.errors.fields import BadParameter
 from irrun.evaluate.environment import Environment
+from irrun.evaluate.signals import columns
 from irrun.evaluate.signals.delays import (
     delay_frames,
     delay_ms,
     reference_delay_frames,
     reference_delay_ms,
 )
-from irrun.evaluate.state_cells import NumberCell, SignalCells
+from irrun.evaluate.state_cells import NumberCell, Ring, SignalCells
 from irrun.evaluate.vectors import describe_shape
 from irrun.ir.signals import StatefulOp, StatefulSignal
 from irrun.ir.tables import Tables
+from irrun.ir.time_model import TimeName
 from irrun.numerics.scalar import floor
 from irrun.numerics.text import number_text
 from irrun.numerics.transcendental import exp
 from irrun.numerics.whole import MOST, settled, whole_part
-
-
-class StatefulRow(NamedTuple):
-    """One stateful operation."""
-
-    initials: tuple[float, ...]
-    """Wanted initial value of its number cells, in order; rings start with zeros."""
-    needs_trigger: bool = False
-
-
-STATEFUL: Final[dict[StatefulOp, StatefulRow]] = {
-    "integrate": StatefulRow((0.0,)),
-    "slew": StatefulRow((0.0,)),
-    "sampleHold": StatefulRow((0.0, 0.0), needs_trigger=True),
-    "delayMs": StatefulRow((0.0,)),
-    "delayFrames": StatefulRow((0.0,)),
-    "edgeDetectWrap": StatefulRow((-1.0,)),
-    "pulseDivider": StatefulRow((-1.0,)),
-    "envelopeAD": StatefulRow((-math.inf, 0.0)),
-}
-
-
-def initials_by_state_id(tables: Tables) -> dict[str, tuple[float, ...]]:
-    """Return, by state id as text, what a cell without an initial constant starts from."""
-    return {
-        str(node.state_id): STATEFUL[node.op].initials
-        for node in tables.signal_nodes
-        if isinstance(node, StatefulSignal)
-    }
 
 
 def integrate(cell: NumberCell, value: float, delta_sec: float) -> float:
@@ -59,7 +33,7 @@ def integrate(cell: NumberCell, value: float, delta_sec: float) -> float:
     return total
 
 
-def slew(cell: NumberCell, target: float, rate: float, delta_sec: float) -> float:
+def slew(cell: NumberCell, rate: float, target: float, delta_sec: float) -> float:
     """Approach the target exponentially; `rate` per second."""
     current = cell.get()
     alpha = 1 - exp(-rate * delta_sec)
@@ -85,7 +59,7 @@ def edge_detect_wrap(cell: NumberCell, phase: float) -> float:
     return 1.0 if previous > 0.8 and phase < 0.2 else 0.0
 
 
-def pulse_divider(cell: NumberCell, phase: float, divisions: float) -> float:
+def pulse_divider(cell: NumberCell, divisions: float, phase: float) -> float:
     """Return 1 when the phase enters another of its `divisions` parts."""
     part = floor(phase * divisions)
     previous = cell.get()
@@ -96,9 +70,9 @@ def pulse_divider(cell: NumberCell, phase: float, divisions: float) -> float:
 def envelope(
     start: NumberCell,
     gate: NumberCell,
+    shape: tuple[float, float, float],
     value: float,
     t_abs_ms: float,
-    shape: tuple[float, float, float],
 ) -> float:
     """Return an attack-decay envelope; `shape` is attack in ms, decay in ms, peak.
 
@@ -122,98 +96,164 @@ def envelope(
     return 0.0
 
 
-Advance = Callable[[], float]
-"""One evaluation of a stateful signal: reads its operands, advances its memory."""
+class StatefulRow(NamedTuple):
+    """One stateful operation."""
+
+    initials: tuple[float, ...]
+    """Wanted initial value of its number cells, in order; rings start with zeros."""
+    advance: Callable[..., float]
+    """Takes its memory and parameters, then the input, the trigger if it needs one, and the times;
+    moves the memory on by a frame."""
+    column: Callable[..., columns.Advanced] | None
+    """The same over many frames, with columns for input, trigger and times; None if there is no
+    such form."""
+    times: tuple[TimeName, ...] = ()
+    """Which of the frame's times it takes."""
+    needs_trigger: bool = False
 
 
-def stateful_function(
-    node: StatefulSignal, cells: SignalCells, values: list[Any], env: Environment
-) -> tuple[Advance, tuple[NumberCell, ...]]:
-    """Return how a stateful signal is evaluated, and the cells it keeps, for the trace.
+STATEFUL: Final[dict[StatefulOp, StatefulRow]] = {
+    "integrate": StatefulRow((0.0,), integrate, columns.integrate, ("delta_sec",)),
+    "slew": StatefulRow((0.0,), slew, columns.slew, ("delta_sec",)),
+    "sampleHold": StatefulRow((0.0, 0.0), sample_hold, columns.sample_hold, needs_trigger=True),
+    "delayMs": StatefulRow((0.0,), delay_ms, columns.delay_ms, ("delta_ms",)),
+    "delayFrames": StatefulRow((0.0,), delay_frames, columns.delay_frames),
+    "edgeDetectWrap": StatefulRow((-1.0,), edge_detect_wrap, columns.edge_detect_wrap),
+    "pulseDivider": StatefulRow((-1.0,), pulse_divider, columns.pulse_divider),
+    "envelopeAD": StatefulRow((-math.inf, 0.0), envelope, None, ("t_abs_ms",)),
+}
+
+
+def initials_by_state_id(tables: Tables) -> dict[str, tuple[float, ...]]:
+    """Return, by state id as text, what a cell without an initial constant starts from."""
+    return {
+        str(node.state_id): STATEFUL[node.op].initials
+        for node in tables.signal_nodes
+        if isinstance(node, StatefulSignal)
+    }
+
+
+class Memory(NamedTuple):
+    """A stateful operation over the memory of one signal."""
+
+    times: tuple[TimeName, ...]
+    """Which of the frame's times it takes."""
+    advance: Callable[..., Any]
+    """Takes the input, the trigger if the operation needs one, and the times."""
+    column: Callable[..., columns.Advanced] | None
+    """The same with columns; None if there is no such form, or the memory keeps no doubles."""
+    cells: tuple[NumberCell, ...]
+    """Its numbers, for the trace."""
+    ring: Ring | None = None
+    """Its ring, if it has one."""
+
+
+def memory_of(node: StatefulSignal, cells: SignalCells, env: Environment) -> Memory:
+    """Return a stateful signal's operation with its memory.
 
     Args:
         node: The signal.
         cells: Finds its memory.
-        values: The signals' values by id; operands are evaluated before the call.
-        env: The frame's inputs.
+        env: The frame's inputs; of these only what never changes.
 
     Raises:
         StateNotFound, StateOutOfRange: IR415, IR416.
         BadParameter: IR441, a delay is no number.
     """
-    operand = _operand(node, values)
     params = cells.params
     match node.op:
-        case "integrate":
-            cell = cells.number()
-            return lambda: integrate(cell, operand(), env.time.delta_sec), (cell,)
         case "slew":
-            cell, rate = cells.number(), _or(params.rate, 1.0)
-            return lambda: slew(cell, operand(), rate, env.time.delta_sec), (cell,)
+            return _over(node.op, (cells.number(),), _or(params.rate, 1.0))
         case "sampleHold":
-            held, last, source = cells.number(), cells.second(), node.trigger
-            assert source is not None  # checked before: without a trigger nothing is evaluated
-            return lambda: sample_hold(held, last, operand(), values[source]), (held, last)
-        case "edgeDetectWrap":
-            cell = cells.number()
-            return lambda: edge_detect_wrap(cell, operand()), (cell,)
+            return _over(node.op, (cells.number(), cells.second()))
         case "pulseDivider":
-            cell, divisions = cells.number(), _or(params.divisions, 4.0)
-            return lambda: pulse_divider(cell, operand(), divisions), (cell,)
+            return _over(node.op, (cells.number(),), _or(params.divisions, 4.0))
         case "envelopeAD":
-            return _envelope_function(cells, operand, env)
+            named = params.was_triggered_state_id
+            kept = cells.number(), cells.second(None if named is None else str(named))
+            attack, decay = _or(params.attack, 50.0), _or(params.decay, 500.0)
+            return _over(node.op, kept, (attack, decay, _or(params.peak, 1.0)))
         case "delayMs":
-            return _delay_ms_function(cells, operand, env)
+            return _delay_ms(cells, env)
         case "delayFrames":
-            return _delay_frames_function(cells, operand, env)
+            return _delay_frames(cells, env)
+        case _:
+            return _over(node.op, (cells.number(),))
 
 
-def _delay_ms_function(
-    cells: SignalCells, operand: Callable[[], float], env: Environment
-) -> tuple[Advance, tuple[NumberCell, ...]]:
+def _over(op: StatefulOp, memory: tuple[NumberCell, ...] | Ring, *arguments: Any) -> Memory:
+    """Return an operation over its memory."""
+    row = STATEFUL[op]
+    cells, ring = ((memory.at,), memory) if isinstance(memory, Ring) else (memory, None)
+    parts = cells if ring is None else (ring,)
+    column = row.column if all(part.keeps_doubles for part in parts) else None
+    return Memory(
+        row.times,
+        partial(row.advance, *parts, *arguments),
+        None if column is None else partial(column, *parts, *arguments),
+        cells,
+        ring,
+    )
+
+
+Advance = Callable[[], float]
+"""One evaluation of a stateful signal: reads its operands, advances its memory."""
+
+
+def stateful_function(
+    node: StatefulSignal, memory: Memory, values: list[Any], env: Environment
+) -> Advance:
+    """Return how a stateful signal is evaluated in the running frame.
+
+    Args:
+        node: The signal.
+        memory: Its memory.
+        values: The signals' values by id; operands are evaluated before the call.
+        env: The frame's inputs.
+    """
+    operand, advance, trigger = _operand(node, values), memory.advance, node.trigger
+    match memory.times:
+        case ("delta_sec",):
+            return lambda: advance(operand(), env.time.delta_sec)
+        case ("delta_ms",):
+            return lambda: advance(operand(), env.time.delta_ms)
+        case ("t_abs_ms",):
+            return lambda: advance(operand(), env.time.t_abs_ms)
+        case _ if STATEFUL[node.op].needs_trigger:
+            assert trigger is not None  # checked before: without one nothing is evaluated
+            return lambda: advance(operand(), values[trigger])
+        case _:
+            return lambda: advance(operand())
+
+
+def _delay_ms(cells: SignalCells, env: Environment) -> Memory:
     params = cells.params
     wanted = _or(params.delay_ms, 100.0)
     size = 64 if params.buffer_size is None else params.buffer_size
     ring = cells.ring(max(1, size))
     if env.quirks:
-        return lambda: reference_delay_ms(ring, operand(), wanted, size, env), (ring.at,)
+        advance = partial(reference_delay_ms, ring, wanted, size)
+        return Memory(("delta_ms",), advance, None, (ring.at,), ring)
     if wanted != wanted:
         raise _no_frames("delayMs", wanted, "a number of milliseconds")
-    return lambda: delay_ms(ring, operand(), wanted, env), (ring.at,)
+    return _over("delayMs", ring, wanted, env.nominal_ms)
 
 
-def _delay_frames_function(
-    cells: SignalCells, operand: Callable[[], float], env: Environment
-) -> tuple[Advance, tuple[NumberCell, ...]]:
+def _delay_frames(cells: SignalCells, env: Environment) -> Memory:
     frames = _or(cells.params.delay_frames, 1.0)
     back = whole_part(settled(frames), 0)
     if env.quirks:
         ring = cells.ring(1 if back in (None, MOST) else back + 1)
-        return lambda: reference_delay_frames(ring, operand(), frames), (ring.at,)
+        advance = partial(reference_delay_frames, ring, frames)
+        return Memory((), advance, None, (ring.at,), ring)
     if back is None or back == MOST:
         raise _no_frames("delayFrames", frames, "a number of frames")
-    ring = cells.ring(back + 1)
-    return lambda: delay_frames(ring, operand(), frames), (ring.at,)
+    return _over("delayFrames", cells.ring(back + 1), frames)
 
 
 def _no_frames(name: str, got: float, wanted: str) -> BadParameter:
     """Return the error for a parameter of which no frames can be made."""
     return BadParameter(name=name, what=name, got=number_text(got), wanted=wanted)
-
-
-def _envelope_function(
-    cells: SignalCells, operand: Callable[[], float], env: Environment
-) -> tuple[Advance, tuple[NumberCell, ...]]:
-    params = cells.params
-    named = params.was_triggered_state_id
-    start = cells.number()
-    gate = cells.second(None if named is None else str(named))
-    shape = (
-        _or(params.attack, 50.0),
-        _or(params.decay, 500.0),
-        _or(params.peak, 1.0),
-    )
-    return lambda: envelope(start, gate, operand(), env.time.t_abs_ms, shape), (start, gate)
 
 
 def _operand(node: StatefulSignal, values: list[Any]) -> Callable[[], float]:

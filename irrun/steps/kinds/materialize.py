@@ -5,6 +5,7 @@ from typing import Any, Final, Literal
 
 from irrun.errors.fields import BadFieldId
 from irrun.errors.loading import WrongType
+from irrun.evaluate.columns.plan import NotInBlocks
 from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.fields.formats import BufferTarget
 from irrun.evaluate.reachable import domains_of_field, slots_of_field
@@ -17,10 +18,12 @@ from irrun.steps.base import (
     Execute,
     Step,
     domain_at,
+    domain_of,
     read_domain,
     read_through,
     write,
 )
+from irrun.steps.block import BlockPlan
 from irrun.steps.details import telling_expressions
 from irrun.steps.frame import Frame
 from irrun.steps.placeholders import filled, placeholder_number
@@ -111,6 +114,21 @@ class Materialize(Step, frozen=True, kw_only=True, tag="materialize"):
         with telling_expressions(frame):
             buffer = frame.fields.buffer(field_id, domain, plan.domain_slot, target)
         frame.write(slot, buffer)
+
+    def columns(self, plan: BlockPlan) -> None:
+        """Evaluate the field for all elements of all frames at once."""
+        made, fmt, field_id = (
+            self.materialization,
+            self.materialization.format,
+            self.materialization.field_id,
+        )
+        if field_id is None:
+            raise NotInBlocks("it names no field")
+        domain = domain_of(plan.fields.evaluator, made.domain_slot, plan.constant(made.domain_slot))
+        target = BufferTarget(fmt.components, fmt.element_type, str(field_id), made.out_buffer_slot)
+        plan.note_elements(domain.count * fmt.components)
+        buffers = plan.fields.buffer(field_id, domain, made.domain_slot, target)
+        plan.write(made.out_buffer_slot, buffers)
 
     def placeholder(self, access: Access, frame: int, count: int) -> Buffer:
         fmt = self.materialization.format

@@ -8,7 +8,7 @@ import msgspec
 from irrun.errors import IrrunError
 from irrun.errors.loading import ConflictingForms, MissingField
 from irrun.errors.rendering import BatchListStopped, NotFinite
-from irrun.evaluate.evaluators import Evaluators
+from irrun.evaluate.columns.plan import NotInBlocks
 from irrun.evaluate.scene.assembly import Assembler
 from irrun.ir.batches import Instance2DBatch, PathBatch
 from irrun.ir.constants import is_number
@@ -16,7 +16,8 @@ from irrun.ir.render_frame import ClearSpec, RenderFrame, RenderPass
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, SlotId, kind_of
 from irrun.ir.values import DomainHandle, ValueClass
-from irrun.steps.base import Access, Execute, Step, element_count, read, read_domain, write
+from irrun.steps.base import Access, Step, element_count, read, read_domain, write
+from irrun.steps.block import BlockPlan
 from irrun.steps.frame import Frame
 from irrun.steps.uses import Use
 
@@ -83,22 +84,48 @@ class RenderAssemble(Step, frozen=True, kw_only=True, tag="renderAssemble"):
         if self.root_node_index is not None:
             yield Use("node", self.root_node_index, "rootNodeIndex", weak=True)
 
-    def prepare(self, evaluators: Evaluators) -> Execute:
-        """Count NaN and infinities over all frames, in one finding for each slot."""
-        counted: dict[int, NotFinite] = {}
-        return lambda frame: self._assemble(frame, counted)
-
-    def _assemble(self, frame: Frame, counted: dict[int, NotFinite]) -> None:
+    def run(self, frame: Frame) -> None:
         if self.out_frame_slot is None:
             if self.out_slot is not None:
                 frame.read(self.out_slot)
             return
         assembler = Assembler(frame.read, frame.report)
         passes = (*self._instances(frame, assembler), *self._paths(frame, assembler))
-        _report_not_finite(frame, assembler.not_finite, counted)
-        clear = ClearSpec(mode="color", color_rgba=BLACK)
-        buffers = assembler.buffers or None
-        frame.write(self.out_frame_slot, RenderFrame(clear=clear, passes=passes, buffers=buffers))
+        for slot, (nan, infinite) in assembler.not_finite.items():
+            frame.report(NotFinite(slot=slot, nan=nan, infinite=infinite, frames=1))
+        frame.write(self.out_frame_slot, _frame(passes, assembler))
+
+    def columns(self, plan: BlockPlan) -> None:
+        """Assemble each frame when somebody looks at it; what may go wrong is looked for before."""
+        instances, paths = self.instance2d_batches or (), self.path_batches or ()
+        has_lists = self.instance2d_list_slot is not None or self.path_batch_list_slot is not None
+        if self.out_frame_slot is None or has_lists:
+            raise NotInBlocks("it assembles lists of batches, or passes a frame through")
+        batches: list[Instance2DBatch | PathBatch] = [*instances, *paths]
+        counts = [
+            batch.count if batch.count > 0 else _count(batch, plan.constant(batch.domain_slot))
+            for batch in batches
+        ]
+        slots = [a.slot for a in plan.accesses if a.mode == "read" and a.expects != "domain"]
+        registers = {slot: plan.read(slot) for slot in slots}
+        report = plan.reporter()
+
+        def build(read: Callable[[int], Any]) -> RenderFrame:
+            assembler = Assembler(read, report)
+            rest = iter(counts)
+            passes: tuple[RenderPass, ...] = (
+                *(assembler.instances(batch, next(rest)) for batch in instances),
+                *(assembler.paths(batch, next(rest)) for batch in paths),
+            )
+            if assembler.not_finite:
+                raise NotInBlocks("it is given NaN or infinity")
+            return _frame(passes, assembler)
+
+        def row(*values: Any) -> RenderFrame:
+            return build(dict(zip(registers, values, strict=True)).__getitem__)
+
+        made = plan.assemble(self.kind, tuple(registers.values()), row)
+        plan.write(self.out_frame_slot, made)
 
     def _instances(self, frame: Frame, assembler: Assembler) -> Iterator[RenderPass]:
         def build(batch: Instance2DBatch) -> RenderPass:
@@ -117,6 +144,11 @@ class RenderAssemble(Step, frozen=True, kw_only=True, tag="renderAssemble"):
             yield from map(build, self.path_batches)
         elif self.path_batch_list_slot is not None:
             yield from _listed(frame, self.path_batch_list_slot, PathBatch, build)
+
+
+def _frame(passes: tuple[RenderPass, ...], assembler: Assembler) -> RenderFrame:
+    clear = ClearSpec(mode="color", color_rgba=BLACK)
+    return RenderFrame(clear=clear, passes=passes, buffers=assembler.buffers or None)
 
 
 def _instance_accesses(batch: Instance2DBatch, at: str) -> Iterator[Access]:
@@ -155,7 +187,10 @@ def _elements(frame: Frame, batch: Instance2DBatch | PathBatch) -> int:
     """Return a batch's own count, or that of its domain: a handle or a number (section 12.2)."""
     if batch.count > 0:
         return batch.count
-    value = frame.read(batch.domain_slot)
+    return _count(batch, frame.read(batch.domain_slot))
+
+
+def _count(batch: Instance2DBatch | PathBatch, value: Any) -> int:
     count = value.count if isinstance(value, DomainHandle) else value
     return element_count(batch.domain_slot, count) if is_number(count) else 0
 
@@ -179,16 +214,3 @@ def _listed(
             detail = str(error)[:1].lower() + str(error)[1:]  # exact: a message
             frame.report(BatchListStopped(slot=slot, entry=i, detail=detail))
             return
-
-
-def _report_not_finite(
-    frame: Frame, found: Mapping[int, tuple[int, int]], findings: dict[int, NotFinite]
-) -> None:
-    """Report NaN and infinities, one finding for each slot; it goes on counting over frames."""
-    for slot, (nan, infinite) in found.items():
-        finding = findings.get(slot)
-        if finding is None:
-            findings[slot] = finding = NotFinite(slot=slot, nan=0, infinite=0, frames=0)
-            frame.report(finding)
-        counts = {"nan": nan, "infinite": infinite, "frames": 1}
-        finding.facts.update({name: finding.facts[name] + n for name, n in counts.items()})

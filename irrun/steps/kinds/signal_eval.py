@@ -9,6 +9,7 @@ from irrun.ir.tables import Tables
 from irrun.ir.types import Record, SignalId, SlotId
 from irrun.ir.values import ValueClass
 from irrun.steps.base import Access, Execute, Step, class_of_type, read_through, write
+from irrun.steps.block import BlockPlan
 from irrun.steps.details import telling_expressions
 from irrun.steps.frame import Frame
 from irrun.steps.uses import Use
@@ -58,6 +59,11 @@ class SignalEval(Step, frozen=True, kw_only=True, tag="signalEval"):
                 signals.evaluate_into(plans, frame.write)
 
         return run
+
+    def columns(self, plan: BlockPlan) -> None:
+        """Demand each signal, and write it right after."""
+        for output in self.outputs:
+            plan.write(output.slot, plan.signals.demand(output.sig_id))
 
     def _plans(self, signals: SignalEvaluator) -> list[PlannedOutput]:
         """Return, for each output, what is evaluated first, the signal and the slot."""

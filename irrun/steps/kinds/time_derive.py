@@ -7,6 +7,7 @@ from irrun.ir.tables import Tables
 from irrun.ir.time_model import TimeModel
 from irrun.ir.types import Record, SlotId
 from irrun.steps.base import Access, Step, write
+from irrun.steps.block import BlockPlan
 from irrun.steps.frame import Frame
 
 
@@ -65,6 +66,21 @@ class TimeDerive(Step, frozen=True, kw_only=True, tag="timeDerive"):
                 frame.report(AliasedTimeSlots(slot=slot, names=names, winner=fields[-1]))
         for slot, value in values.items():
             frame.write(slot, value)
+
+    def columns(self, plan: BlockPlan) -> None:
+        """Write the times of all frames."""
+        columns = plan.planner.times
+        produced = {
+            "tAbsMsSlot": columns["t_abs_ms"],
+            "out.tModelMs": columns["t_model_ms"],
+            "out.phase01": columns["phase"],
+            "out.wrapEvent": columns["wrap"],
+            "out.progress01": columns["progress"],
+        }
+        given = plan.times_given
+        values = {slot: produced[field] for field, slot in self._targets() if field in given}
+        for slot, value in values.items():
+            plan.write(slot, value)
 
     def stub(self, frame: Frame) -> None:
         for slot in dict.fromkeys(access.slot for access in frame.accesses):

@@ -126,7 +126,7 @@ def _resumed(source: Source, run: Run) -> Run:
     """Let a run be the second part of one, from a saved state on."""
     done = source.count(1, len(run.times) - 1)
     try:
-        driver = Driver(structs.replace(run, times=run.times[:done]))
+        driver = Driver(structs.replace(run, times=run.times[:done], engine="frame"))
         for _ in driver.frames():
             pass
     except IrrunError:

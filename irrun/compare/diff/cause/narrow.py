@@ -52,7 +52,7 @@ def narrowed(
 
 def _after(run: Run, frame: int) -> FrameView:
     """Return what there is to see after a frame."""
-    driver = Driver(msgspec.structs.replace(run, times=run.times[: frame + 1]))
+    driver = Driver(msgspec.structs.replace(run, times=run.times[: frame + 1], engine="frame"))
     # What was evaluated before a failure is there.
     with suppress(IrrunError):
         for _ in driver.frames():

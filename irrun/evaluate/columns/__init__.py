@@ -1,0 +1,1 @@
+"""Many frames at once: signals as columns over the frames of a block."""

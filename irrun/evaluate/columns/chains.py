@@ -1,0 +1,70 @@
+"""Transform chains as operations on columns (runtime-semantics 6.6)."""
+
+from functools import partial
+from typing import Any
+
+from irrun.evaluate.columns.plan import Masks, NotInBlocks, Planner, Register
+from irrun.evaluate.fields.chains import CASTS as ARRAY_CASTS
+from irrun.evaluate.fields.elements import MEMBERS
+from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.signals import columns
+from irrun.evaluate.signals.stateful import Memory, slew
+from irrun.evaluate.state_cells import CellFinder
+from irrun.evaluate.transforms import CASTS, array_form, lifted, number_step, scalar_form
+from irrun.ir.functions import OpcodeFn
+from irrun.ir.tables import Tables
+from irrun.ir.transforms import CastOp, CastStep, MapStep, SlewStep, TransformStep
+from irrun.ir.types import kind_of
+
+
+class ChainPlanner:
+    """Plans the chains of a program."""
+
+    def __init__(self, tables: Tables, finder: CellFinder, planner: Planner) -> None:
+        self._chains = tables.chains
+        self._finder = finder
+        self._planner = planner
+
+    def apply(self, chain: int, source: Register, masks: Masks) -> Register:
+        """Return what a chain makes of a value.
+
+        Args:
+            chain: Its id.
+            source: The value.
+            masks: Where it is asked for: only there its memory moves on.
+
+        Raises:
+            NotInBlocks: A step has no form for columns.
+            IrrunError: A step cannot run.
+        """
+        if chain >= len(self._chains):
+            raise NotInBlocks(f"there is no chain {chain}")
+        for step in self._chains[chain].steps:
+            source = self._step(step, f"chain {chain}", source, masks)
+        return source
+
+    def _step(self, step: TransformStep, owner: str, source: Register, masks: Masks) -> Register:
+        match step:
+            case CastStep(op=op):
+                return self._cast(op, source)
+            case SlewStep(rate=rate, state_offset=offset):
+                if source.shape != ():
+                    raise NotInBlocks(f"{owner} slews a vector")
+                cell = self._finder.raw(owner, "f64", offset)
+                move, moves = partial(slew, cell, rate), partial(columns.slew, cell, rate)
+                memory = Memory(("delta_sec",), move, moves, (cell,))
+                inputs = (source, self._planner.times["delta_sec"])
+                return self._planner.remember("slew", inputs, memory, masks)
+            case MapStep(fn=OpcodeFn(opcode=opcode)) if OPCODES[opcode].operands != ("number",):
+                raise NotInBlocks(f"{owner} maps numbers with opcode {opcode}")
+            case _:
+                row: Any = lifted(number_step(step, owner, scalar_form), owner)
+                column = number_step(step, owner, array_form)
+                return self._planner.emit(kind_of(step), (source,), column, row, shape=source.shape)
+
+    def _cast(self, op: CastOp, source: Register) -> Register:
+        wanted, result, column = ARRAY_CASTS[op]
+        if source.shape != MEMBERS.get(wanted, ()):
+            raise NotInBlocks(f"a cast {op} of something else")
+        shape = MEMBERS.get(result, ())
+        return self._planner.emit(f"cast {op}", (source,), column, CASTS[op], shape=shape)

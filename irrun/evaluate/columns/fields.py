@@ -1,0 +1,157 @@
+"""Fields over a block: the code of one frame, with an axis of frames before the elements."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from irrun.evaluate.columns.plan import NotInBlocks, Planner, Register
+from irrun.evaluate.columns.signals import SignalPlanner
+from irrun.evaluate.environment import Environment
+from irrun.evaluate.fields.constancy import Constancy
+from irrun.evaluate.fields.domains import FieldDomain
+from irrun.evaluate.fields.elements import Elements
+from irrun.evaluate.fields.evaluator import FieldEvaluator
+from irrun.evaluate.fields.formats import BufferTarget
+from irrun.evaluate.fields.nodes import asked_signals
+from irrun.evaluate.frame_cache import FrameCache
+from irrun.evaluate.reachable import reachable_fields
+from irrun.evaluate.state_cells import CellFinder
+from irrun.ir.tables import Tables
+from irrun.ir.values import AnyFieldHandle, Array, Buffer
+
+
+class ColumnSignals:
+    """Signals as columns over the frames of the block that is computed."""
+
+    def __init__(self) -> None:
+        self.values: dict[int, Any] = {}
+
+    def evaluate(self, signal_id: int, /) -> Any:
+        """Return a number for all frames, or a column; a vector as a record of these."""
+        return self.values[signal_id]
+
+
+class BufferRows(Sequence[Buffer]):
+    """The buffers of the frames of a block.
+
+    Args:
+        data: Their numbers, shape (frames, elements * components), not writeable.
+        like: A buffer with their format.
+    """
+
+    def __init__(self, data: Array, like: Buffer) -> None:
+        self.data = data
+        self._like = like
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, frame: Any) -> Any:
+        return Buffer(self.data[frame], self._like.components, self._like.element)
+
+
+class FieldPlanner:
+    """Plans the fields of one program.
+
+    Args:
+        tables: The program's tables.
+        finder: Finds the memory that a block works on.
+        env: The inputs of a block.
+        cache: What a block has computed.
+        planner: Takes the operations.
+        signals: Plans the signals that fields ask for.
+    """
+
+    def __init__(
+        self,
+        tables: Tables,
+        finder: CellFinder,
+        env: Environment,
+        cache: FrameCache,
+        planner: Planner,
+        signals: SignalPlanner,
+    ) -> None:
+        self._tables = tables
+        self._cache = cache
+        self._planner = planner
+        self._signals = signals
+        self._constancy = Constancy(tables)
+        self._given = ColumnSignals()
+        self._block: Any = None
+        self.enter: Callable[[], None] = lambda: None
+        """Tells who computes the fields that are planned now, for what is reported."""
+        self.evaluator = FieldEvaluator(tables, self._given, finder, cache, env)
+
+    def buffer(
+        self, field_id: int, domain: FieldDomain, domain_slot: int, target: BufferTarget
+    ) -> Register:
+        """Return a field as a buffer to each frame; the very same one if it cannot change.
+
+        Raises:
+            NotInBlocks: The field keeps a memory.
+        """
+        evaluator = self.evaluator
+
+        def buffers() -> Any:
+            found = evaluator.buffer(field_id, domain, domain_slot, target)
+            return found if found.data.ndim == 1 else BufferRows(found.data, found)
+
+        evaluator.expect((field_id,))
+        registers = self._asked((field_id,))
+        if evaluator.is_constant(field_id):
+            self.enter()
+            return self._planner.constant(buffers(), None)
+        return self._over_frames("materialize", registers, buffers)
+
+    def elements(
+        self, handle: AnyFieldHandle, fields: Sequence[int], domain: FieldDomain,
+        use: Callable[[Elements], Any],
+    ) -> Register:  # fmt: skip
+        """Return what `use` makes of the elements that a handle stands for, over all frames."""
+        return self._over_frames(
+            "elements", self._asked(fields),
+            lambda: use(self.evaluator.evaluate_handle(handle, domain)),
+        )  # fmt: skip
+
+    def _asked(self, fields: Sequence[int]) -> dict[int, Register]:
+        """Demand the signals that fields ask for; what never changes is given once and for all.
+
+        A field that never changes is computed once: it must not see columns.
+        """
+        asked: dict[int, Register] = {}
+        for field in reachable_fields(self._tables, fields):
+            if self._constancy.has_memory(field):
+                raise NotInBlocks(f"field {field} keeps something from frame to frame")
+            for sig in asked_signals(self._tables.field_nodes[field]):
+                register = self._signals.demand(sig)
+                if register.number in self._planner.constants:
+                    self._given.values[sig] = self._planner.constants[register.number]
+                else:
+                    asked[sig] = register
+        return asked
+
+    def _over_frames(
+        self, name: str, asked: dict[int, Register], compute: Callable[[], Any]
+    ) -> Register:
+        """Add an operation that computes fields, once what they ask for is there."""
+        index, enter = self._planner.times["index"], self.enter
+
+        def column(frames: Array, *values: Any) -> Any:
+            if frames is not self._block:
+                self._cache.begin_frame()
+                self._block = frames
+            for (sig, register), value in zip(asked.items(), values, strict=True):
+                self._given.values[sig] = _given(register, value)
+            enter()
+            found = compute()
+            is_to_each = isinstance(found, BufferRows) or getattr(found, "ndim", 0) > 1
+            return found if is_to_each else [found] * len(frames)
+
+        inputs = [index, *asked.values()]
+        return self._planner.emit(name, inputs, column, None, shape=None, kind="object")
+
+
+def _given(register: Register, value: Array) -> Any:
+    """Return a column as fields take it."""
+    if not register.shape:
+        return value
+    return {name: value[:, k] for k, name in enumerate(register.shape)}

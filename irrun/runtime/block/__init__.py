@@ -1,0 +1,1 @@
+"""Blocks of frames: the second engine, equal to the interpreter bit for bit."""

@@ -1,0 +1,315 @@
+"""Makes the plan of a program's blocks: each step in columns, or frame by frame on registers."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from irrun.errors import IrrunError
+from irrun.evaluate.columns.fields import FieldPlanner
+from irrun.evaluate.columns.made import MadeRows, made_rows
+from irrun.evaluate.columns.plan import NotInBlocks, Operation, Planner, Register, Stage
+from irrun.evaluate.columns.signals import SignalPlanner
+from irrun.evaluate.environment import Environment
+from irrun.evaluate.evaluators import Evaluators
+from irrun.evaluate.fields.nodes import asked_signals
+from irrun.evaluate.frame_cache import FrameCache
+from irrun.evaluate.held import Held
+from irrun.evaluate.signals.nodes import SignalCompiler
+from irrun.evaluate.signals.stateful import Memory
+from irrun.evaluate.state_cells import CellFinder, NumberCell
+from irrun.evaluate.transforms import ChainRunner
+from irrun.ir.types import StateStorage
+from irrun.ir.values import Array
+from irrun.program.document import Output
+from irrun.program.layout.uses import Uses
+from irrun.runtime.block.rows import TIME_INPUTS, RowSignals, RowSlots, RowStep, RowWorld, extracted
+from irrun.runtime.block.slots import Carried, SlotPlanner, Written
+from irrun.runtime.executor import plan_schedule
+from irrun.runtime.runtime import DRAWN, Runtime, is_frame
+from irrun.runtime.state import StateBuffer
+from irrun.steps.actors import OUTPUTS, Actor
+from irrun.steps.base import Access, PlannedStep
+from irrun.steps.frame import Frame
+from irrun.steps.kinds.materialize import Materialize
+
+
+class BlockPlan(NamedTuple):
+    """All that is known of a program's blocks beforehand."""
+
+    stages: tuple[Stage, ...]
+    planner: Planner
+    state: StateBuffer
+    """The memory that blocks work on."""
+    written: tuple[Written, ...]
+    carried: tuple[Carried, ...]
+    reads_first: tuple[tuple[int, Actor], ...]
+    """Slots that are read before anything in the frame writes them, and who reads."""
+    outputs: dict[str, Register]
+    times_given: frozenset[str]
+    """The outputs of a timeDerive step that the time model gives."""
+    elements: int
+    """Most numbers that a register has to a frame."""
+    by_row: dict[str, str]
+    """Steps that run frame by frame, and why."""
+
+
+def plan_blocks(runtime: Runtime) -> BlockPlan:
+    """Plan the blocks of a runtime's program. At least one frame of it has run.
+
+    Raises:
+        NotInBlocks: The program is for the interpreter.
+    """
+    return _Planning(runtime).plan()
+
+
+class _Planning:
+    """The plan of one program while it is made, at one step after the other."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self.tables = program = runtime.program
+        self.planner = Planner()
+        self._state = StateBuffer(runtime.state.layout)
+        self._current: PlannedStep | None = None
+        self._by_row: dict[str, str] = {}
+        self._uses = Uses(program)
+        to_be_written = [a.slot for p in runtime.plan for a in p.accesses if a.mode == "write"]
+        self._slots = SlotPlanner(self.planner, runtime.values, to_be_written)
+        env = Environment(
+            self._no_read, self._report, nominal_ms=1000 / runtime.fps, quirks=runtime.quirks
+        )
+        cache = FrameCache(program, Held())
+        finder = CellFinder(self._state)
+        compiler = SignalCompiler(
+            program, finder, ChainRunner(program, finder, env), cache, env, self._no_read
+        )
+        self.signals = SignalPlanner(program, compiler, finder, self.planner, self)
+        self._finder = finder
+        self._world = self._row_world()
+        self._row_plan = plan_schedule(program, self._world.evaluators, runtime.executors)
+        block_env = Environment(
+            self._no_read, self._world.report, nominal_ms=1000 / runtime.fps, quirks=runtime.quirks
+        )
+        self.fields = FieldPlanner(
+            program, finder, block_env, FrameCache(program, Held()), self.planner, self.signals
+        )
+        self._elements = 1
+
+    def plan(self) -> BlockPlan:
+        """Plan every step, then the outputs."""
+        for planned, by_row in zip(self._runtime.plan, self._row_plan, strict=True):
+            self._current = planned
+            self._step(planned, by_row)
+        self._current = None
+        outputs = {o.id: self._output(o) for o in self.tables.outputs}
+        stages = self.planner.stages()
+        self._claim_memories()
+        slots = self._slots
+        return BlockPlan(
+            stages,
+            self.planner,
+            self._state,
+            tuple(slots.written),
+            tuple(slots.carried.values()),
+            tuple(slots.read_first),
+            outputs,
+            self.times_given,
+            self._elements,
+            self._by_row,
+        )
+
+    # --- What a step sees (steps/block.py) ---------------------------------------------------
+
+    @property
+    def accesses(self) -> tuple[Access, ...]:
+        """The accesses of the step that is planned."""
+        assert self._current is not None
+        return self._current.accesses
+
+    @property
+    def times_given(self) -> frozenset[str]:
+        """The outputs of a timeDerive step that the time model gives."""
+        time = self._runtime.frame.time
+        given = {
+            "out.phase01": time.phase01,
+            "out.wrapEvent": time.wrap_event,
+            "out.progress01": time.progress01,
+        }
+        named = {name for name, value in given.items() if value is not None}
+        return frozenset({"tAbsMsSlot", "out.tModelMs"} | named)
+
+    def read(self, slot: int, where: Register | None = None) -> Register:
+        """Return a slot's value as it is at this step."""
+        return self._slots.read(slot, self._actor())
+
+    def write(self, slot: int, value: Register) -> None:
+        """Write a slot, with the conversion of its storage."""
+        self._slots.write(slot, value, self._actor())
+
+    def assemble(self, name: str, inputs: Sequence[Register], row: Callable[..., Any]) -> Register:
+        """Return objects that are made of a frame's values when somebody asks for them."""
+        constants, index = self.planner.constants, self.planner.times["index"]
+        varying = [i for i, r in enumerate(inputs) if r.number not in constants]
+        values = [constants.get(register.number) for register in inputs]
+        if not varying:
+            return self.planner.constant(row(*values), None)
+
+        def filled(*own: Any) -> Any:
+            for i, value in zip(varying, own, strict=True):
+                values[i] = value
+            return row(*values)
+
+        own = [inputs[i] for i in varying]
+
+        def column(frames: Array, *columns: Any) -> MadeRows:
+            return made_rows(len(frames), own, columns, filled)
+
+        return self.planner.emit(name, [index, *own], column, None, shape=None, kind="object")
+
+    def reporter(self) -> Callable[[IrrunError], None]:
+        """Return what takes the findings of the step that is planned."""
+        enter, report = self.fields.enter, self._world.report
+
+        def take(finding: IrrunError) -> None:
+            enter()
+            report(finding)
+
+        return take
+
+    def note_elements(self, numbers: int) -> None:
+        """Say that a register has so many numbers to a frame."""
+        self._elements = max(self._elements, numbers)  # exact: integers
+
+    def constant(self, slot: int) -> Any:
+        """Return a slot's value as it is at this step, the same in all frames."""
+        register = self.read(slot)
+        if register.number not in self.planner.constants:
+            raise NotInBlocks(f"slot {slot} may change from frame to frame")
+        return self.planner.constants[register.number]
+
+    # --- Steps -------------------------------------------------------------------------------
+
+    def _actor(self) -> Actor:
+        return OUTPUTS if self._current is None else self._current.actor
+
+    def _step(self, planned: PlannedStep, by_row: PlannedStep) -> None:
+        written = len(self._slots.written)
+        self.fields.enter = partial(setattr, self._world.frame, "current", planned)
+        try:
+            if planned.is_stub:
+                raise NotInBlocks("a stub stands in for it")
+            planned.step.columns(self)
+        except (NotInBlocks, IrrunError) as refused:
+            if len(self._slots.written) > written:
+                raise NotInBlocks(str(refused)) from None
+            self._by_row[planned.step.id] = str(refused)
+            self._row_step(by_row)
+
+    def _row_step(self, planned: PlannedStep) -> None:
+        """Plan a step that runs frame by frame on registers."""
+        reads = list(dict.fromkeys(a.slot for a in planned.accesses if a.mode == "read"))
+        writes = list(dict.fromkeys(a.slot for a in planned.accesses if a.mode == "write"))
+        roots = [] if planned.is_stub else self._signals_of(planned)
+        if not isinstance(planned.step, Materialize):
+            self._check_certain(roots)
+        inputs = [self.planner.times[name] for name in TIME_INPUTS]
+        inputs += [self._slots.peek(slot) for slot in reads]
+        inputs += [self.signals.demand(sig) for sig in roots]
+        step = RowStep(self._world, planned, reads, roots)
+        memory = self._memory_of(planned, step)
+        if memory is None:
+            made = self.planner.emit(
+                planned.step.kind, inputs, None, step, shape=None, kind="object"
+            )
+        else:
+            made = self.planner.remember(
+                planned.step.kind, inputs, memory, lambda: None, shape=None, kind="object"
+            )
+        for slot in writes:
+            numeric = self._runtime.values.storage_of(slot) != "object"
+            shape = () if numeric else self._slots.shape_now(slot)
+            kind: Any = "object" if shape is None else "column"
+            take = extracted(slot, shape)
+            value = self.planner.emit(f"slot {slot}", (made,), None, take, shape=shape, kind=kind)
+            self.write(slot, value)
+
+    def _signals_of(self, planned: PlannedStep) -> list[int]:
+        """Return the signals that a step and its fields ask for."""
+        asked = self._uses.indices(planned.index, "signal")
+        for field in self._uses.reached([planned.index]).fields:
+            asked += asked_signals(self.tables.field_nodes[field])
+        return list(dict.fromkeys(asked))
+
+    def _check_certain(self, signals: Iterable[int]) -> None:
+        """Refuse signals for which it matters whether a step, which may ask for them, does."""
+        for sig in signals:
+            if not self.signals.is_known(sig):
+                raise NotInBlocks(f"a step may ask for signal {sig}, and may not")
+
+    def _memory_of(self, planned: PlannedStep, step: RowStep) -> Memory | None:
+        """Return the state that a step itself moves on, if it does."""
+        cells = () if planned.is_stub else tuple(self._cells_of(planned.index))
+        return Memory((), step, None, cells) if cells else None
+
+    def _cells_of(self, step: int) -> Iterator[NumberCell]:
+        """Yield all numbers of state that a step itself uses, not its signals."""
+        uses, found = self._uses, set[int]()
+        found.update(uses.cells.of_ids(uses.state_ids(step)))
+        for chain in uses.indices(step, "chain"):
+            found.update(uses.cells.of_chain(chain))
+        for field in uses.reached([step]).fields:
+            found.update(uses.cells.of_field(field))
+        for i in sorted(found):  # exact: indices
+            cell = self._state.layout.cells[i]
+            for index in range(cell.offset, cell.offset + cell.size):
+                yield self._finder.raw("a step", cell.storage, index)
+
+    def _claim_memories(self) -> None:
+        """Let each number of the state have one operation that moves it on."""
+        owners: dict[tuple[StateStorage, int], Operation] = {}
+        for operation in self.planner.operations:
+            memory = operation.memory
+            for element in () if memory is None else _elements(memory):
+                owner = owners.setdefault(element, operation)
+                if owner is not operation:
+                    raise NotInBlocks(f"{owner.name} and {operation.name} use the same state")
+
+    def _row_world(self) -> RowWorld:
+        """Return what steps that run frame by frame share."""
+        runtime, program = self._runtime, self._runtime.program
+        slots, signals = RowSlots(runtime.values), RowSignals()
+        cache = FrameCache(program, Held())
+        env = Environment(
+            slots.read, lambda f: world.report(f), nominal_ms=1000 / runtime.fps,
+            quirks=runtime.quirks,
+        )  # fmt: skip
+        evaluators = Evaluators(program, self._state, cache, env, signals)
+        frame = Frame(program, evaluators, slots, runtime.viewport, lambda f: world.report(f))
+        world = RowWorld(frame, slots, signals, evaluators, cache, runtime.knows)
+        return world
+
+    def _no_read(self, _: int) -> Any:
+        raise NotInBlocks("a slot is read where nothing says so")
+
+    def _report(self, finding: IrrunError) -> None:
+        """Drop what the first frame has reported: all but what not every frame asks for."""
+        if self.signals.is_conditional:
+            raise NotInBlocks(str(finding))
+
+    def _output(self, output: Output) -> Register:
+        found = self.read(output.slot)
+        if found.number in self.planner.constants:
+            value = self.planner.constants[found.number]
+        else:
+            value = self._runtime.values.peek(output.slot)
+        if self._runtime.executors != "stub" and output.kind in DRAWN and not is_frame(value):
+            raise NotInBlocks(f"output {output.id} is no frame")
+        return found
+
+
+def _elements(memory: Memory) -> Iterator[tuple[StateStorage, int]]:
+    """Yield all numbers of the state that an operation uses."""
+    yield from ((cell.storage, cell.index) for cell in memory.cells if cell.storage is not None)
+    if memory.ring is not None:
+        first, length = memory.ring.first, memory.ring.length
+        yield from ((memory.ring.storage, i) for i in range(first, first + length))

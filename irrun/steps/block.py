@@ -1,0 +1,61 @@
+"""What a step sees while the blocks of frames of a program are planned."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from irrun.errors import IrrunError
+from irrun.evaluate.columns.fields import FieldPlanner
+from irrun.evaluate.columns.plan import Planner, Register
+from irrun.evaluate.columns.signals import SignalPlanner
+from irrun.ir.tables import Tables
+
+if TYPE_CHECKING:
+    from irrun.steps.base import Access
+
+
+class BlockPlan(Protocol):
+    """The plan of a program's blocks, at one step.
+
+    A step adds operations and writes registers, in the order in which it would read and write in
+    a frame. It raises `NotInBlocks` where it has no such form: then it runs frame by frame.
+    """
+
+    @property
+    def tables(self) -> Tables:
+        """The tables of the program."""
+
+    planner: Planner
+    """Takes operations."""
+    signals: SignalPlanner
+    """Plans signals."""
+    fields: FieldPlanner
+    """Plans fields."""
+
+    @property
+    def times_given(self) -> Collection[str]:
+        """The outputs of a timeDerive step that the time model gives."""
+
+    @property
+    def accesses(self) -> "tuple[Access, ...]":
+        """The accesses of the step."""
+
+    def read(self, slot: int) -> Register:
+        """Return a slot's value as it is at this step."""
+
+    def write(self, slot: int, value: Register) -> None:
+        """Write a slot, with the conversion of its storage."""
+
+    def constant(self, slot: int) -> Any:
+        """Return a slot's value as it is at this step, in all frames; `NotInBlocks` if not."""
+
+    def assemble(self, name: str, inputs: Sequence[Register], row: Callable[..., Any]) -> Register:
+        """Return objects that are made of a frame's values when somebody asks for them.
+
+        `row` fails for one frame as it would for all, but for NaN and infinities.
+        """
+
+    def reporter(self) -> Callable[[IrrunError], None]:
+        """Return what takes the step's findings: known ones are dropped, news refuse a block."""
+
+    def note_elements(self, numbers: int) -> None:
+        """Say that a register has so many numbers to a frame: blocks stay in the cache."""
