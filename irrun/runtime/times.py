@@ -2,22 +2,25 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
 from typing import overload
 
 from irrun.ir.time_model import DEFAULT_FPS
 from irrun.runtime.clock import frame_time
 
 
-@dataclass(frozen=True, slots=True)
 class FrameTimes(Sequence[float]):
-    """Absolute times of frames in ms, each worked out when it is asked for (section 2.5)."""
+    """Absolute times of frames in ms, each worked out when it is asked for (section 2.5).
 
-    frames: range
-    """Indices of the frames, counted from the very first run on."""
-    fps: float = DEFAULT_FPS
-    start_ms: float = 0.0
-    """Absolute time of frame 0."""
+    Args:
+        frames: Indices of the frames, counted from the very first run on.
+        fps: Frames per second.
+        start_ms: Absolute time of frame 0.
+    """
+
+    def __init__(self, frames: range, fps: float = DEFAULT_FPS, start_ms: float = 0.0) -> None:
+        self.frames = frames
+        self.fps = fps
+        self.start_ms = start_ms
 
     def __len__(self) -> int:
         return len(self.frames)
