@@ -11,7 +11,7 @@ T ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-long check lint types golden golden-review golden-record pictures \
-        programs programs-check diagnostics-doc diagnostics-check limits-doc limits-check accuracy digests constants \
+        programs programs-check diagnostics-doc diagnostics-check limits-doc limits-check accuracy digests constants start-record \
         fuzz fuzz-codec bench fmt lock clean
 
 help:            ## list targets
@@ -87,6 +87,9 @@ limits-doc: $(READY)  ## rewrite docs/limits.md from the table of limits
 
 limits-check: $(READY)  ## compare docs/limits.md with the table of limits
 	$(BIN)/python tools/limits_doc.py --check
+
+start-record: $(READY)  ## record which modules each command imports
+	$(BIN)/python tools/start_modules.py
 
 fuzz: $(READY)   ## put mutants of the bundled programs through the commands (SECONDS=60, or COUNT=100000)
 	$(BIN)/python tools/fuzz.py $(if $(COUNT),--count $(COUNT) --state .fuzz/state.json,--seconds $(SECONDS))

@@ -7,8 +7,6 @@ third column names what it is set against.
 import json
 import random
 import statistics
-import subprocess
-import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +18,7 @@ from bench_fields import field_rows
 from bench_goldens import golden_rows
 from bench_loading import loading_rows
 from bench_numerics import numerics_rows
+from bench_start import start_rows
 from program_builder import ProgramBuilder, cyclic, opcode
 from rich.console import Console
 from rich.table import Table
@@ -47,15 +46,6 @@ def median_seconds(work: Callable[[], Any], repeats: int = REPEATS) -> float:
         work()
         times.append(perf_counter() - started)
     return statistics.median(times)
-
-
-def python(*arguments: str) -> Callable[[], None]:
-    """Return a call that runs a fresh Python process."""
-
-    def call() -> None:
-        subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
-
-    return call
 
 
 def largest_program() -> Path:
@@ -181,10 +171,7 @@ def rows() -> list[tuple[str, str, str, str]]:
     def add(what: str, seconds: float, against: str, base: float) -> None:
         found.append((what, f"{seconds * 1000:.2f} ms", against, f"{seconds / base:.2f}"))
 
-    bare = median_seconds(python("-c", "pass"))
-    add("irrun --version", median_seconds(python("-m", "irrun", "--version")), "python", bare)
-    stub_run = python("-m", "irrun", "run", str(path), "--frames", "100", "--executors", "stub")
-    add(f"irrun run {path.name}, 100 frames", median_seconds(stub_run), "python", bare)
+    found.extend(start_rows(path))
 
     plain = median_seconds(lambda: json.loads(as_json))
     add("load JSON", median_seconds(lambda: loads(as_json)), "json.loads", plain)

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the texts that they take."""
+"""Options of commands that run programs, and the texts that they take."""
 
 import math
 import re
@@ -49,18 +49,6 @@ engine_option = click.option(
     help="What computes the frames, which gives the same: `frame` runs one after the other, "
     "`block` many at once or says why not, `auto` many at once where that can be.",
 )  # fmt: skip
-
-
-def common_options(command: F) -> F:
-    """Add -q, -v and --traceback."""
-    traceback = click.option(
-        "--traceback", is_flag=True, help="Show Python's traceback for an error."
-    )
-    verbose = click.option(
-        "-v", "--verbose", is_flag=True, help="Show notes, and all of long lists."
-    )
-    quiet = click.option("-q", "--quiet", is_flag=True, help="Show problems only.")
-    return quiet(verbose(traceback(command)))
 
 
 def timing_options(command: F) -> F:

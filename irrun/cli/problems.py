@@ -1,41 +1,24 @@
 """Print errors and warnings: code and sentence, place, hint."""
 
-import re
 import sys
-import traceback as traceback_module
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from irrun.cli.console import err
-from irrun.cli.text import Text
 from irrun.errors import IrrunError, Severity
 
-STYLES: Final = {
-    Severity.ERROR: "bold red",
-    Severity.WARNING: "bold magenta",
-    Severity.NOTE: "bold cyan",
-}
 _LISTED: Final = 20
-
-
-def problem_text(problem: IrrunError) -> Text:
-    """Return a problem in two or three lines, without a traceback."""
-    head = Text()
-    head.append(f"{problem.severity} {problem.code}", style=STYLES[problem.severity])
-    head.append(f"  {problem}")
-    is_named = re.search(rf"\bslots? {problem.where.slot}\b", str(problem)) is not None
-    place = problem.where.text(with_slot=not is_named)
-    if place:
-        head.line(f"  at {place}", "dim")
-    if problem.hint_text:
-        head.line(f"  hint: {problem.hint_text}")
-    return head
 
 
 def print_error(error: IrrunError, *, as_json: bool, traceback: bool) -> None:
     """Print the problem that ended a command."""
+    from irrun.cli.console import err
+    from irrun.cli.tables.problem import problem_text
+    from irrun.cli.text import Text
+
     if traceback:
-        lines = "".join(traceback_module.format_exception(error.__cause__ or error)).split("\n")
+        from traceback import format_exception
+
+        lines = "".join(format_exception(error.__cause__ or error)).split("\n")
         err().print(Text.of_lines(lines), soft_wrap=True)
     err().print(problem_text(error), soft_wrap=True)
     if as_json:  # last: where standard output fails, it was said all the same
@@ -54,6 +37,11 @@ def write_problems(found: Sequence[Mapping[str, Any]], **more: Any) -> None:
 def print_findings(findings: Sequence[IrrunError], *, verbose: bool) -> None:
     """Print warnings, and notes if verbose; a long list is cut, with the rest counted."""
     shown = [f for f in findings if verbose or f.severity is not Severity.NOTE]
+    if not shown:
+        return
+    from irrun.cli.console import err
+    from irrun.cli.tables.problem import problem_text
+
     shown.sort(key=lambda f: f.severity is Severity.ERROR)  # errors last, where the eye rests
     listed = shown if verbose else shown[-_LISTED:]
     for finding in listed:

@@ -1,5 +1,6 @@
 """Progress bars on stderr for what takes a while."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -13,8 +14,6 @@ _STRIDE: Final = 64
 @contextmanager
 def frame_progress(total: int) -> Iterator[Callable[[int], None] | None]:
     """Give a function to call after each frame, or None where a bar has no place."""
-    import sys
-
     if total < _STRIDE or not sys.stderr.isatty():
         yield None
         return
@@ -28,8 +27,6 @@ def frame_progress(total: int) -> Iterator[Callable[[int], None] | None]:
 @contextmanager
 def item_progress(total: int, name: str) -> Iterator[Callable[[], None]]:
     """Give a function to call after each item; a bar is shown where it has a place."""
-    import sys
-
     bar = _Bar(total, name) if sys.stderr.isatty() else None
     done = 0
 

@@ -1,12 +1,13 @@
 """What a file is, told from its name and its content: enough to see what must not be lost."""
 
-import gzip
 import re
-import zlib
 from pathlib import PurePath
-from typing import BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal
 
 from irrun.limits import FILE_BYTES
+
+if TYPE_CHECKING:
+    from gzip import GzipFile
 
 Kind = Literal["program", "golden", "settings"]
 
@@ -58,6 +59,9 @@ def kind_of_content(file: BinaryIO) -> Kind | None:
 
 
 def _kind_of_packed(file: BinaryIO) -> Kind | None:
+    import gzip
+    import zlib
+
     file.seek(0)
     try:
         with gzip.GzipFile(fileobj=file) as content:
@@ -67,7 +71,7 @@ def _kind_of_packed(file: BinaryIO) -> Kind | None:
         return None  # whatever it was, it is lost already
 
 
-def _beginning(file: BinaryIO | gzip.GzipFile) -> bytes:
+def _beginning(file: "BinaryIO | GzipFile") -> bytes:
     """Return the first bytes that are not all blank."""
     while (head := file.read(_HEAD)) and not head.strip(_BLANK):
         pass
@@ -85,7 +89,7 @@ def seems_program(file: BinaryIO) -> bool:
     return _holds(_SIGN, b"", file)
 
 
-def _holds(pattern: re.Pattern[bytes], head: bytes, file: BinaryIO | gzip.GzipFile) -> bool:
+def _holds(pattern: re.Pattern[bytes], head: bytes, file: "BinaryIO | GzipFile") -> bool:
     """True if the rest of a file holds a sign, in as much of it as a program can have."""
     for _ in range(FILE_BYTES.value // _PIECE + 1):
         if pattern.search(head):

@@ -6,7 +6,6 @@ the command is not about.
 """
 
 import os
-import secrets
 import signal
 import stat
 import threading
@@ -109,7 +108,7 @@ def replacing(
             yield file
         return
     place = real(path)
-    temporary = place.with_name(f".{place.name[:50]}.{secrets.token_hex(6)}")
+    temporary = place.with_name(f".{place.name[:50]}.{os.urandom(6).hex()}")
     with _removed_when_stopped(temporary):
         try:
             with _new_file(temporary, private=before is not None) as file:

@@ -1,6 +1,5 @@
 """The digests of values: one for every format that irrun writes (golden-format.md)."""
 
-import hashlib
 from typing import Any
 
 import numpy as np
@@ -34,7 +33,9 @@ def shape_of(array: NDArray[Any], components: int = 1) -> tuple[int, ...]:
 
 def byte_digest(*parts: bytes) -> str:
     """Return 128 bits of SHA-256 over bytes, in hex: short enough to read past."""
-    digest = hashlib.sha256()
+    from hashlib import sha256
+
+    digest = sha256()
     for part in parts:
         digest.update(part)
     return digest.hexdigest()[:32]

@@ -1,6 +1,5 @@
 """The canonical form of a program: one document, one byte sequence, one digest."""
 
-import hashlib
 import math
 from collections.abc import Mapping
 from typing import Any, Literal, Protocol, assert_never
@@ -46,7 +45,9 @@ def encode(program: Encodable, encoding: Encoding, *, pretty: bool = False) -> b
 
 def digest(program: Encodable) -> str:
     """Return the SHA-256 of the canonical MessagePack bytes, as `sha256:<hex>`."""
-    return "sha256:" + hashlib.sha256(encode(program, "msgpack")).hexdigest()
+    from hashlib import sha256
+
+    return "sha256:" + sha256(encode(program, "msgpack")).hexdigest()
 
 
 def to_document(program: Encodable) -> dict[str, Any]:

@@ -118,11 +118,12 @@ class _Recorder:
         failed = None
         if self._tracer is not None and recording.error is not None:
             failed = self._tracer.keep_failed()
-        end = end_document(
-            driver.now, recording.frames, recording.error, failed=failed, buffers=buffers
-        )
-        for sink in self._sinks:
-            sink.finish(end)
+        if self._sinks:
+            end = end_document(
+                driver.now, recording.frames, recording.error, failed=failed, buffers=buffers
+            )
+            for sink in self._sinks:
+                sink.finish(end)
         return recording
 
     def _keep(self, frame: FrameView) -> None:

@@ -1,6 +1,5 @@
 """Write a run to a file as it goes: JSON Lines, JSON, CSV, NPZ (docs/output-format.md)."""
 
-import csv
 import io
 import json
 from collections.abc import Callable, Mapping
@@ -93,6 +92,8 @@ class CsvSink:
     """
 
     def __init__(self, out: BinaryIO) -> None:
+        import csv
+
         self._text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
         self._writer = csv.writer(self._text, lineterminator="\n")
         self._slots: list[int] = []

@@ -1,12 +1,12 @@
 """`irrun convert`: JSON <-> MessagePack, in canonical form."""
 
-import gzip
 from pathlib import Path
 from typing import Final
 
 import click
 
-from irrun.cli.options import common_options, load_program
+from irrun.cli.common import common_options
+from irrun.cli.options import load_program
 from irrun.cli.output import open_output
 from irrun.cli.paths import FileCommand, InputFile, OutputFile
 from irrun.cli.problems import print_findings
@@ -62,6 +62,8 @@ def command(
         program = with_dependencies(program)
     data = encode(program, chosen, pretty=pretty)
     if is_packed_name(target.name):
+        import gzip
+
         data = gzip.compress(data, mtime=0)
     with open_output(target) as file:
         file.write(data)

@@ -8,10 +8,10 @@ import click
 import msgspec
 
 from irrun.cli.commands.golden.options import parse_rules, tolerance_options
+from irrun.cli.common import common_options
 from irrun.cli.options import (
     asked_run,
     asked_times,
-    common_options,
     frame_count,
     load_program,
     quirks_option,

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from irrun.cli.options import common_options
+from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand
 from irrun.compare.golden.ci import in_ci
 from irrun.errors.exit_codes import ExitCode

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from irrun.cli.options import common_options
+from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand
 from irrun.errors import IrrunError
 from irrun.errors.catalogue import all_problems, explanation
@@ -81,7 +81,7 @@ def _document(cls: type[IrrunError]) -> dict[str, Any]:
 def _print(cls: type[IrrunError]) -> None:
     """Print one code: severity and title, explanation, example, where the rule is written."""
     from irrun.cli.console import out
-    from irrun.cli.problems import STYLES
+    from irrun.cli.tables.problem import STYLES
     from irrun.cli.text import Text
 
     head = Text(f"{cls.severity} {cls.code}", style=STYLES[cls.severity])

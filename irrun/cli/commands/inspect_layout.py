@@ -4,7 +4,8 @@ import sys
 
 import click
 
-from irrun.cli.options import common_options, load_program, program_argument
+from irrun.cli.common import common_options
+from irrun.cli.options import load_program, program_argument
 from irrun.cli.paths import FileCommand
 from irrun.cli.problems import print_findings
 from irrun.program.layout import derive_layout

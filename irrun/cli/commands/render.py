@@ -9,11 +9,11 @@ from typing import Any, Final, get_args
 import click
 import msgspec
 
+from irrun.cli.common import common_options
 from irrun.cli.options import (
     SIZE,
     asked_run,
     asked_times,
-    common_options,
     frame_count,
     load_program,
     parse_frames,

@@ -8,11 +8,11 @@ from typing import Any, get_args
 
 import click
 
+from irrun.cli.common import common_options
 from irrun.cli.options import (
     SIZE,
     asked_run,
     asked_times,
-    common_options,
     engine_option,
     frame_count,
     load_program,

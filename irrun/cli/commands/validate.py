@@ -7,9 +7,8 @@ from typing import Any, Final, NamedTuple
 
 import click
 
-from irrun.cli.options import common_options
+from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand, InputFile
-from irrun.compare.golden.find import find_programs
 from irrun.errors import IrrunError, Severity
 from irrun.errors.catalogue import unknown_codes
 from irrun.errors.exit_codes import ExitCode
@@ -93,6 +92,8 @@ def _sources(names: Sequence[str]) -> list[_Source]:
     sources: dict[str, _Source] = {}
     for name in names:
         if name != "-" and is_folder(name):
+            from irrun.compare.golden.find import find_programs
+
             for each in find_programs([from_here(Path(name))]):
                 path = str(each.path)
                 sources.setdefault(path, _Source(path, is_found=True, problem=each.problem))
@@ -157,7 +158,7 @@ def _print(checked: Sequence[tuple[Checked, Order | None]], options: dict[str, A
 def _print_table(found: Checked, order: Order | None, *, verbose: bool) -> None:
     """Print one program's problems, errors first."""
     from irrun.cli.console import out
-    from irrun.cli.problems import problem_text
+    from irrun.cli.tables.problem import problem_text
 
     shown = [p for p in found.problems if verbose or p.severity is not Severity.NOTE]
     listed = shown if verbose else shown[:_LISTED]

@@ -1,9 +1,7 @@
 """Load programs from bytes, files and streams (ir-schema 19.5, W1)."""
 
-import gzip
 import io
 import re
-import zlib
 from collections.abc import Mapping
 from os import PathLike
 from typing import Any, BinaryIO, Final, NamedTuple
@@ -150,6 +148,9 @@ def _gunzip(data: bytes) -> bytes:
     """Unwrap gzip content, never past the size limit."""
     if not data.startswith(_GZIP_MAGIC):
         return data
+    import gzip
+    import zlib
+
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as wrapped:
             return read_pieces(wrapped.read, FILE_BYTES, "the unpacked size")

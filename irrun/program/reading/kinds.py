@@ -1,6 +1,5 @@
 """What the kinds of a union are called together, and what is said of a kind that is none."""
 
-import difflib
 from typing import Final
 
 import msgspec
@@ -35,10 +34,12 @@ _REFUSED_KINDS: Final = {
 
 def unknown_kind(kind: str, records: list[type[msgspec.Struct]]) -> Malformed:
     """Return the error for a kind that none of a union's records has."""
+    from difflib import get_close_matches
+
     known = [str(record.__struct_config__.tag) for record in records]
     family = _family(records[0])
     reason = _REFUSED_KINDS.get((family, kind), "")
-    near = difflib.get_close_matches(kind[:_LONGEST_KIND], known, n=1)
+    near = get_close_matches(kind[:_LONGEST_KIND], known, n=1)
     hint = f"did you mean `{near[0]}`?" if near else "known kinds: " + ", ".join(known)
     return UnknownKind(kind=kind, family=family, reason=reason, hint=hint)
 

@@ -6,6 +6,7 @@ fault of a file that the library refused, costs no more than reading the file do
 """
 
 import re
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -25,9 +26,15 @@ _COMMON: Final = (
     rb"|" + _SHORT_TEXTS
 )
 _MANY: Final = 4096
-_RUN_OF_MANY: Final = re.compile(rb"(?:%s){%d}+" % (_COMMON, _MANY), re.DOTALL)
-_RUN: Final = re.compile(rb"(?:%s)*+" % _COMMON, re.DOTALL)
-_ONE: Final = re.compile(_COMMON, re.DOTALL)
+_RUN_OF_MANY: Final = rb"(?:%s){%d}+" % (_COMMON, _MANY)
+_RUN: Final = rb"(?:%s)*+" % _COMMON
+
+
+@cache
+def _compiled(pattern: bytes) -> re.Pattern[bytes]:
+    """Compile a pattern when it is needed: that takes longer than reading most files does."""
+    return re.compile(pattern, re.DOTALL)
+
 
 # First byte -> bytes of the length that follows it.
 _BINARY: Final = {0xC4: 1, 0xC5: 2, 0xC6: 4}
@@ -62,12 +69,12 @@ def count_tokens(data: bytes, most: int) -> int:
     at = count = 0
     try:
         while at < len(data) and count <= most:
-            many = _RUN_OF_MANY.match(data, at)
+            many = _compiled(_RUN_OF_MANY).match(data, at)
             if many is not None:
                 at, count = many.end(), count + _MANY
                 continue
             end = _run_end(data, at)
-            count += sum(1 for _ in _ONE.finditer(data, at, end))
+            count += sum(1 for _ in _compiled(_COMMON).finditer(data, at, end))
             at = end
             if at < len(data):
                 at, count = _other(data, at), count + 1
@@ -94,7 +101,7 @@ def find_fault(data: bytes) -> Fault | None:
 
 
 def _run_end(data: bytes, at: int) -> int:
-    found = _RUN.match(data, at)
+    found = _compiled(_RUN).match(data, at)
     return at if found is None else found.end()
 
 

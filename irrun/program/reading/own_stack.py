@@ -1,7 +1,7 @@
 """What is refused does not depend on how deep the caller's stack is already."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -16,5 +16,22 @@ def on_own_stack(function: Callable[[], Result]) -> Result:
     try:
         return function()
     except RecursionError:
-        with ThreadPoolExecutor(1) as thread:
-            return thread.submit(function).result()
+        return _in_a_thread(function)
+
+
+def _in_a_thread(function: Callable[[], Result]) -> Result:
+    results: list[Result] = []
+    failures: list[BaseException] = []
+
+    def call() -> None:
+        try:
+            results.append(function())
+        except BaseException as error:
+            failures.append(error)
+
+    thread = Thread(target=call)
+    thread.start()
+    thread.join()
+    if failures:
+        raise failures[0]
+    return results[0]

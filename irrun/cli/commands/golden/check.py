@@ -16,7 +16,7 @@ from irrun.cli.commands.golden.options import (
     pixel_threshold_option,
     tolerance_options,
 )
-from irrun.cli.options import common_options
+from irrun.cli.common import common_options
 from irrun.cli.output import open_output
 from irrun.cli.paths import FileCommand, OutputFile, OutputFolder
 from irrun.cli.progress import item_progress

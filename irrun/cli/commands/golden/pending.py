@@ -15,7 +15,7 @@ from irrun.cli.commands.golden.options import (
     pixel_threshold_option,
     tolerance_options,
 )
-from irrun.cli.options import common_options
+from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand, OutputFolder
 from irrun.compare.golden.check import CheckResult, Judging
 from irrun.compare.golden.find import NothingThere, find_pending

@@ -16,8 +16,8 @@ from irrun.cli.commands.golden.options import (
     pixel_threshold_option,
     tolerance_options,
 )
+from irrun.cli.common import common_options
 from irrun.cli.options import (
-    common_options,
     finite_number,
     parse_swap_names,
     parse_times,

@@ -10,7 +10,7 @@ import click
 
 from irrun.cli.commands.golden.options import paths_argument
 from irrun.cli.commands.golden.pending import judged
-from irrun.cli.options import common_options
+from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand, OutputFolder
 from irrun.cli.say import ask, say
 from irrun.compare.golden.check import CheckResult, Judging

@@ -1,0 +1,70 @@
+"""What a command imports: what it does not use costs it nothing."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+from start_modules import COMMANDS, imported, is_own, modules_of, recorded
+
+MOST: Final = {
+    "--version": 11,
+    "--help": 11,
+    "run": 250,
+    "run-shown": 260,
+    "validate": 250,
+    "inspect-layout": 200,
+    "convert": 200,
+    "diff": 300,
+    "render": 250,
+    "explain": 40,
+    "doctor": 230,
+    "golden-record": 280,
+    "golden-check": 280,
+}
+"""How many modules of irrun a command may import, a few to spare. A command that has use for more
+gets a higher number here, and `make start-record` writes down which."""
+
+LIBRARIES: Final = {"numpy", "msgspec", "msgpack", "rich"}
+
+SELDOM: Final = {"concurrent.futures", "csv", "gzip", "hashlib", "logging", "rich", "secrets"}
+"""What costs a millisecond or more, and what a quiet run of a JSON program has no use for."""
+
+
+@pytest.fixture(scope="module")
+def modules() -> dict[str, set[str]]:
+    """The modules that each command imports."""
+    return imported()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_imports_no_more_than_it_did(command: str, modules: dict[str, set[str]]) -> None:
+    """Where the number has grown, the newcomers are named."""
+    own = set(filter(is_own, modules[command]))
+    newcomers = sorted(own - recorded()[command])
+
+    assert len(own) > 3, "the command did not start"
+    assert len(own) <= MOST[command], f"new to `irrun {command}`: {', '.join(newcomers)}"
+
+
+@pytest.mark.parametrize("command", ["--version", "--help"])
+def test_what_answers_at_once_imports_no_library(
+    command: str, modules: dict[str, set[str]]
+) -> None:
+    assert modules[command] & LIBRARIES == set()
+
+
+@pytest.mark.parametrize("words", ["irrun ", "irrun r", "irrun golden ", "irrun golden re"])
+def test_completing_a_command_imports_no_library(words: str, tmp_path: Path) -> None:
+    """The shell waits for it each time that someone presses the key."""
+    more = {"_IRRUN_COMPLETE": "bash_complete", "COMP_WORDS": words}
+    more["COMP_CWORD"] = str(words.count(" "))
+
+    found = modules_of(tmp_path, [], **more)
+
+    assert "click.shell_completion" in found
+    assert found & LIBRARIES == set()
+
+
+def test_a_quiet_run_imports_nothing_that_it_does_not_use(modules: dict[str, set[str]]) -> None:
+    assert "numpy" in modules["run"]
+    assert modules["run"] & SELDOM == set()
