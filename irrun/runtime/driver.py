@@ -89,9 +89,9 @@ class Driver:
 
     def _interpreted(self, t_ms: float) -> Iterator[FrameView]:
         """Run one frame step by step."""
-        self.now.show({})
+        self.now.show_stores({})
         outputs = self.runtime.run_frame(t_ms).outputs
-        self.now.show(outputs)
+        self.now.show_stores(outputs)
         self._pace.interpreted()
         yield self.now
 
@@ -135,11 +135,11 @@ class Driver:
 
     def _rows(self, block: BlockFrames) -> Iterator[FrameView]:
         """Hand out the frames of a block; the runtime goes on when the last one was seen."""
-        self._pending = block
-        for row in range(block.block.frames):
-            frame = self._last = BlockFrame(block, row)
-            self.now.show(frame.outputs, frame)
-            yield self.now
+        self._pending, now = block, self.now
+        frame = self._last = BlockFrame(block, 0)
+        now.show(frame)
+        for frame.row in range(block.block.frames):
+            yield now
             if self._pending is not block:
                 return  # somebody has asked for the state: the rest is computed from there
         self._settle()

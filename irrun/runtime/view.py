@@ -55,6 +55,10 @@ class Seen(Protocol):
         """The frame's time."""
 
     @property
+    def outputs(self) -> Mapping[str, Any]:
+        """Value of each output by its id; nothing if no frame has ended, or the last one failed."""
+
+    @property
     def values(self) -> SlotValues:
         """The slots."""
 
@@ -71,6 +75,8 @@ class Stores:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self.outputs: Mapping[str, Any] = {}
+        """Value of each output by its id; nothing if no frame has ended, or the last one failed."""
 
     @property
     def index(self) -> int:
@@ -108,15 +114,22 @@ class FrameView:
         self._runtime = runtime
         self._stores = Stores(runtime)
         self._seen: Seen = self._stores
-        self.outputs: Mapping[str, Any] = {}
-        """Value of each output by its id; nothing if no frame has ended, or the last one failed."""
         self.swap: SwapReport | None = None
         """What became of the state, if a program was swapped in before this frame."""
 
-    def show(self, outputs: Mapping[str, Any], seen: Seen | None = None) -> None:
-        """Look at a frame from now on: at one of a block, or at what the interpreter has left."""
-        self.outputs = outputs
-        self._seen = self._stores if seen is None else seen
+    def show(self, frame: Seen) -> None:
+        """Look at a frame of a block from now on."""
+        self._seen = frame
+
+    def show_stores(self, outputs: Mapping[str, Any]) -> None:
+        """Look at what the interpreter has left from now on."""
+        self._stores.outputs = outputs
+        self._seen = self._stores
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """Value of each output by its id; nothing if no frame has ended, or the last one failed."""
+        return self._seen.outputs
 
     @property
     def index(self) -> int:

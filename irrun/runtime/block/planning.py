@@ -1,7 +1,7 @@
 """Makes the plan of a program's blocks: each step in columns, or frame by frame on registers."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from irrun.errors import IrrunError
@@ -72,7 +72,6 @@ class _Planning:
         self._state = StateBuffer(runtime.state.layout)
         self._current: PlannedStep | None = None
         self._by_row: dict[str, str] = {}
-        self._uses = Uses(program)
         to_be_written = [a.slot for p in runtime.plan for a in p.accesses if a.mode == "write"]
         self._slots = SlotPlanner(self.planner, runtime.values, to_be_written)
         env = Environment(
@@ -85,10 +84,10 @@ class _Planning:
         )
         self.signals = SignalPlanner(program, compiler, finder, self.planner, self)
         self._finder = finder
-        self._world = self._row_world()
-        self._row_plan = plan_schedule(program, self._world.evaluators, runtime.executors)
+        self._running: PlannedStep | None = None
+        """The step whose fields are computed."""
         block_env = Environment(
-            self._no_read, self._world.report, nominal_ms=1000 / runtime.fps, quirks=runtime.quirks
+            self._no_read, self._tell, nominal_ms=1000 / runtime.fps, quirks=runtime.quirks
         )
         self.fields = FieldPlanner(
             program, finder, block_env, FrameCache(program, Held()), self.planner, self.signals
@@ -97,9 +96,9 @@ class _Planning:
 
     def plan(self) -> BlockPlan:
         """Plan every step, then the outputs."""
-        for planned, by_row in zip(self._runtime.plan, self._row_plan, strict=True):
+        for planned in self._runtime.plan:
             self._current = planned
-            self._step(planned, by_row)
+            self._step(planned)
         self._current = None
         outputs = {o.id: self._output(o) for o in self.tables.outputs}
         stages = self.planner.stages()
@@ -168,11 +167,11 @@ class _Planning:
 
     def reporter(self) -> Callable[[IrrunError], None]:
         """Return what takes the findings of the step that is planned."""
-        enter, report = self.fields.enter, self._world.report
+        enter = self.fields.enter
 
         def take(finding: IrrunError) -> None:
             enter()
-            report(finding)
+            self._tell(finding)
 
         return take
 
@@ -192,9 +191,9 @@ class _Planning:
     def _actor(self) -> Actor:
         return OUTPUTS if self._current is None else self._current.actor
 
-    def _step(self, planned: PlannedStep, by_row: PlannedStep) -> None:
+    def _step(self, planned: PlannedStep) -> None:
         written = len(self._slots.written)
-        self.fields.enter = partial(setattr, self._world.frame, "current", planned)
+        self.fields.enter = partial(setattr, self, "_running", planned)
         try:
             if planned.is_stub:
                 raise NotInBlocks("a stub stands in for it")
@@ -203,7 +202,7 @@ class _Planning:
             if len(self._slots.written) > written:
                 raise NotInBlocks(str(refused)) from None
             self._by_row[planned.step.id] = str(refused)
-            self._row_step(by_row)
+            self._row_step(self._row_plan[planned.index])
 
     def _row_step(self, planned: PlannedStep) -> None:
         """Plan a step that runs frame by frame on registers."""
@@ -274,7 +273,17 @@ class _Planning:
                 if owner is not operation:
                     raise NotInBlocks(f"{owner.name} and {operation.name} use the same state")
 
-    def _row_world(self) -> RowWorld:
+    @cached_property
+    def _uses(self) -> Uses:
+        return Uses(self.tables)
+
+    @cached_property
+    def _row_plan(self) -> tuple[PlannedStep, ...]:
+        """The steps, made ready to run frame by frame on the memory of blocks."""
+        return plan_schedule(self.tables, self._world.evaluators, self._runtime.executors)
+
+    @cached_property
+    def _world(self) -> RowWorld:
         """Return what steps that run frame by frame share."""
         runtime, program = self._runtime, self._runtime.program
         slots, signals = RowSlots(runtime.values), RowSignals()
@@ -290,6 +299,13 @@ class _Planning:
 
     def _no_read(self, _: int) -> Any:
         raise NotInBlocks("a slot is read where nothing says so")
+
+    def _tell(self, finding: IrrunError) -> None:
+        """Drop a finding that was reported before; any other is for the interpreter."""
+        if self._running is not None:
+            finding.at(step=self._running.step.id)
+        if not self._runtime.knows(finding):
+            raise NotInBlocks(str(finding))
 
     def _report(self, finding: IrrunError) -> None:
         """Drop what the first frame has reported: all but what not every frame asks for."""
