@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import Any, Final
 
 import msgpack
+from bench_engine import engine_rows
 from bench_fields import field_rows
 from bench_goldens import golden_rows
 from bench_loading import loading_rows
@@ -202,6 +203,7 @@ def rows() -> list[tuple[str, str, str, str]]:
     found.extend(golden_rows(sorted(CONFORMANCE.glob("*.json")) or [path]))
     found.extend(loading_rows(path))
     found.extend(field_rows())
+    found.extend(engine_rows())
     found.extend(numerics_rows())
     early, late = memory_growth(program)
     found.append(

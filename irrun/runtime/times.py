@@ -4,7 +4,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import overload
 
+import numpy as np
+
 from irrun.ir.time_model import DEFAULT_FPS
+from irrun.ir.values import Array
 from irrun.runtime.clock import frame_time
 
 
@@ -34,6 +37,11 @@ class FrameTimes(Sequence[float]):
             return FrameTimes(self.frames[index], self.fps, self.start_ms)
         return frame_time(self.frames[index], self.fps, self.start_ms)
 
+    def array(self) -> Array:
+        """Return all of them, shape (frames,): the same bits as one by one."""
+        indices = np.arange(self.frames.start, self.frames.stop, self.frames.step)
+        return self.start_ms + (indices * 1000) / self.fps
+
     def __iter__(self) -> Iterator[float]:
         fps, start = self.fps, self.start_ms
         return (frame_time(index, fps, start) for index in self.frames)
@@ -44,6 +52,11 @@ def frame_times(
 ) -> FrameTimes:
     """Return the absolute times of `frames` frames from index `first` on."""
     return FrameTimes(range(first, first + frames), fps, start_ms)
+
+
+def times_array(times: Sequence[float]) -> Array:
+    """Return times as an array, shape (frames,)."""
+    return times.array() if isinstance(times, FrameTimes) else np.array(times, dtype=np.float64)
 
 
 class FrameSet(Set[int]):

@@ -1,6 +1,6 @@
 """Carries out the plan of a block, over NumPy."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,6 +43,35 @@ class RingHistory(NamedTuple):
         return rows
 
 
+class ConstantColumns:
+    """Columns of the registers that never change; they are the same in all blocks.
+
+    Args:
+        registers: The registers that are read as columns.
+        constants: Their values, by number.
+    """
+
+    def __init__(self, registers: Sequence[Register], constants: Mapping[int, Any]) -> None:
+        self._registers = registers
+        self._constants = constants
+        self._columns: list[Any] = []
+        self._frames = 0
+
+    def fill(self, values: list[Any], frames: int) -> None:
+        """Put them into the registers of a block."""
+        if frames > self._frames:
+            self._frames = frames
+            self._columns = [self._column(register, frames) for register in self._registers]
+        for register, column in zip(self._registers, self._columns, strict=True):
+            values[register.number] = column if register.shape is None else column[:frames]
+
+    def _column(self, register: Register, frames: int) -> Any:
+        value = self._constants[register.number]
+        if register.kind == "mask":
+            return np.full(frames, value)
+        return value if register.shape is None else column_of(value, register.shape, frames)
+
+
 class Block:
     """The values of all registers over a block of frames.
 
@@ -52,27 +81,19 @@ class Block:
         constants: Values of the registers that never change, by number.
     """
 
-    def __init__(self, size: int, frames: int, constants: dict[int, Any]) -> None:
+    def __init__(self, size: int, frames: int, constants: Mapping[int, Any]) -> None:
         self.frames = frames
         self.constants = constants
         self.values: list[Any] = [None] * size
         """By register: a column or mask, shape (frames,) or (frames, components); an object."""
+        self.starts: dict[int, Any] = {}
+        """What registers were before the block, where something needs it."""
         self.cells: list[CellHistory] = []
         self.rings: list[RingHistory] = []
 
     def column(self, register: Register) -> Any:
         """Return a register as an array over the frames; an object as it is."""
-        found = self.values[register.number]
-        if found is None and register.number in self.constants:
-            value = self.constants[register.number]
-            if register.kind == "mask":
-                found = np.full(self.frames, value)
-            elif register.shape is None:
-                found = value
-            else:
-                found = column_of(value, register.shape, self.frames)
-            self.values[register.number] = found
-        return found
+        return self.values[register.number]
 
     def at(self, register: Register, frame: int) -> Any:
         """Return a register's value in one frame, as a slot holds it."""
@@ -89,18 +110,19 @@ class Block:
         Raises:
             NotInBlocks: Something is unusual in it: the block is for the interpreter.
         """
+        values = self.values
         with np.errstate(all="ignore"):
             for stage in stages:
                 if isinstance(stage, Group):
                     _run_group(self, stage.operations)
                 elif stage.steps_back:
                     later, first = stage.inputs
-                    self.values[stage.output.number] = _before(self, later, first)
+                    values[stage.output.number] = _before(self, later, first)
                 elif stage.memory is not None:
                     self._remember(stage, stage.memory)
                 elif stage.column is not None:
-                    inputs = [self.column(register) for register in stage.inputs]
-                    self.values[stage.output.number] = stage.column(*inputs)
+                    inputs = [values[number] for number in stage.numbers]
+                    values[stage.output.number] = stage.column(*inputs)
                 else:
                     _run_group(self, (stage,))
 
@@ -149,7 +171,7 @@ def value_of(row: Any, shape: Shape) -> Any:
 
 def _before(block: Block, later: Register, first: Register) -> Any:
     """Return what a register was a frame before."""
-    column, start = block.column(later), block.at(first, 0)
+    column, start = block.column(later), block.starts[first.number]
     if not later.shape:
         return before(start, column)
     shifted = np.empty_like(column)
@@ -183,13 +205,18 @@ def _column_of_rows(rows: list[Any], register: Register) -> Any:
 def _run_group(block: Block, operations: Sequence[Operation]) -> None:
     """Carry out operations frame by frame: each may need what another was a frame before."""
     own = {operation.output.number for operation in operations}
-    outside = {r.number: r for o in operations for r in o.needs if r.number not in own}
+    outside = {
+        register.number: register
+        for operation in operations
+        for register in (operation.inputs[:1] if operation.steps_back else operation.needs)
+        if register.number not in own
+    }
     given = [(number, _rows_of(block, register)) for number, register in outside.items()]
     now: dict[int, Any] = {}
     for operation in operations:
         if operation.steps_back:
             later, first = operation.inputs
-            now[later.number] = block.at(first, 0)
+            now[later.number] = block.starts[first.number]
     moves = [_move(operation, now) for operation in operations]
     made: list[list[Any]] = [[] for _ in operations]
     notes = [_Note(o.memory, now, o) for o in operations if o.memory is not None]

@@ -57,6 +57,12 @@ class Operation(msgspec.Struct, kw_only=True):
     """True if the output is what the first input was a frame before, and in the first frame of the
     block the second input."""
 
+    numbers: tuple[int, ...] = ()
+    """The inputs by their numbers."""
+
+    def __post_init__(self) -> None:
+        self.numbers = tuple(register.number for register in self.inputs)
+
     @property
     def needs(self) -> Iterator[Register]:
         """All registers that have to be there before."""
@@ -189,6 +195,17 @@ class Planner:
                 operation.where = self._any_of(found)
         self._asked = []
         return tuple(_stages(self.operations))
+
+    def read_constants(self) -> tuple[Register, ...]:
+        """Return the registers that never change and that columns are made of."""
+        read = {
+            register.number: register
+            for operation in self.operations
+            if operation.column is not None or operation.steps_back
+            for register in operation.needs
+            if register.number in self.constants
+        }
+        return tuple(read.values())
 
     def _any_of(self, masks: Sequence[Register]) -> Register:
         either = masks[0]

@@ -79,6 +79,40 @@ def pulse_divider(cell: NumberCell, divisions: float, phase: Array) -> Advanced:
     return values, (_keep(cell, part),)
 
 
+def envelope(
+    start: NumberCell,
+    gate: NumberCell,
+    shape: tuple[float, float, float],
+    value: Array,
+    t_abs_ms: Array,
+) -> Advanced:
+    """Open and close the gate, fill forward when it opened, and see how long ago that is."""
+    opens, closes = value > 0.5, value <= 0.5
+    frames = np.arange(len(value))
+    closed_last = np.maximum.accumulate(np.where(closes, frames, -1))  # exact: frames
+    opened_last = np.maximum.accumulate(np.where(opens, frames, -1))  # exact: frames
+    was_open, kept = gate.get() > 0.5, gate.get()
+    # A gate that is open stays as it is, and neither opens nor closes at NaN.
+    first = kept if was_open else 1.0
+    opened = np.where(closed_last < 0, first, 1.0)
+    untouched = (closed_last < 0) & (opened_last < 0)
+    gates = np.where(opened_last > closed_last, opened, np.where(untouched, kept, 0.0))
+    rises = opens & ~(before(kept, gates) > 0.5)
+    latest = np.maximum.accumulate(np.where(rises, frames, -1))  # exact: frames
+    starts = np.where(latest >= 0, t_abs_ms[latest], start.get())
+    values = _envelope(t_abs_ms - before(start.get(), starts), *shape)
+    return values, (_keep(start, starts), _keep(gate, gates))
+
+
+def _envelope(elapsed: Array, attack: float, decay: float, peak: float) -> Array:
+    """Return how high an envelope is so many ms after it began; its order of comparing counts."""
+    falling = np.where(
+        elapsed < attack + decay, peak * (1 - (elapsed - attack) / np.float64(decay)), 0.0
+    )
+    rising = np.where(elapsed < attack, (elapsed / np.float64(attack)) * peak, falling)
+    return np.where(elapsed < 0, 0.0, rising)
+
+
 def delay_frames(ring: Ring, frames: float, value: Array) -> Advanced:
     """Look up what came `frames` frames before."""
     back = _back(floor(settled(frames)), ring.length, ring.length)

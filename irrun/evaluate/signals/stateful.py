@@ -120,7 +120,7 @@ STATEFUL: Final[dict[StatefulOp, StatefulRow]] = {
     "delayFrames": StatefulRow((0.0,), delay_frames, columns.delay_frames),
     "edgeDetectWrap": StatefulRow((-1.0,), edge_detect_wrap, columns.edge_detect_wrap),
     "pulseDivider": StatefulRow((-1.0,), pulse_divider, columns.pulse_divider),
-    "envelopeAD": StatefulRow((-math.inf, 0.0), envelope, None, ("t_abs_ms",)),
+    "envelopeAD": StatefulRow((-math.inf, 0.0), envelope, columns.envelope, ("t_abs_ms",)),
 }
 
 

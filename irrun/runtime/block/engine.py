@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from irrun.evaluate.columns.execute import Block
+from irrun.evaluate.columns.execute import Block, ConstantColumns
 from irrun.evaluate.columns.plan import NotInBlocks, Register
 from irrun.evaluate.vectors import shape_of
 from irrun.limits import HELD_NUMBERS
@@ -15,6 +15,7 @@ from irrun.runtime.block.view import BlockFrames
 from irrun.runtime.clock import ticks
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.state import STATE_ARRAYS
+from irrun.runtime.times import times_array
 from irrun.steps.actors import CALLER
 
 _BITS: Final = {"f64": np.int64, "f32": np.int32, "i32": np.int32}
@@ -33,6 +34,8 @@ class BlockEngine:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self.plan: Final[BlockPlan] = plan_blocks(runtime)
+        planner = self.plan.planner
+        self._constants = ConstantColumns(planner.read_constants(), planner.constants)
         self._planned_private = frozenset(self.plan.state.private)
         self.most_frames: Final = min(MOST_FRAMES, max(1, MOST_NUMBERS // self.plan.elements))
         """Longest block whose columns stay in the cache."""
@@ -49,7 +52,8 @@ class BlockEngine:
             raise NotInBlocks("the limit of numbers that are held is near")
         self._take_state()
         block = Block(plan.planner.size, len(times), plan.planner.constants)
-        found = ticks(runtime.clock, np.array(times, dtype=np.float64))
+        self._constants.fill(block.values, len(times))
+        found = ticks(runtime.clock, times_array(times))
         inputs = plan.planner.times
         for name, column in found.columns.items():
             block.values[inputs[name].number] = column
@@ -58,7 +62,7 @@ class BlockEngine:
         for carried in plan.carried:
             value = runtime.values.peek(carried.slot)
             self._check_shape(carried.slot, value, carried.first)
-            block.constants[carried.first.number] = value
+            block.starts[carried.first.number] = value
         block.run(plan.stages)
         self._check_state(block)
         return BlockFrames(runtime, plan, block, found)
@@ -101,6 +105,9 @@ class BlockEngine:
 
     def _check_state(self, block: Block) -> None:
         """Refuse a block in which state has changed that no operation says to keep."""
+        sizes = [self.plan.state.array(name).size for name in STATE_ARRAYS]
+        if not any(sizes):
+            return
         known: dict[str, set[int]] = {name: set() for name in STATE_ARRAYS}
         for cell, _ in block.cells:
             if cell.storage is not None:

@@ -7,7 +7,7 @@ from irrun.runtime.run import Engine
 
 FIRST_FRAMES: Final = 8
 """Length of the first block: its frames are wanted at once."""
-MOST_FRAMES: Final = 512
+MOST_FRAMES: Final = 1024
 """Longest block: its columns stay in the cache."""
 MOST_NUMBERS: Final = 32_768
 """Most numbers of a register over a block, for the same reason."""
