@@ -112,12 +112,15 @@ class SignalPlanner:
         self._planned: dict[int, _Planned] = {}
         self._timeless: dict[int, bool] = {}
         self._depth = 0
-        self.is_conditional = False
-        """True while a signal is planned that not every frame asks for."""
 
     def register(self, sig_id: int) -> Register:
         """Return the register of a signal that was demanded."""
         return self._planned[sig_id].register
+
+    @property
+    def is_conditional(self) -> bool:
+        """True while a branch of a select is planned, which not every frame asks for."""
+        return self._depth > 1
 
     def is_known(self, sig_id: int) -> bool:
         """True if it makes no difference whether a signal is asked for once more."""
@@ -135,7 +138,6 @@ class SignalPlanner:
         stack: list[tuple[int, int]] = [(root, 0)]
         open_: set[int] = set()
         self._depth += 1
-        before, self.is_conditional = self.is_conditional, where is not None
         try:
             while stack:
                 current, at = stack.pop()
@@ -151,7 +153,6 @@ class SignalPlanner:
             raise NotInBlocks(f"signal {current}: {error}") from None
         finally:
             self._depth -= 1
-            self.is_conditional = before
         return self._planned[root].register
 
     def _opens(self, current: int, where: Register | None, open_: set[int]) -> bool:
