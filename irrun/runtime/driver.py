@@ -136,7 +136,7 @@ class Driver:
     def _rows(self, block: BlockFrames) -> Iterator[FrameView]:
         """Hand out the frames of a block; the runtime goes on when the last one was seen."""
         self._pending, now = block, self.now
-        frame = self._last = BlockFrame(block, 0)
+        frame = self._last = BlockFrame(block)
         now.show(frame)
         for frame.row in range(block.block.frames):
             yield now

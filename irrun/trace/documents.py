@@ -19,7 +19,7 @@ from irrun.trace.observers import (
     StepTrace,
     finding_documents,
 )
-from irrun.trace.values import Buffers, number_document, value_document
+from irrun.trace.values import ArrayForm, Buffers, number_document, value_document
 
 FORMAT: Final = "irrun-run"
 VERSION: Final = 1
@@ -78,21 +78,18 @@ def unusual_settings(header: Mapping[str, Any]) -> dict[str, Any]:
 def frame_document(
     frame: FrameView,
     slots: Sequence[int],
-    buffers: Buffers,
+    buffers: Buffers | ArrayForm,
     *,
     trace: FrameTrace | None = None,
     dump: Dump | None = None,
     probes: Sequence[ProbeRecord] = (),
 ) -> dict[str, Any]:
     """Return one frame: its time, the recorded slots, and what else was asked for."""
+    values = frame.values
     document: dict[str, Any] = {
         "frame": frame.index,
         "tMs": number_document(frame.time.t_abs_ms),
-        "values": {
-            str(s): value_document(frame.values.peek(s), buffers)
-            for s in slots
-            if frame.values.has(s)
-        },
+        "values": {str(s): value_document(values.peek(s), buffers) for s in slots if values.has(s)},
     }
     if frame.swap is not None:
         document["swap"] = swap_document(frame.swap)
@@ -134,7 +131,7 @@ def _numbers(state: dict[str, list[float]]) -> dict[str, list[float | str]]:
     return {name: [number_document(x) for x in elements] for name, elements in state.items()}
 
 
-def _step_document(step: StepTrace, buffers: Buffers) -> dict[str, Any]:
+def _step_document(step: StepTrace, buffers: Buffers | ArrayForm) -> dict[str, Any]:
     planned = step.planned
     document: dict[str, Any] = {
         "step": planned.step.id,
@@ -150,7 +147,7 @@ def _step_document(step: StepTrace, buffers: Buffers) -> dict[str, Any]:
     return document
 
 
-def _detail_document(detail: Detail, buffers: Buffers) -> dict[str, Any]:
+def _detail_document(detail: Detail, buffers: Buffers | ArrayForm) -> dict[str, Any]:
     document = {"what": detail.text, "value": value_document(detail.value, buffers)}
     return document | ({"note": detail.note} if detail.note else {})
 
@@ -168,11 +165,11 @@ def swap_document(report: SwapReport) -> dict[str, Any]:
     }
 
 
-def _slot_value(found: SlotValue, buffers: Buffers) -> dict[str, Any]:
+def _slot_value(found: SlotValue, buffers: Buffers | ArrayForm) -> dict[str, Any]:
     return {"slot": found.slot, "value": value_document(found.value, buffers)}
 
 
-def _probe_document(record: ProbeRecord, buffers: Buffers) -> dict[str, Any]:
+def _probe_document(record: ProbeRecord, buffers: Buffers | ArrayForm) -> dict[str, Any]:
     return {
         "step": record.step_id,
         "probe": record.probe_id,

@@ -7,4 +7,5 @@ import numpy as np
 
 def kept(value: Any) -> Any:
     """Return a value that stays as it is: bare arrays are filled anew in place, so are copied."""
-    return value.copy() if isinstance(value, np.ndarray) else value
+    is_filled_anew = isinstance(value, np.ndarray) and value.flags.writeable
+    return value.copy() if is_filled_anew else value

@@ -15,8 +15,8 @@ from irrun.trace.documents import end_document, frame_document, header_document
 from irrun.trace.dump import Dump, take_dump
 from irrun.trace.observers import FrameTrace, ProbeRecorder, TraceRecorder
 from irrun.trace.points import Point
-from irrun.trace.values import Buffers
-from irrun.trace.writers import Sink
+from irrun.trace.values import Buffers, remembering
+from irrun.trace.writers import Document, Sink
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +89,7 @@ class _Recorder:
     ) -> None:
         self._wanted = wanted
         self._sinks = sinks
+        self._arrays = remembering(wanted.buffers)
         self._prober = ProbeRecorder()
         self._tracer: TraceRecorder | None = None
         if wanted.trace_frames is not None:
@@ -146,14 +147,16 @@ class _Recorder:
 
     def _feed(self, frame: FrameView) -> None:
         """Hand the frame that has just ended to the sinks."""
+        for sink in self._sinks:
+            sink.frame(frame, lambda: self._document(frame))
+
+    def _document(self, frame: FrameView) -> Document:
         wanted, traces, dumps = self._wanted, self._recording.traces, self._recording.dumps
-        document = frame_document(
+        return frame_document(
             frame,
             self._slots(),
-            wanted.buffers,
+            self._arrays,
             trace=traces[-1] if frame.index in (wanted.trace_frames or ()) else None,
             dump=dumps[-1] if frame.index in wanted.dump_frames else None,
             probes=self._prober.records,
         )
-        for sink in self._sinks:
-            sink.frame(frame, document)

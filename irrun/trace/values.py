@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, assert_never
+from weakref import ref
 
 import msgspec
 import numpy as np
@@ -88,6 +89,39 @@ def array_document(
         return document | {"data": [number_document(x) for x in array.tolist()]}
     head = [number_document(x) for x in array[:HEAD].tolist()]
     return document | {"digest": array_digest(array, components), "head": head}
+
+
+class RememberedArrays:
+    """Writes arrays in a form, each that nobody can write to only once as long as it lives.
+
+    Buffers that never change are the same array in every frame.
+    """
+
+    def __init__(self, form: ArrayForm) -> None:
+        self._form = form
+        self._known: dict[tuple[int, int], tuple[ref[Array], dict[str, Any]]] = {}
+
+    def __call__(self, array: Array, components: int) -> dict[str, Any]:
+        """Return an array's document, which is not to be changed."""
+        if array.flags.writeable:
+            return self._form(array, components)
+        key = (id(array), components)
+        known = self._known.get(key)
+        if known is not None and known[0]() is array:
+            return known[1]
+        if len(self._known) >= _MOST_REMEMBERED:
+            self._known.clear()
+        document = self._form(array, components)
+        self._known[key] = ref(array), document
+        return document
+
+
+_MOST_REMEMBERED: Final = 256
+
+
+def remembering(buffers: Buffers) -> RememberedArrays:
+    """Return a way to write arrays that gives the same as `buffers`, for many frames."""
+    return RememberedArrays(lambda array, components: array_document(array, buffers, components))
 
 
 def _record_document(value: AnyRecord, buffers: Buffers | ArrayForm) -> dict[str, Any]:

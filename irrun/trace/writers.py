@@ -12,7 +12,7 @@ from irrun.errors.showing import json_shown
 from irrun.ir.constants import is_number
 from irrun.ir.values import Buffer
 from irrun.numerics.arrays import one_nan_copy
-from irrun.runtime.view import FrameView
+from irrun.runtime.view import FrameView, SlotValues
 from irrun.trace.documents import unusual_settings
 from irrun.trace.keep import kept
 from irrun.trace.text import value_text
@@ -23,14 +23,18 @@ Document = dict[str, Any]
 SETTINGS_COLUMN: Final = "settings"
 
 
+MakeDocument = Callable[[], Document]
+"""Makes the document of the frame that has just ended."""
+
+
 class Sink(Protocol):
     """Takes a run's header, its frames one by one, and its end."""
 
     def start(self, header: Document) -> None:
         """Take what was run."""
 
-    def frame(self, frame: FrameView, document: Document) -> None:
-        """Take one frame: the document, and what there is to see."""
+    def frame(self, frame: FrameView, document: MakeDocument) -> None:
+        """Take one frame: what there is to see, and who has use for it the document."""
 
     def finish(self, end: Document) -> None:
         """Take how the run ended, and write what is left."""
@@ -52,9 +56,9 @@ class JsonLinesSink:
         """Write the header line."""
         self._line("header", header)
 
-    def frame(self, frame: FrameView, document: Document) -> None:
+    def frame(self, frame: FrameView, document: MakeDocument) -> None:
         """Write a frame line."""
-        self._line("frame", document)
+        self._line("frame", document())
 
     def finish(self, end: Document) -> None:
         """Write the end line."""
@@ -75,9 +79,9 @@ class JsonSink:
         """Write the header's members."""
         self._out.write(compact(header)[:-1].encode() + b',"frames":[')
 
-    def frame(self, frame: FrameView, document: Document) -> None:
+    def frame(self, frame: FrameView, document: MakeDocument) -> None:
         """Write a frame."""
-        self._out.write(self._separator + compact(document).encode())
+        self._out.write(self._separator + compact(document()).encode())
         self._separator = b",\n"
 
     def finish(self, end: Document) -> None:
@@ -107,10 +111,12 @@ class CsvSink:
         self._settings = [compact(settings)] if settings else []
         self._writer.writerow([*names, SETTINGS_COLUMN] if settings else names)
 
-    def frame(self, frame: FrameView, document: Document) -> None:
+    def frame(self, frame: FrameView, document: MakeDocument) -> None:
         """Write a line."""
-        cells = [_csv_cell(_value(frame, slot)) for slot in self._slots]
-        self._writer.writerow([document["frame"], document["tMs"], *cells, *self._settings])
+        values = frame.values
+        cells = [_csv_cell(_value(values, slot)) for slot in self._slots]
+        t_ms = number_document(frame.time.t_abs_ms)
+        self._writer.writerow([frame.index, t_ms, *cells, *self._settings])
         self._settings = [""] if self._settings else []
 
     def finish(self, end: Document) -> None:
@@ -118,9 +124,9 @@ class CsvSink:
         self._text.detach()
 
 
-def _value(frame: FrameView, slot: int) -> Any:
+def _value(values: SlotValues, slot: int) -> Any:
     """Return a slot's value; nothing if a program that was swapped in has no such slot."""
-    return frame.values.peek(slot) if frame.values.has(slot) else None
+    return values.peek(slot) if values.has(slot) else None
 
 
 def _csv_cell(value: Any) -> Any:
@@ -147,11 +153,12 @@ class NpzSink:
         self._header = header
         self._columns = {slot["slot"]: [] for slot in header["slots"]}
 
-    def frame(self, frame: FrameView, document: Document) -> None:
+    def frame(self, frame: FrameView, document: MakeDocument) -> None:
         """Take every slot's value."""
         self._times.append(frame.time.t_abs_ms)
+        values = frame.values
         for slot, column in self._columns.items():
-            column.append(kept(_value(frame, slot)))
+            column.append(kept(_value(values, slot)))
 
     def finish(self, end: Document) -> None:
         """Write all arrays at once."""

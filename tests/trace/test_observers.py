@@ -18,6 +18,7 @@ from irrun.runtime.view import FrameView
 from irrun.trace.dump import take_dump
 from irrun.trace.observers import FrameTrace, ProbeRecorder, TraceRecorder
 from irrun.trace.recording import Wanted, record_run
+from irrun.trace.writers import MakeDocument
 
 
 def traced(b: ProgramBuilder, wanted: Iterable[int], frames: int = 5) -> TraceRecorder:
@@ -209,8 +210,8 @@ class Told:
     def start(self, header: dict[str, Any]) -> None:
         self.calls.append("start")
 
-    def frame(self, frame: FrameView, document: dict[str, Any]) -> None:
-        self.calls.append(f"frame {document['frame']}")
+    def frame(self, frame: FrameView, document: MakeDocument) -> None:
+        self.calls.append(f"frame {document()['frame']}")
 
     def finish(self, end: dict[str, Any]) -> None:
         self.calls.append(f"finish {end['completedFrames']}")

@@ -228,7 +228,7 @@ def test_npz_has_an_array_as_it_was_in_each_frame() -> None:
     sink.start({"slots": [{"slot": 3}]})
     for frame in range(3):
         runtime.values.ensure(3, "f32", 2)[:] = frame
-        sink.frame(FrameView(runtime), {})
+        sink.frame(FrameView(runtime), dict)
     sink.finish({})
 
     with np.load(io.BytesIO(out.getvalue()), allow_pickle=False) as found:

@@ -8,7 +8,7 @@ import numpy as np
 
 from irrun.ir.values import Array
 from irrun.numerics.digest import array_digest, shape_of
-from irrun.trace.values import number_document, value_document
+from irrun.trace.values import RememberedArrays, number_document, value_document
 
 SAMPLE: Final = 5
 """Elements of an array that are recorded beside its digest, spread evenly over it."""
@@ -28,10 +28,11 @@ class ValueRecorder:
     def __init__(self, *, keep_arrays: bool = False) -> None:
         self.arrays: dict[str, Array] = {}
         self._keeps = keep_arrays
+        self._summaries = RememberedArrays(self._summary)
 
     def value(self, value: Any) -> Any:
         """Return a slot's value as a document."""
-        return value_document(value, self._summary)
+        return value_document(value, self._summaries)
 
     def elements(self, elements: Array) -> Any:
         """Return a state cell: a number, a short list of numbers, or a summary."""

@@ -36,7 +36,10 @@ class BlockEngine:
         self.plan: Final[BlockPlan] = plan_blocks(runtime)
         planner = self.plan.planner
         self._constants = ConstantColumns(planner.read_constants(), planner.constants)
-        self._planned_private = frozenset(self.plan.state.private)
+        private = self.plan.state.private
+        self._initial_private = {key: tuple(numbers) for key, numbers in private.items()}
+        """Numbers beside the cells that the plan has asked for, as they are before anything moves
+        them on."""
         self.most_frames: Final = min(MOST_FRAMES, max(1, MOST_NUMBERS // self.plan.elements))
         """Longest block whose columns stay in the cache."""
 
@@ -84,7 +87,7 @@ class BlockEngine:
         for key, numbers in own.private.items():
             # One that nobody has asked for yet is not there.
             moved = any(history.cell.is_in(numbers) for history in frames.block.cells)
-            if moved or key in mine.private or key not in self._planned_private:
+            if moved or key in mine.private or key not in self._initial_private:
                 mine.private.setdefault(key, list(numbers))[:] = numbers
         runtime.clock.recall(frames.ticks.memory)
         runtime.frame.index = runtime.frame_count - 1
@@ -100,6 +103,12 @@ class BlockEngine:
         mine, own = self._runtime.state, self.plan.state
         for name in STATE_ARRAYS:
             own.array(name)[:] = mine.array(name)
+        for key in [key for key in own.private if key not in mine.private]:
+            # What a block has moved on that was thrown away.
+            if key in self._initial_private:
+                own.private[key][:] = self._initial_private[key]
+            else:
+                del own.private[key]
         for key, numbers in mine.private.items():
             own.private.setdefault(key, list(numbers))[:] = numbers
 

@@ -44,6 +44,8 @@ class SlotPlanner:
         self._values = values
         self._to_be_written = frozenset(to_be_written)
         self._now: dict[int, Register] = {}
+        self._by_step: set[int] = set()
+        """Slots that an earlier step of the frame has written."""
         self.written: list[Written] = []
         """In the order of writing."""
         self.carried: dict[int, Carried] = {}
@@ -53,7 +55,7 @@ class SlotPlanner:
     def read(self, slot: int, actor: Actor) -> Register:
         """Return a slot's value as it is now, to somebody who needs it in every frame."""
         self._check(slot)
-        if slot not in self._now or slot in self.carried:
+        if slot not in self._by_step:
             self.read_first.add((slot, actor))
         return self.peek(slot)
 
@@ -68,7 +70,7 @@ class SlotPlanner:
     def write(self, slot: int, value: Register, actor: Actor) -> None:
         """Write a slot, with the conversion of its storage."""
         self._check(slot)
-        if any(slot == earlier.slot for earlier in self.written):
+        if slot in self._by_step:
             raise NotInBlocks(f"slot {slot} is written twice")
         storage = self._values.storage_of(slot)
         if storage != "object":
@@ -79,6 +81,7 @@ class SlotPlanner:
                 raise NotInBlocks(f"slot {slot} changes what it holds")
             self._planner.before(value, carried.first, carried.value)
         self._now[slot] = value
+        self._by_step.add(slot)
         self.written.append(Written(slot, value, actor))
 
     def shape_now(self, slot: int) -> Shape | None:

@@ -73,9 +73,10 @@ class BlockFrames:
 class BlockSlots:
     """The slots after one frame of a block."""
 
-    def __init__(self, frames: BlockFrames, row: int) -> None:
+    def __init__(self, frames: BlockFrames) -> None:
         self._frames = frames
-        self._row = row
+        self.row = 0
+        """Which frame."""
         self._store = frames.runtime.values
 
     @property
@@ -92,7 +93,7 @@ class BlockSlots:
         written = self._frames.written.get(slot)
         if written is None:
             return self._store.peek(slot)
-        return self._frames.block.at(written.value, self._row)
+        return self._frames.block.at(written.value, self.row)
 
     def storage_of(self, slot: int) -> Storage:
         """Return a slot's storage; an unknown slot traps."""
@@ -113,11 +114,21 @@ class BlockSlots:
 
 
 class BlockFrame:
-    """One frame of a block."""
+    """One frame of a block, and then the next."""
 
-    def __init__(self, frames: BlockFrames, row: int) -> None:
+    def __init__(self, frames: BlockFrames) -> None:
         self._frames = frames
-        self.row = row
+        self._slots = BlockSlots(frames)
+        self._values: SlotValues = self._slots
+
+    @property
+    def row(self) -> int:
+        """Which frame."""
+        return self._slots.row
+
+    @row.setter
+    def row(self, row: int) -> None:
+        self._slots.row = row
 
     @property
     def outputs(self) -> Mapping[str, Any]:
@@ -140,7 +151,7 @@ class BlockFrame:
     @property
     def values(self) -> SlotValues:
         """The slots."""
-        return BlockSlots(self._frames, self.row)
+        return self._values
 
     @property
     def written(self) -> tuple[int, ...]:
