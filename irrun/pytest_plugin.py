@@ -17,7 +17,7 @@ import pytest
 if TYPE_CHECKING:
     from irrun.compare.golden.by_test import GoldenOfTest
     from irrun.compare.golden.check import CheckResult
-    from irrun.compare.golden.owners import Claims
+    from irrun.compare.golden.many.owners import Claims
     from irrun.compare.golden.pending import Pending
     from irrun.compare.golden.update import Recorded
     from irrun.program.program import Program
@@ -59,7 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse to record in CI, before any test runs."""
     if not _updates(config):
         return
-    from irrun.compare.golden.ci import in_ci
+    from irrun.compare.golden.report.ci import in_ci
 
     if in_ci():
         raise pytest.UsageError(f"{_UPDATE}: goldens are not recorded in CI (CI is set)")
@@ -140,7 +140,7 @@ class IrrunGolden:
             ValueError: An argument is out of its range.
         """
         from irrun.compare.golden.by_test import GoldenOfTest, wishes_of_test
-        from irrun.compare.golden.owners import MadeBy
+        from irrun.compare.golden.many.owners import MadeBy
 
         asked = {
             "frames": frames,
@@ -205,7 +205,7 @@ def _temporary(config: pytest.Config) -> Path | None:
 
 def _record(item: pytest.Item, golden: Path, record: "Callable[[], Recorded]") -> None:
     """Record a golden and note it for the summary; a problem fails the test."""
-    from irrun.compare.golden.owners import Claims
+    from irrun.compare.golden.many.owners import Claims
     from irrun.errors import IrrunError
     from irrun.errors.boundary import problem_of
     from irrun.program.file_names import from_here
@@ -233,15 +233,15 @@ def _check(item: pytest.Item, golden: "GoldenOfTest") -> None:
 
 def _pending() -> "Pending | None":
     """Return where new output is left: beside the golden, in CI nowhere."""
-    from irrun.compare.golden.ci import in_ci
     from irrun.compare.golden.pending import Pending
+    from irrun.compare.golden.report.ci import in_ci
 
     return None if in_ci() else Pending()
 
 
 def _judge(item: pytest.Item, result: "CheckResult") -> None:
     """Fail a test whose golden does not pass."""
-    from irrun.compare.golden.wording import result_lines
+    from irrun.compare.golden.report.wording import result_lines
 
     if result.pending is not None:
         item.user_properties.append((_PENDING, str(result.pending)))
@@ -301,7 +301,7 @@ class _GoldenItem(pytest.Item):
     def runtest(self) -> None:
         """Run the golden's program with the golden's settings, and compare or record anew."""
         from irrun.compare.golden.check import Judging, check_golden
-        from irrun.compare.golden.find import Target
+        from irrun.compare.golden.many.find import Target
         from irrun.compare.golden.update import record_again
         from irrun.program.file_names import from_here
 
@@ -338,7 +338,7 @@ def _recorded_twice(reports: Sequence[Any]) -> dict[str, list[str]]:
 
 
 def _twice_text(golden: str, tests: Sequence[str]) -> str:
-    from irrun.compare.golden.owners import test_text
+    from irrun.compare.golden.many.owners import test_text
     from irrun.errors.showing import SENTENCE, shown
 
     owners = " and for ".join(sorted(map(test_text, tests)))
@@ -356,7 +356,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     pending = _shown(_properties(reports, _PENDING))
     if not (recorded or pending):
         return
-    from irrun.errors.wording import plural
+    from irrun.errors.showing import plural
 
     if recorded:
         terminalreporter.section("irrun goldens")
@@ -396,7 +396,7 @@ def _shown(found: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _counted(recorded: Sequence[str]) -> str:
-    from irrun.errors.wording import plural
+    from irrun.errors.showing import plural
 
     outcomes = [text.partition(" ")[0] for text in recorded]
     counts = ((kind, outcomes.count(kind)) for kind in ("new", "changed", "same"))

@@ -4,7 +4,7 @@ import pytest
 from examples import LONG_PROFILE, register_profiles
 from hypothesis import is_hypothesis_test, settings
 
-from irrun.compare.golden.ci import in_ci
+from irrun.compare.golden.report.ci import in_ci
 
 pytest_plugins = ["pytester"]
 

@@ -201,7 +201,7 @@ def test_files_are_opened_in_one_room() -> None:
 
 def error_classes() -> list[type[IrrunError]]:
     """Return every class of the error modules that has a code of its own."""
-    for module in pkgutil.iter_modules(irrun.errors.__path__, "irrun.errors."):
+    for module in pkgutil.walk_packages(irrun.errors.__path__, "irrun.errors."):
         importlib.import_module(module.name)
     found: list[type[IrrunError]] = []
     todo: list[type[IrrunError]] = [IrrunError]

@@ -17,7 +17,7 @@ import pytest
 
 from irrun.cli.main import group, run_command
 from irrun.compare.golden.check import Verdict
-from irrun.compare.golden.reports import check_document
+from irrun.compare.golden.report.reports import check_document
 from irrun.compare.golden.settings import Settings, read_settings
 from irrun.compare.golden.store import read_golden
 from irrun.compare.output.document import (

@@ -11,7 +11,7 @@ from cli.samples import environment
 from program_builder import ProgramBuilder
 
 from irrun.compare.golden.by_test import wishes_of_test
-from irrun.compare.golden.find import find_targets
+from irrun.compare.golden.many.find import find_targets
 from irrun.compare.golden.settings import Settings
 from irrun.compare.golden.store import read_golden
 from irrun.compare.golden.update import record_program

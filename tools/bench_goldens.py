@@ -12,7 +12,7 @@ from time import process_time
 from typing import Final
 
 from irrun.compare.golden.check import Judging, check_golden
-from irrun.compare.golden.find import Target
+from irrun.compare.golden.many.find import Target
 
 Row = tuple[str, str, str, str]
 

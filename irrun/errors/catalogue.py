@@ -11,7 +11,7 @@ from irrun.errors.base import IrrunError
 @cache
 def all_problems() -> dict[str, type[IrrunError]]:
     """Return all problem classes by code, in order."""
-    for module in pkgutil.iter_modules(irrun.errors.__path__, "irrun.errors."):
+    for module in pkgutil.walk_packages(irrun.errors.__path__, "irrun.errors."):
         import_module(module.name)
     found: dict[str, type[IrrunError]] = {}
     todo: list[type[IrrunError]] = [IrrunError]

@@ -1,4 +1,4 @@
-"""Texts of a program made safe to show: on a terminal, in a log, in a report.
+"""Texts as they are shown: of a program, made safe for a terminal, a log, a report.
 
 Names, ids and labels come from whoever wrote the program, and file names from whoever made the
 folder. Shown as they are, they could move the cursor, turn the line around, begin a line of
@@ -66,6 +66,11 @@ def json_shown(text: str) -> str:
     # Most is plain, and the search takes longer than the three looks.
     is_plain = text.isascii() and "\x7f" not in text and "##" not in text
     return text if is_plain else _IN_JSON.sub(_json_escape, text)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun: `1 slot`, `1,200 slots`."""
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {many or one + 's'}"
 
 
 class _Shown(string.Formatter):

@@ -4,11 +4,11 @@ from irrun.evaluate.environment import Environment, Memory, Signals
 from irrun.evaluate.fields.evaluator import FieldEvaluator
 from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.nodes import NodeEvaluator
+from irrun.evaluate.operations.transforms import ChainRunner
 from irrun.evaluate.scene.cameras import CameraEvaluator
 from irrun.evaluate.scene.meshes import MeshBuilder
 from irrun.evaluate.signals.evaluator import SignalEvaluator
-from irrun.evaluate.state_cells import CellFinder
-from irrun.evaluate.transforms import ChainRunner
+from irrun.evaluate.state.cells import CellFinder
 from irrun.ir.tables import Tables
 
 

@@ -14,7 +14,8 @@ from irrun.errors.expressions import (
 from irrun.errors.program import ConstantNotFound
 from irrun.evaluate.colors import Color, coerce_color, has_bad_digits
 from irrun.evaluate.environment import Environment
-from irrun.evaluate.opcodes import OPCODES, Opcode, opcode_in
+from irrun.evaluate.operations.opcodes import OPCODES, Opcode, opcode_in
+from irrun.evaluate.operations.vectors import component, describe_shape
 from irrun.evaluate.signals.delays import delay_frames, delay_ms
 from irrun.evaluate.signals.stateful import (
     edge_detect_wrap,
@@ -22,10 +23,9 @@ from irrun.evaluate.signals.stateful import (
     sample_hold,
     slew,
 )
-from irrun.evaluate.state_cells import CellFinder
-from irrun.evaluate.vectors import component, describe_shape
+from irrun.evaluate.state.cells import CellFinder
 from irrun.ir.constants import NODE_ORDER, is_number
-from irrun.ir.nodes import Node
+from irrun.ir.expressions.nodes import Node
 from irrun.ir.tables import Tables
 from irrun.numerics.convert import to_number
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from irrun.ir.fields import BroadcastField, Field
-from irrun.ir.signals import InputSlotSignal, Signal
+from irrun.ir.expressions.fields import BroadcastField, Field
+from irrun.ir.expressions.signals import InputSlotSignal, Signal
 from irrun.ir.tables import Tables
 from irrun.ir.types import TypeDesc
 

@@ -5,14 +5,14 @@ from typing import Protocol
 
 from irrun.ir.buses import BusTable
 from irrun.ir.constants import ConstPool
-from irrun.ir.events import Event
-from irrun.ir.fields import Field
-from irrun.ir.nodes import NodeTable
+from irrun.ir.expressions.events import Event
+from irrun.ir.expressions.fields import Field
+from irrun.ir.expressions.nodes import NodeTable
+from irrun.ir.expressions.signals import Signal
+from irrun.ir.expressions.transforms import TransformChain
 from irrun.ir.scene import CameraTable, MeshTable
-from irrun.ir.signals import Signal
 from irrun.ir.state import StateLayout
 from irrun.ir.time_model import TimeModel
-from irrun.ir.transforms import TransformChain
 
 
 class Tables(Protocol):

@@ -8,8 +8,8 @@ from irrun.ir.documents import to_plain
 from irrun.numerics.whole import whole
 from irrun.program.document import ProgramIR
 from irrun.program.paths import path_keys
-from irrun.program.reading.json_text import emit_json
-from irrun.program.reading.msgpack_bytes import emit_msgpack
+from irrun.program.reading.plain.json_text import emit_json
+from irrun.program.reading.plain.msgpack_bytes import emit_msgpack
 
 Encoding = Literal["json", "msgpack"]
 

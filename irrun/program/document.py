@@ -7,14 +7,14 @@ from msgspec import Meta
 
 from irrun.ir.buses import BusTable
 from irrun.ir.constants import ConstPool
-from irrun.ir.events import EventTable
-from irrun.ir.fields import FieldTable
-from irrun.ir.nodes import AdapterTable, LensTable, NodeTable
+from irrun.ir.expressions.events import EventTable
+from irrun.ir.expressions.fields import FieldTable
+from irrun.ir.expressions.nodes import AdapterTable, LensTable, NodeTable
+from irrun.ir.expressions.signals import SignalTable
+from irrun.ir.expressions.transforms import TransformTable
 from irrun.ir.scene import CameraTable, MeshTable
-from irrun.ir.signals import SignalTable
 from irrun.ir.state import StateLayout
 from irrun.ir.time_model import TimeModel
-from irrun.ir.transforms import TransformTable
 from irrun.ir.types import Index, KindRecord, Record, SafeInt, SlotId, SlotMetaEntry, TypeTable
 from irrun.steps import AnyStep
 from irrun.steps.base import CacheKey

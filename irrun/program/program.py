@@ -6,10 +6,10 @@ from typing import Any
 
 from irrun.errors import IrrunError
 from irrun.evaluate.reachable import Leaves, field_leaves, signal_leaves
-from irrun.ir.events import Event
-from irrun.ir.fields import Field
-from irrun.ir.signals import Signal
-from irrun.ir.transforms import TransformChain
+from irrun.ir.expressions.events import Event
+from irrun.ir.expressions.fields import Field
+from irrun.ir.expressions.signals import Signal
+from irrun.ir.expressions.transforms import TransformChain
 from irrun.program.canonical import digest
 from irrun.program.document import ProgramIR
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irrun.limits import GIF_SECONDS
-from irrun.render.bounds import over
-from irrun.render.colors import Paint
 from irrun.render.native import Bytes, gif_block, median_cut, nearest, pixels_of_png
+from irrun.render.vector.bounds import over
+from irrun.render.vector.colors import Paint
 
 COLORS: Final = 256
 SHORTEST: Final = 2

@@ -9,9 +9,9 @@ from irrun.errors.rendering import OutOfReach
 from irrun.ir.values import Viewport
 from irrun.limits import PICTURE_REACH
 from irrun.numerics.text import number_text
-from irrun.render.colors import Paint
-from irrun.render.numbers import EXACT, num
-from irrun.render.space import OUTSIDE
+from irrun.render.vector.colors import Paint
+from irrun.render.vector.numbers import EXACT, num
+from irrun.render.vector.space import OUTSIDE
 
 XMLNS: Final = "http://www.w3.org/2000/svg"
 

@@ -11,13 +11,13 @@ from irrun.errors import IrrunError
 from irrun.ir.time_model import DEFAULT_FPS
 from irrun.limits import GIF_BYTES, SVG_CHARACTERS
 from irrun.render.animate import gif_of_pngs
-from irrun.render.bounds import over
-from irrun.render.colors import BLACK, Paint
 from irrun.render.drawing import Drawing, svg_document
 from irrun.render.native import need, png_of_svg
 from irrun.render.pictures import Picture
 from irrun.render.raster import png_of_drawing
 from irrun.render.sheet import Cell, sheet_svg
+from irrun.render.vector.bounds import over
+from irrun.render.vector.colors import BLACK, Paint
 
 PictureKind = Literal["svg", "png", "gif"]
 

@@ -8,10 +8,10 @@ from irrun.errors import IrrunError
 from irrun.ir.values import Viewport
 from irrun.limits import PICTURE_SIDE
 from irrun.numerics.whole import whole_part
-from irrun.render.colors import Paint
 from irrun.render.drawing import Drawing
 from irrun.render.frames import frame_of
-from irrun.render.svg import draw
+from irrun.render.vector.colors import Paint
+from irrun.render.vector.svg import draw
 from irrun.runtime.driver import Driver
 from irrun.runtime.run import Run
 from irrun.runtime.view import FrameView

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irrun.limits import ADDED_PIXELS
-from irrun.render.bounds import over
 from irrun.render.drawing import Drawing, Layer, svg_document
 from irrun.render.native import Bytes, pixels_of_png, png_of_pixels, png_of_svg
+from irrun.render.vector.bounds import over
 
 Pixels = NDArray[np.float64]
 """Premultiplied RGBA, 0 to 1, shape (height, width, 4)."""

@@ -12,9 +12,9 @@ from irrun.evaluate.environment import Environment
 from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.held import Held
+from irrun.evaluate.operations.vectors import describe_shape
 from irrun.evaluate.scene.cameras import check_viewport
 from irrun.evaluate.signals.stateful import initials_by_state_id
-from irrun.evaluate.vectors import describe_shape
 from irrun.ir.render_frame import ClearSpec, RenderFrame
 from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport, value_from_document

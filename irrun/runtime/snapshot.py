@@ -22,7 +22,7 @@ from irrun.limits import STATE_SIZE
 from irrun.numerics.arrays import one_nan_copy
 from irrun.numerics.convert import one_nan
 from irrun.program.program import Program
-from irrun.program.reading.msgpack_bytes import check_size
+from irrun.program.reading.plain.msgpack_bytes import check_size
 from irrun.runtime.clock import Clock
 from irrun.runtime.hot_swap import SwapReport, carry_state, carry_time
 from irrun.runtime.runtime import Runtime

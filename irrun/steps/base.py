@@ -12,8 +12,8 @@ from irrun.evaluate.columns.plan import NotInBlocks
 from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.fields.domains import FieldDomain
 from irrun.evaluate.fields.evaluator import FieldEvaluator
+from irrun.evaluate.operations.vectors import describe_value
 from irrun.evaluate.reachable import ReachedSlot
-from irrun.evaluate.vectors import describe_value
 from irrun.ir.constants import is_number
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, KindRecord, SlotId, TypeDesc, kind_of

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from irrun.evaluate.fields.elements import COMPONENTS, Elements, value_of
 from irrun.evaluate.fields.evaluator import EvaluatedField
 from irrun.evaluate.fields.ops import needed_fields
-from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.operations.opcodes import OPCODES
 from irrun.evaluate.signals.evaluator import Evaluated
-from irrun.ir.fields import (
+from irrun.ir.expressions.fields import (
     BroadcastField,
     BusCombineField,
     ConstField,
@@ -16,8 +16,8 @@ from irrun.ir.fields import (
     TransformField,
     ZipField,
 )
-from irrun.ir.functions import KernelFn, PureFn
-from irrun.ir.signals import ConstSignal, InputSlotSignal, StatefulSignal
+from irrun.ir.expressions.functions import KernelFn, PureFn
+from irrun.ir.expressions.signals import ConstSignal, InputSlotSignal, StatefulSignal
 from irrun.ir.tables import Tables
 from irrun.ir.types import kind_of
 from irrun.ir.values import Buffer

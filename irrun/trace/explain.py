@@ -8,13 +8,13 @@ import numpy as np
 
 from irrun.evaluate.fields.domains import FieldDomain
 from irrun.evaluate.fields.ops import needed_fields
-from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.operations.opcodes import OPCODES
 from irrun.evaluate.signals.evaluator import Evaluated
 from irrun.evaluate.signals.nodes import needed_operands
 from irrun.ir.buses import Publisher
 from irrun.ir.constants import is_number
-from irrun.ir.functions import OpcodeFn, PureFn
-from irrun.ir.signals import (
+from irrun.ir.expressions.functions import OpcodeFn, PureFn
+from irrun.ir.expressions.signals import (
     BusCombineSignal,
     ConstSignal,
     InputSlotSignal,

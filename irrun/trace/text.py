@@ -6,7 +6,7 @@ from typing import Any, Final, assert_never
 
 import numpy as np
 
-from irrun.errors.wording import plural
+from irrun.errors.showing import plural
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.typed_array import TypedArray
 from irrun.ir.values import (

@@ -6,15 +6,54 @@ from typing import Any, NamedTuple
 
 from program_builder import ProgramBuilder, cyclic, finite, opcode, type_desc
 
-from irrun.errors import (
-    IrrunError,
-    checks,
-    expressions,
-    fields,
-    loading,
-    program,
-    running,
-    scene,
+from irrun.errors import IrrunError, expressions, fields, loading, program, running, scene
+from irrun.errors.checks.incomplete import ChecksIncomplete
+from irrun.errors.checks.schedule import (
+    BatchCount,
+    DependencyCycle,
+    DependencyIndexDiffers,
+    DuplicateStepId,
+    IgnoredBatchList,
+    LateDependency,
+    PhaseOrder,
+    SelfDependency,
+    TimeStepMisplaced,
+    UnknownCacheName,
+    UnknownDependency,
+)
+from irrun.errors.checks.slots import (
+    DuplicateSlotMeta,
+    NeverRead,
+    ReadBeforeWrite,
+    SlotsNotDeclared,
+    SparseStorage,
+    UnusedSlotMeta,
+)
+from irrun.errors.checks.state import (
+    DuplicateStableKey,
+    DuplicateStateId,
+    StateSizeDiffers,
+    UnknownStateId,
+    UnusedCell,
+)
+from irrun.errors.checks.tables import (
+    BadDuration,
+    BusContradiction,
+    BusNotInTable,
+    DuplicateId,
+    DuplicateOutput,
+    IdTableDiffers,
+    TimeNotProduced,
+    UnknownNameInMeta,
+)
+from irrun.errors.checks.values import (
+    ChainTypeFlow,
+    ConstantInOtherPool,
+    NanSortKey,
+    NodeArity,
+    NonFiniteConstant,
+    NonFiniteNumber,
+    OperandTypeMismatch,
 )
 from irrun.limits import SLOT_OFFSET, STATE_SIZE
 
@@ -482,15 +521,15 @@ EXPRESSIONS = [
         together(bus(), signal("busCombine", busIndex=0, terms=[0, 0],
                                combine={"mode": "median"})),
         together(bus(), signal("busCombine", busIndex=0, terms=[0, 0], combine={"mode": "sum"}))),
-    Row(checks.OperandTypeMismatch, "$.signalTable.nodes[2].src",
+    Row(OperandTypeMismatch, "$.signalTable.nodes[2].src",
         "signal 2 takes a number, but signal 1 is declared color",
         evaluated(lambda b: b.signal("map", fn=opcode(120), src=b.signal(
             "const", domain="color", constId=b.const("#fff")))),
         evaluated(lambda b: b.signal("map", fn=opcode(120), src=b.signal_const(1)))),
-    Row(checks.OperandTypeMismatch, f"{SIG}.type",
+    Row(OperandTypeMismatch, f"{SIG}.type",
         "the declaration of signal 1 takes a vec2, but its function is declared number",
         evaluated(lambda b: b.signal("map", domain="vec2", src=0, fn=opcode(120))), mapped(120)),
-    Row(checks.OperandTypeMismatch, "$.fields.nodes[0].src",
+    Row(OperandTypeMismatch, "$.fields.nodes[0].src",
         "field 0 takes a number, but field 1 is declared vec2",
         materialized(field("map", src=1, fn=opcode(120)),
                      const_field({"x": 0, "y": 0}, "vec2")),
@@ -498,10 +537,10 @@ EXPRESSIONS = [
     Row(expressions.UnknownCurve, "$.transforms.chains[0].steps[0]", "easing curve 9 does not "
         "exist; curves are 0 to 6", chain({"kind": "ease", "curveId": 9}),
         chain({"kind": "ease", "curveId": 6})),
-    Row(checks.ChainTypeFlow, "$.transforms.chains[0].steps[1]",
+    Row(ChainTypeFlow, "$.transforms.chains[0].steps[1]",
         "chain 0: step 1 (colorToVec3) takes color, but gets number",
         chain(SCALE, {"kind": "cast", "op": "colorToVec3"}), chain(SCALE)),
-    Row(checks.ChainTypeFlow, "$.transforms.chains[0].toType",
+    Row(ChainTypeFlow, "$.transforms.chains[0].toType",
         "chain 0: toType takes number, but gets vec2",
         chain({"kind": "cast", "op": "numberToVec2"}), chain(SCALE)),
 ]  # fmt: skip
@@ -542,9 +581,9 @@ CONSTANTS = [
         "hexadecimal",
         evaluated(lambda b: b.signal("const", domain="color", constId=b.const("#12zz56"))),
         evaluated(lambda b: b.signal("const", domain="color", constId=b.const("#123456")))),
-    Row(checks.NonFiniteConstant, f"{SIG}.constId", "constant 0 is Infinity, and signal 1 uses it",
+    Row(NonFiniteConstant, f"{SIG}.constId", "constant 0 is Infinity, and signal 1 uses it",
         constant(float("inf")), constant(1)),
-    Row(checks.ConstantInOtherPool, "$.stateLayout.cells[0].initialConstId",
+    Row(ConstantInOtherPool, "$.stateLayout.cells[0].initialConstId",
         "constant 0 is in pool json, but state cell s wants f64",
         pool_constant("json"), pool_constant("f64")),
 ]  # fmt: skip
@@ -574,9 +613,9 @@ FIELDS = [
 SLOTS = [
     Row(program.TwoWriters, f"{MORE}.outputs[0].slot", "slot 4 is written by s-sig and by s-again: "
         "the second write traps", writes_slot_4, nothing, "error"),
-    Row(checks.ReadBeforeWrite, f"{MORE}.publishers[0].srcSlot",
+    Row(ReadBeforeWrite, f"{MORE}.publishers[0].srcSlot",
         "s-bus reads slot 7, which s-late writes later in the frame", late_writer, early_writer),
-    Row(checks.ReadBeforeWrite, f"{MORE}.inputSlots[0]",
+    Row(ReadBeforeWrite, f"{MORE}.inputSlots[0]",
         "s-node reads slot 6, which s-bus writes later in the frame",
         together(node(120, 6), bus()), together(bus(), node(120, 6, phase="postBus"))),
     Row(running.ReadUnwritten, f"{MORE}.publishers[0].srcSlot", "slot 7 is read but nothing has "
@@ -584,7 +623,7 @@ SLOTS = [
     Row(running.ReadUnwritten, "$.outputs[1].slot", "slot 7 is read but nothing has ever written "
         "it; the read yields nothing",
         put_output(7), put_output(4, "again", "debug")),
-    Row(checks.NeverRead, f"{MORE}.outputs[0].slot", "slot 7 is written by s-dead, but nothing "
+    Row(NeverRead, f"{MORE}.outputs[0].slot", "slot 7 is written by s-dead, but nothing "
         "reads it", dead_slot, nothing),
     Row(program.ClassConflict, "$.schedule.steps[3].publishers[0].srcSlot", "slot 11: "
         "s-mat.materialization.outBufferSlot gives buffer, but s-bus.publishers[0].srcSlot takes "
@@ -602,15 +641,15 @@ SLOTS = [
         "1048575", lambda b: b.slot(5, offset=SLOT_OFFSET.value), lambda b: b.slot(5)),
     Row(program.SlotMetaContradiction, "$.slotMeta[5]", "slotMeta[4] and slotMeta[5] describe slot "
         "4 differently", lambda b: b.slot(4, "f32"), nothing),
-    Row(checks.DuplicateSlotMeta, "$.slotMeta[5]", "slotMeta[4] and slotMeta[5] both describe slot "
+    Row(DuplicateSlotMeta, "$.slotMeta[5]", "slotMeta[4] and slotMeta[5] both describe slot "
         "4", lambda b: b.slot(4, offset=4), nothing),
-    Row(checks.SlotsNotDeclared, "$.slotMeta", "slotMeta has no entry for 1 of 5 slots: 4",
+    Row(SlotsNotDeclared, "$.slotMeta", "slotMeta has no entry for 1 of 5 slots: 4",
         lambda b: b.doc["slotMeta"].pop(), nothing),
-    Row(checks.UnusedSlotMeta, "$.slotMeta", "slotMeta has entries for 1 slots that nothing uses: "
+    Row(UnusedSlotMeta, "$.slotMeta", "slotMeta has entries for 1 slots that nothing uses: "
         "9", lambda b: b.slot(9), nothing),
-    Row(checks.SparseStorage, "$.slotMeta", "995 of the 1000 elements of f64 are used by no slot",
+    Row(SparseStorage, "$.slotMeta", "995 of the 1000 elements of f64 are used by no slot",
         setting("slotMeta.4.offset", 999), nothing),
-    Row(checks.DuplicateOutput, "$.outputs[1].id", "outputs[0] and outputs[1] are both called "
+    Row(DuplicateOutput, "$.outputs[1].id", "outputs[0] and outputs[1] are both called "
         "`value`", put_output(4, "value", "debug"),
         put_output(4, "more", "debug")),
 ]  # fmt: skip
@@ -640,15 +679,15 @@ STATE = [
     Row(program.DanglingInitial, "$.stateLayout.cells[0].initialConstId", "state cell s: initial "
         "constant 9 does not exist; it counts as absent", cell(initialConstId=9),
         pool_constant("f64")),
-    Row(checks.DuplicateStateId, "$.stateLayout.cells[1].stateId", "cells[0] and cells[1] both "
+    Row(DuplicateStateId, "$.stateLayout.cells[1].stateId", "cells[0] and cells[1] both "
         "have the state id s", two_cells(stateId="s"), two_cells()),
-    Row(checks.DuplicateStableKey, "$.stateLayout.cells[1].role", "cells[0] and cells[1] share the "
+    Row(DuplicateStableKey, "$.stateLayout.cells[1].role", "cells[0] and cells[1] share the "
         "key `n:held`", two_cells(role="held"), two_cells()),
-    Row(checks.StateSizeDiffers, "$.stateLayout.f64Size", "f64Size is 4, but its cells end at 1",
+    Row(StateSizeDiffers, "$.stateLayout.f64Size", "f64Size is 4, but its cells end at 1",
         together(cell(), setting("stateLayout.f64Size", 4)), cell()),
-    Row(checks.UnusedCell, "$.stateLayout.cells[0]", "state cell s is used by no step",
+    Row(UnusedCell, "$.stateLayout.cells[0]", "state cell s is used by no step",
         lambda b: b.cell("s"), cell()),
-    Row(checks.UnusedCell, "$.stateLayout.cells[0]", "state cell s is used by no step",
+    Row(UnusedCell, "$.stateLayout.cells[0]", "state cell s is used by no step",
         together(lambda b: b.cell("s"), slewing, lambda b: b.field("transform", src=0, chain=0)),
         together(lambda b: b.cell("s"), slewing, signal("transform", src=0, chain=0))),
     Row(expressions.StateNotFound, SIG, "integrate has no usable state: the layout has no cell "
@@ -661,7 +700,7 @@ STATE = [
         stateful(stateOffset=5), stateful(stateOffset=0)),
     Row(expressions.StateOffsetContradiction, SIG, "signal 1: stateOffset is 1, but cell s is at 0",
         stateful(2, stateOffset=1), stateful(2, stateOffset=0)),
-    Row(checks.UnknownStateId, f"{MORE}.stateWrites[0]", "s-node names the state cell acc, which "
+    Row(UnknownStateId, f"{MORE}.stateWrites[0]", "s-node names the state cell acc, which "
         "the layout does not have",
         node(120, 4, stateWrites=["acc"]),
         together(lambda b: b.cell("acc"), node(120, 4, stateWrites=["acc"]))),
@@ -671,51 +710,51 @@ STATE = [
 ]  # fmt: skip
 
 SCHEDULE = [
-    Row(checks.DuplicateStepId, f"{MORE}.id", "steps[1] and steps[2] are both called s-sig",
+    Row(DuplicateStepId, f"{MORE}.id", "steps[1] and steps[2] are both called s-sig",
         together(bus(), step(2, id="s-sig")), bus()),
     Row(program.StepIndexDiffers, "$.schedule.stepIdToIndex", "schedule.stepIdToIndex says 4 for "
         "step s-time, the list says 0", setting("schedule.stepIdToIndex.s-time", 4), nothing),
-    Row(checks.UnknownDependency, "$.schedule.steps[1].deps[0]", "s-sig depends on s-x, which does "
+    Row(UnknownDependency, "$.schedule.steps[1].deps[0]", "s-sig depends on s-x, which does "
         "not exist", step(1, deps=["s-x"]), nothing),
-    Row(checks.LateDependency, "$.schedule.steps[1].deps[0]", "s-sig depends on s-bus, which comes "
+    Row(LateDependency, "$.schedule.steps[1].deps[0]", "s-sig depends on s-bus, which comes "
         "later", together(bus(), step(1, deps=["s-bus"]), step(2, deps=[])), bus()),
-    Row(checks.SelfDependency, "$.schedule.steps[1].deps[0]", "s-sig depends on itself, which has "
+    Row(SelfDependency, "$.schedule.steps[1].deps[0]", "s-sig depends on itself, which has "
         "no effect", step(1, deps=["s-sig"]), nothing),
-    Row(checks.DependencyCycle, "$.schedule.steps[1]", "these steps need each other: s-sig -> "
+    Row(DependencyCycle, "$.schedule.steps[1]", "these steps need each other: s-sig -> "
         "s-bus -> s-sig", together(bus(), step(1, deps=["s-bus"])), bus()),
-    Row(checks.TimeStepMisplaced, "$.schedule.steps[1]", "timeDerive step s-time is not the first "
+    Row(TimeStepMisplaced, "$.schedule.steps[1]", "timeDerive step s-time is not the first "
         "step", lambda b: b.doc["schedule"]["steps"].reverse(), nothing),
-    Row(checks.TimeStepMisplaced, "$.schedule.steps", "the schedule has no timeDerive step",
+    Row(TimeStepMisplaced, "$.schedule.steps", "the schedule has no timeDerive step",
         lambda b: b.doc["schedule"]["steps"].pop(0), nothing),
-    Row(checks.TimeStepMisplaced, MORE, "the schedule has 2 timeDerive steps: s-time, s-two",
+    Row(TimeStepMisplaced, MORE, "the schedule has 2 timeDerive steps: s-time, s-two",
         lambda b: b.time(7, 8, "s-two"), nothing),
-    Row(checks.PhaseOrder, "$.schedule.steps[3].phase", "s-node is of phase preBus, but comes "
+    Row(PhaseOrder, "$.schedule.steps[3].phase", "s-node is of phase preBus, but comes "
         "after the bus step s-bus", together(bus(), node(120, 4)),
         together(node(120, 4), bus())),
-    Row(checks.UnknownCacheName, "$.schedule.caching.stepCache", "the hint names the step s-x, "
+    Row(UnknownCacheName, "$.schedule.caching.stepCache", "the hint names the step s-x, "
         "which the program does not have",
         setting("schedule.caching.stepCache", {"s-x": {"kind": "perFrame"}}),
         setting("schedule.caching.stepCache", {"s-sig": {"kind": "perFrame"}})),
-    Row(checks.UnknownCacheName, "$.schedule.caching.stepCache", "the hint names the slot 77, "
+    Row(UnknownCacheName, "$.schedule.caching.stepCache", "the hint names the slot 77, "
         "which the program does not have",
         setting("schedule.caching.stepCache", {"s-sig": {
             "kind": "untilInvalidated", "deps": [{"kind": "slot", "slot": 77}]}}),
         setting("schedule.caching.stepCache", {"s-sig": {
             "kind": "untilInvalidated", "deps": [{"kind": "slot", "slot": 4}]}})),
-    Row(checks.DependencyIndexDiffers, "$.schedule.deps.slotProducerStep",
+    Row(DependencyIndexDiffers, "$.schedule.deps.slotProducerStep",
         "deps.slotProducerStep says s-time for slot 4, the steps say s-sig",
         setting("schedule.deps.slotProducerStep", {"4": "s-time"}),
         setting("schedule.deps.slotProducerStep", {"4": "s-sig"})),
-    Row(checks.NodeArity, f"{MORE}.inputSlots", "node node-n (lerp) has 2 inputs, but the opcode "
+    Row(NodeArity, f"{MORE}.inputSlots", "node node-n (lerp) has 2 inputs, but the opcode "
         "takes 3", node(133, 4, 4), node(133, 4, 4, 4)),
-    Row(checks.NodeArity, f"{MORE}.inputSlots", "node node-n (abs) has 1 inputs, but inputCount is "
+    Row(NodeArity, f"{MORE}.inputSlots", "node node-n (abs) has 1 inputs, but inputCount is "
         "2", node(120, 4, declared=2), node(120, 4)),
 ]  # fmt: skip
 
 BUSES = [
-    Row(checks.BusNotInTable, f"{MORE}.busIndex", "bus 3 is not in buses.buses, which has 1 "
+    Row(BusNotInTable, f"{MORE}.busIndex", "bus 3 is not in buses.buses, which has 1 "
         "entries", bus(busIndex=3), bus()),
-    Row(checks.BusContradiction, f"{MORE}.combine.mode", "the mode of bus bus-b is max in the "
+    Row(BusContradiction, f"{MORE}.combine.mode", "the mode of bus bus-b is max in the "
         "step and sum in the table", bus("max"), bus()),
     Row(expressions.UnknownMode, f"{MORE}.combine.mode", "`first` is no combine mode for a bus of "
         "number", bus("first"), bus()),
@@ -731,7 +770,7 @@ BUSES = [
         "and combined as a, c, b",
         bus(publishers=[publisher("c", 2), publisher("b", NAN), publisher("a", 1)]),
         bus(publishers=[publisher("a", 1), publisher("c", 2), publisher("b", NAN)])),
-    Row(checks.NanSortKey, f"{MORE}.publishers[1].sortKey", "the sortKey of publisher b is NaN, "
+    Row(NanSortKey, f"{MORE}.publishers[1].sortKey", "the sortKey of publisher b is NaN, "
         "which sorts behind all numbers", bus(publishers=[publisher("a"), publisher("b", NAN)]),
         bus(publishers=[publisher("a"), publisher("b", INF), publisher("c", NAN, enabled=False)])),
 ]  # fmt: skip
@@ -746,40 +785,40 @@ NUMBERS = [
     Row(fields.BadParameter, f"{SIG}.params.delayMs", "the parameter `delayMs` of delayMs is NaN; "
         "a number of milliseconds is needed", with_memory("delayMs", delayMs=NAN, bufferSize=4),
         with_memory("delayMs", delayMs=INF, bufferSize=4)),
-    Row(checks.NonFiniteNumber, f"{SIG}.params.delayMs", "delayMs is Infinity",
+    Row(NonFiniteNumber, f"{SIG}.params.delayMs", "delayMs is Infinity",
         with_memory("delayMs", delayMs=INF, bufferSize=4),
         with_memory("delayMs", delayMs=1e308, bufferSize=4)),
-    Row(checks.NonFiniteNumber, f"{SIG}.params.divisions", "divisions is NaN",
+    Row(NonFiniteNumber, f"{SIG}.params.divisions", "divisions is NaN",
         with_memory("pulseDivider", divisions=NAN), with_memory("pulseDivider", divisions=0)),
-    Row(checks.NonFiniteNumber, f"{SIG}.params.attack", "attack is -Infinity",
+    Row(NonFiniteNumber, f"{SIG}.params.attack", "attack is -Infinity",
         with_memory("envelopeAD", attack=-INF), with_memory("envelopeAD", attack=-1)),
-    Row(checks.NonFiniteNumber, "$.transforms.chains[0].steps[0].step", "step is NaN",
+    Row(NonFiniteNumber, "$.transforms.chains[0].steps[0].step", "step is NaN",
         chain({"kind": "quantize", "step": NAN}), chain({"kind": "quantize", "step": 0})),
-    Row(checks.NonFiniteNumber, "$.timeModel.periodMs", "periodMs is Infinity",
+    Row(NonFiniteNumber, "$.timeModel.periodMs", "periodMs is Infinity",
         model(cyclic(INF)), model(cyclic(1e308))),
 ]  # fmt: skip
 
 OTHERS = [
     Row(running.BadPeriod, "$.timeModel.periodMs", "the cyclic time model has period 0.0; model "
         "time, phase and wrap event are 0", model(cyclic(0)), nothing),
-    Row(checks.BadDuration, "$.timeModel.durationMs", "durationMs is 0.0, and should be above 0",
+    Row(BadDuration, "$.timeModel.durationMs", "durationMs is 0.0, and should be above 0",
         model(finite(0)), model(finite(100))),
     Row(program.TimeModelsDiffer, "$.schedule.steps[0].timeModel", "the step's time model differs "
         "from the program's, which is used", step(0, timeModel=cyclic(7)), nothing),
     Row(running.AliasedTimeSlots, "$.schedule.steps[0].out.phase01", "slot 1 is named for "
         "out.tModelMs and out.phase01; it holds out.phase01", time_out(phase01=1), nothing),
-    Row(checks.TimeNotProduced, "$.schedule.steps[0].out.progress01", "slot 9 is named for "
+    Row(TimeNotProduced, "$.schedule.steps[0].out.progress01", "slot 9 is named for "
         "progress01, which cyclic time does not have", time_out(progress01=9), nothing),
     Row(scene.UnknownSceneId, f"{MORE}.cameraId", "there is no camera `eye`: known are cam",
         camera("eye"), camera()),
     Row(scene.UnknownSceneId, "$.defaultCameraId", "there is no camera `eye`: known are cam",
         together(camera(), setting("defaultCameraId", "eye")),
         together(camera(), setting("defaultCameraId", "cam")), "warning"),
-    Row(checks.IdTableDiffers, "$.cameras.cameraIdToIndex", "cameraIdToIndex says 1 for `cam`, the "
+    Row(IdTableDiffers, "$.cameras.cameraIdToIndex", "cameraIdToIndex says 1 for `cam`, the "
         "list says 0", camera(table={"cam": 1}), camera()),
-    Row(checks.DuplicateId, "$.cameras.cameras[1].id", "cameras has two entries called `cam`",
+    Row(DuplicateId, "$.cameras.cameras[1].id", "cameras has two entries called `cam`",
         camera("cam", None, CAMERA), camera()),
-    Row(checks.DuplicateId, "$.nodes.nodes[1].id", "nodes.nodes has two entries called `node-n`",
+    Row(DuplicateId, "$.nodes.nodes[1].id", "nodes.nodes has two entries called `node-n`",
         together(node(120, 4), lambda b: b.node("node-n", 120, 1)), node(120, 4)),
     Row(scene.BadCamera, "$.cameras.cameras[0].projection.near", "projection.near of camera "
         "`cam` is 0; it must be above 0", camera(projection=PROJECTION | {"near": 0}), camera()),
@@ -805,14 +844,14 @@ OTHERS = [
         "which cannot be stored as 1 x f32 in slot 11",
         materialized(const_field({"x": 0, "y": 0}, "vec2")),
         materialized(const_field({"x": 0, "y": 0}, "vec2"), components=2)),
-    Row(checks.BatchCount, "$.schedule.steps[3].instance2dBatches[0].count", "the batch has count "
+    Row(BatchCount, "$.schedule.steps[3].instance2dBatches[0].count", "the batch has count "
         "5, but the domain in slot 10 has 3 elements", render(count=5), render(count=3)),
-    Row(checks.IgnoredBatchList, "$.schedule.steps[3].instance2dListSlot", "instance2dListSlot is "
+    Row(IgnoredBatchList, "$.schedule.steps[3].instance2dListSlot", "instance2dListSlot is "
         "ignored, because the step has batches of its own", render(instance2dListSlot=9),
         render()),
-    Row(checks.UnknownNameInMeta, "$.meta.names.steps", "meta.names.steps has an entry for `s-x`, "
+    Row(UnknownNameInMeta, "$.meta.names.steps", "meta.names.steps has an entry for `s-x`, "
         "which is no step of the program", names("steps", **{"s-x": "Old"}), nothing),
-    Row(checks.UnknownNameInMeta, "$.meta.names.nodes", "meta.names.nodes has an entry for `n-x`, "
+    Row(UnknownNameInMeta, "$.meta.names.nodes", "meta.names.nodes has an entry for `n-x`, "
         "which is no node of the program", names("nodes", **{"n-x": "Old"}), nothing),
 ]  # fmt: skip
 
@@ -845,7 +884,7 @@ SCHEMA = [
         "all the same", chain(SCALE, cost=None), chain(SCALE)),
     Row(loading.OldForm, "$.outputs[0].kind", "the old form of output kind (`renderCmds`) is read "
         "as the new one", setting("outputs.0.kind", "renderCmds"), nothing),
-    Row(checks.ChecksIncomplete, None, "what the tables say to each other could not be checked: "
+    Row(ChecksIncomplete, None, "what the tables say to each other could not be checked: "
         "the document is not as the schema says", lambda b: b.doc.pop("seed"), nothing),
 ]  # fmt: skip
 

@@ -12,8 +12,10 @@ from program_builder import ProgramBuilder
 
 import irrun
 import irrun.program.checks
-from irrun.errors import IrrunError, Severity, checks
+from irrun.errors import IrrunError, Severity
 from irrun.errors.catalogue import all_problems, explanation
+from irrun.errors.checks.schedule import OrderByAccident, PhaseOrder
+from irrun.errors.checks.tables import BusContradiction
 from irrun.program.checks.engine import RULES, check, check_source
 from irrun.program.checks.rule import Rule
 
@@ -79,7 +81,7 @@ def test_rows_make_the_same_programs_each_time() -> None:
 # --- The catalogue ----------------------------------------------------------------------------
 
 ELSEWHERE = {
-    checks.OrderByAccident: "tests/checks/test_order.py: only --order asks for it",
+    OrderByAccident: "tests/checks/test_order.py: only --order asks for it",
 }
 
 
@@ -180,7 +182,7 @@ def test_steps_nodes_and_buses_have_their_names() -> None:
     """Places carry the label of `meta.names`, and sentences do, too."""
     b = sound()
     for row in ROWS:
-        if row.problem in (checks.PhaseOrder, checks.BusContradiction):
+        if row.problem in (PhaseOrder, BusContradiction):
             row.wrong(b)
             break
     b.doc["meta"]["names"] = {
@@ -188,7 +190,7 @@ def test_steps_nodes_and_buses_have_their_names() -> None:
         "buses": {"bus-b": "Energy"},
         "steps": {"s-node": "Mix", "s-sig": "signalEval"},
     }
-    (found,) = (p for p in problems_of(b) if type(p) is checks.PhaseOrder)
+    (found,) = (p for p in problems_of(b) if type(p) is PhaseOrder)
 
     assert found.where.label == "Mix"
     assert str(found).startswith('s-node "Mix" is of phase')

@@ -47,8 +47,8 @@ from program_builder import ProgramBuilder, cyclic, finite, opcode
 from render.samples import FrameBuilder, batch, buffer, ring
 
 import irrun
-from irrun.compare.golden.find import find_programs
-from irrun.compare.golden.owners import Claims, keep_apart, outside_project
+from irrun.compare.golden.many.find import find_programs
+from irrun.compare.golden.many.owners import Claims, keep_apart, outside_project
 from irrun.compare.golden.settings import read_settings
 from irrun.compare.golden.store import read_golden, write_golden
 from irrun.compare.golden.wishes import Wishes, record_plan
@@ -80,10 +80,10 @@ from irrun.limits import (
     check_given,
 )
 from irrun.program.reading.codec import load, loads
-from irrun.render.bounds import check_pixels
 from irrun.render.drawing import Layer
 from irrun.render.native import png_of_svg
 from irrun.render.pictures import DrawPlan, Painter
+from irrun.render.vector.bounds import check_pixels
 from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.snapshot import restore_snapshot

@@ -12,7 +12,7 @@ from cli.samples import Irrun, save
 from golden.samples import constant, document_of
 
 from irrun import encode
-from irrun.compare.golden.owners import MadeBy, Owner, folded, outside_project
+from irrun.compare.golden.many.owners import MadeBy, Owner, folded, outside_project
 
 SETTINGS = '[golden]\nprograms = ["in"]\ndir = "gold"\nframes = 2\n'
 

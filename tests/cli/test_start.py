@@ -16,7 +16,7 @@ MOST: Final = {
     "convert": 200,
     "diff": 300,
     "render": 250,
-    "explain": 40,
+    "explain": 48,
     "doctor": 230,
     "golden-record": 280,
     "golden-check": 280,

@@ -37,7 +37,7 @@ from irrun.cli.tables.steps import frame_table
 from irrun.cli.tables.summary import summary_table
 from irrun.cli.tables.values import values_table
 from irrun.cli.tables.watch import watch_tables
-from irrun.errors.wording import plural
+from irrun.errors.showing import plural
 from irrun.program.layout import derive_layout
 from irrun.program.program import Program
 from irrun.program.reading.codec import load, loads

@@ -13,16 +13,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
-from irrun.evaluate import array_formulas, colors, formulas
-from irrun.evaluate.array_formulas import quantize
+from irrun.evaluate import colors
 from irrun.evaluate.fields import colors as color_arrays
 from irrun.evaluate.fields import hash_ids
 from irrun.evaluate.fields.chains import FieldChains
 from irrun.evaluate.fields.elements import COMPONENTS, MEMBERS, ElementKind, Elements, value_of
 from irrun.evaluate.fields.hash_ids import hash01, units_of_indices, units_of_texts
-from irrun.evaluate.opcodes import OPCODES
-from irrun.evaluate.transforms import EASINGS, array_form
-from irrun.ir.transforms import CastOp
+from irrun.evaluate.operations import array_formulas, formulas
+from irrun.evaluate.operations.array_formulas import quantize
+from irrun.evaluate.operations.opcodes import OPCODES
+from irrun.evaluate.operations.transforms import EASINGS, array_form
+from irrun.ir.expressions.transforms import CastOp
 from irrun.numerics import arrays as elementwise
 from irrun.numerics import convert, scalar, transcendental
 from irrun.numerics.arrays import color_bytes

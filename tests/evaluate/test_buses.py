@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from program_builder import Document, ProgramBuilder, type_desc
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import NanSortKey
+from irrun.errors.checks.values import NanSortKey
 from irrun.errors.expressions import (
     BadOperand,
     IdOutOfRange,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
-from irrun.evaluate.formulas import Formula
-from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.operations.formulas import Formula
+from irrun.evaluate.operations.opcodes import OPCODES
 from irrun.numerics import scalar
 from irrun.numerics.convert import to_f32
 from irrun.runtime.runtime import Runtime

@@ -12,7 +12,7 @@ import pytest
 from conformance_vectors import Approx, difference
 
 from irrun.errors.expressions import OpcodeNotAllowed
-from irrun.evaluate.opcodes import OPCODES, Place, formula_in, opcode_in
+from irrun.evaluate.operations.opcodes import OPCODES, Place, formula_in, opcode_in
 
 SPEC: Final = Path(__file__).parents[2] / "docs" / "spec" / "runtime-semantics.md"
 SCHEMA: Final = Path(__file__).parents[2] / "docs" / "spec" / "ir-schema.md"

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import pytest
 from program.documents import SPEC
 
-from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.operations.opcodes import OPCODES
 
 SEMANTICS: Final = SPEC.with_name("runtime-semantics.md")
 

@@ -35,7 +35,7 @@ from hypothesis import strategies as st
 from program_builder import ProgramBuilder
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import NanSortKey
+from irrun.errors.checks.values import NanSortKey
 from irrun.errors.expressions import BadOperand
 from irrun.errors.running import BadElementCount
 from irrun.errors.scene import DefaultCamera, RotationIgnored, UnknownSceneId

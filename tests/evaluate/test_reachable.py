@@ -16,9 +16,9 @@ from irrun.evaluate.reachable import (
     slots_of_field,
     slots_of_signals,
 )
-from irrun.ir.fields import BroadcastField, FieldTable, MapField
-from irrun.ir.functions import OpcodeFn
-from irrun.ir.signals import InputSlotSignal, MapSignal, SignalTable
+from irrun.ir.expressions.fields import BroadcastField, FieldTable, MapField
+from irrun.ir.expressions.functions import OpcodeFn
+from irrun.ir.expressions.signals import InputSlotSignal, MapSignal, SignalTable
 from irrun.ir.types import TypeDesc
 from irrun.program.program import Program
 

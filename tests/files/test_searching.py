@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from irrun.compare.golden.find import find_pending, find_programs, find_targets, programs_of
+from irrun.compare.golden.many.find import find_pending, find_programs, find_targets, programs_of
 from irrun.compare.golden.settings import Settings
 from irrun.errors import IrrunError
 from irrun.errors.loading import SearchTooLarge

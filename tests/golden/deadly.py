@@ -5,7 +5,7 @@ import signal
 import time
 from pathlib import Path
 
-from irrun.compare.golden.find import Target
+from irrun.compare.golden.many.find import Target
 
 
 class Deadly(Target, frozen=True):

@@ -7,7 +7,7 @@ import pytest
 
 import irrun
 from irrun.cli.commands.doctor import terminal_document
-from irrun.compare.golden.ci import NOT_CI, in_ci
+from irrun.compare.golden.report.ci import NOT_CI, in_ci
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,7 +39,9 @@ def test_nothing_else_asks_the_variable() -> None:
         p for p in package.rglob("*.py") if re.search(r"""["']CI["']""", p.read_text("utf-8"))
     ]
 
-    assert [path.relative_to(package).as_posix() for path in asking] == ["compare/golden/ci.py"]
+    assert [path.relative_to(package).as_posix() for path in asking] == [
+        "compare/golden/report/ci.py"
+    ]
 
 
 @pytest.mark.parametrize("page", ["ci.md", "design.md"])

@@ -19,10 +19,10 @@ from golden.samples import PROGRAMS, constant, recorded, trapping
 
 import irrun.errors
 from irrun.compare.golden.check import Judging, Verdict, check_golden
-from irrun.compare.golden.find import Target
-from irrun.compare.golden.pool import check_all, default_jobs
-from irrun.compare.golden.processes import WORTH_IT, Method, method, processes
-from irrun.compare.golden.reports import check_document
+from irrun.compare.golden.many.find import Target
+from irrun.compare.golden.many.pool import check_all, default_jobs
+from irrun.compare.golden.many.processes import WORTH_IT, Method, method, processes
+from irrun.compare.golden.report.reports import check_document
 from irrun.compare.golden.store import write_golden
 from irrun.errors import IrrunError, Severity
 from irrun.errors.base import Where
@@ -120,8 +120,8 @@ def test_few_goldens_are_checked_in_this_process(
     how: Method, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Starting others would take longer: the more, the more a process has to import."""
-    monkeypatch.setattr("irrun.compare.golden.processes.method", lambda: how)
-    monkeypatch.setattr("irrun.compare.golden.pool.processors", lambda: 4)
+    monkeypatch.setattr("irrun.compare.golden.many.processes.method", lambda: how)
+    monkeypatch.setattr("irrun.compare.golden.many.pool.processors", lambda: 4)
     counts = (0, 1, 12, WORTH_IT[how] - 1, WORTH_IT[how])
 
     assert [default_jobs(count) for count in counts] == [1, 1, 1, 1, 4]
@@ -129,7 +129,7 @@ def test_few_goldens_are_checked_in_this_process(
 
 def test_there_are_never_more_processes_than_goldens(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many processors there are."""
-    monkeypatch.setattr("irrun.compare.golden.pool.processors", lambda: 1000)
+    monkeypatch.setattr("irrun.compare.golden.many.pool.processors", lambda: 1000)
 
     assert default_jobs(100) == 100
 
@@ -144,7 +144,7 @@ def test_every_way_to_start_a_process_finds_the_same(
     how: str, targets: list[Target], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Verdicts, comparisons, errors; a process that dies included."""
-    monkeypatch.setattr("irrun.compare.golden.processes.method", lambda: how)
+    monkeypatch.setattr("irrun.compare.golden.many.processes.method", lambda: how)
     here = [check_golden(target, Judging()) for target in targets]
 
     there = sorted(check_all(targets, Judging(), 2), key=lambda result: result.name)
@@ -173,7 +173,7 @@ def test_the_command_has_no_thread_and_is_copied() -> None:
         "try: main()\n"
         "except SystemExit: pass\n"
         "import numpy, irrun.compare.golden.check\n"
-        "from irrun.compare.golden.processes import method\n"
+        "from irrun.compare.golden.many.processes import method\n"
         "print(method())"
     )
     child = subprocess.run(
@@ -200,7 +200,7 @@ def test_a_worker_outlives_the_terminal_as_the_command_does(handler: str) -> Non
     code = (
         "import signal\n"
         "from irrun.cli.stopping import stopped_by_signals\n"
-        "from irrun.compare.golden.processes import processes\n"
+        "from irrun.compare.golden.many.processes import processes\n"
         f"signal.signal(signal.SIGHUP, signal.{handler})\n"
         "with stopped_by_signals(), processes(1) as pool:\n"
         "    for each in (signal.SIGHUP, signal.SIGTERM):\n"
@@ -282,9 +282,9 @@ def test_a_copy_of_the_command_survives_a_worker_that_dies(tmp_path: Path) -> No
         "from golden.deadly import Deaf, DeadlyNeighbour\n"
         "from irrun.cli.stopping import stopped_by_signals\n"
         "from irrun.compare.golden.check import Judging\n"
-        "from irrun.compare.golden.find import Target\n"
-        "from irrun.compare.golden.pool import check_all\n"
-        "from irrun.compare.golden.processes import method\n"
+        "from irrun.compare.golden.many.find import Target\n"
+        "from irrun.compare.golden.many.pool import check_all\n"
+        "from irrun.compare.golden.many.processes import method\n"
         "with stopped_by_signals():\n"
         "    assert method() == 'fork'\n"
         "    deadly = DeadlyNeighbour(Path('deadly.golden'), maker=os.getpid())\n"

@@ -17,7 +17,7 @@ from program_builder import cyclic, finite
 
 import irrun
 from irrun.compare.golden.check import Judging, Verdict, check_golden
-from irrun.compare.golden.find import Target
+from irrun.compare.golden.many.find import Target
 from irrun.compare.golden.store import write_golden
 from irrun.compare.output.compare import compare_goldens
 from irrun.compare.output.document import GoldenRun

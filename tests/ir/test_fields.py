@@ -2,7 +2,7 @@
 
 import pytest
 
-from irrun.ir.fields import field_id_of
+from irrun.ir.expressions.fields import field_id_of
 
 
 @pytest.mark.parametrize(

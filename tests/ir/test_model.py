@@ -24,13 +24,13 @@ from program.documents import (
     value_at,
 )
 
-from irrun.ir.events import Event
-from irrun.ir.fields import Field
-from irrun.ir.nodes import Node as NodeRow
-from irrun.ir.signals import Signal, StatefulSignal
+from irrun.ir.expressions.events import Event
+from irrun.ir.expressions.fields import Field
+from irrun.ir.expressions.nodes import Node as NodeRow
+from irrun.ir.expressions.signals import Signal, StatefulSignal
+from irrun.ir.expressions.transforms import TransformStep
 from irrun.ir.state import StateCell, StateLayout
 from irrun.ir.time_model import TimeModel
-from irrun.ir.transforms import TransformStep
 from irrun.ir.types import Domain, TypeDesc, kind_of
 from irrun.program.canonical import encode
 from irrun.program.program import Program

@@ -8,7 +8,7 @@ import pytest
 
 import irrun as package
 from irrun import encode, load
-from irrun.compare.golden.find import find_programs, golden_path
+from irrun.compare.golden.many.find import find_programs, golden_path
 from irrun.program.file_names import ENCODINGS, PACKED, PROGRAM_SUFFIXES, encoding_of_name
 
 ROOT = Path(__file__).parents[2]

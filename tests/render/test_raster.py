@@ -21,12 +21,12 @@ from render.samples import (
 from irrun.errors.rendering import OutOfReach, PictureLimit, RenderExtraMissing
 from irrun.ir.values import Viewport
 from irrun.render.animate import durations, gif_of_pngs
-from irrun.render.bounds import check_pixels
-from irrun.render.colors import BLACK, Paint
 from irrun.render.drawing import Drawing
 from irrun.render.files import Destination, encoded, need_packages
 from irrun.render.pictures import DrawPlan, Painter, Picture, fitted, spread
 from irrun.render.raster import png_of_drawing
+from irrun.render.vector.bounds import check_pixels
+from irrun.render.vector.colors import BLACK, Paint
 from irrun.runtime.run import Run
 
 Image = pytest.importorskip("PIL.Image", reason="the extra `render` is not installed")

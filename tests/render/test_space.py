@@ -13,8 +13,8 @@ from irrun.ir.render_frame import RectClip, View
 from irrun.ir.values import Viewport
 from irrun.render.drawing import Drawing
 from irrun.render.frames import frame_of
-from irrun.render.space import OUTSIDE, Space
-from irrun.render.svg import draw
+from irrun.render.vector.space import OUTSIDE, Space
+from irrun.render.vector.svg import draw
 from irrun.runtime.runtime import Runtime
 
 SEEN = Viewport(200.0, 100.0, 1.0)

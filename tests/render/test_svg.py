@@ -10,10 +10,10 @@ from render.samples import FrameBuilder, packed, rgba, ring, scalar
 from irrun.errors import IrrunError
 from irrun.errors.rendering import CannotDraw
 from irrun.ir.values import Viewport
-from irrun.render.colors import Paint
 from irrun.render.drawing import Drawing
 from irrun.render.frames import frame_of
-from irrun.render.svg import draw
+from irrun.render.vector.colors import Paint
+from irrun.render.vector.svg import draw
 from irrun.runtime.runtime import Runtime
 
 VIEWPORT = Viewport(100.0, 50.0, 1.0)

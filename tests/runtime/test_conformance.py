@@ -15,7 +15,7 @@ from conformance_vectors import (
 from program_builder import ProgramBuilder
 
 from irrun.errors import IrrunError
-from irrun.ir.signals import InputSlotSignal
+from irrun.ir.expressions.signals import InputSlotSignal
 from irrun.ir.types import SlotMetaEntry, kind_of
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.state import initialize_state

@@ -90,7 +90,7 @@ def _with_golden(golden_name: str, program_name: str, options: dict[str, Any]) -
 def _show(a: str, b: str, found: RecordedDiff, options: dict[str, Any]) -> None:
     """Print the difference; the golden's side is what is expected, whichever was named first."""
     if options["fmt"] == "json":
-        from irrun.compare.golden.reports import recorded_document
+        from irrun.compare.golden.report.reports import recorded_document
         from irrun.trace.writers import compact
 
         document = recorded_document(found.a, found.b, found.comparison, found.behind)
@@ -100,7 +100,7 @@ def _show(a: str, b: str, found: RecordedDiff, options: dict[str, Any]) -> None:
         return
     from irrun.cli.console import out
     from irrun.cli.tables.golden import comparison_tables
-    from irrun.compare.golden.wording import behind_lines
+    from irrun.compare.golden.report.wording import behind_lines
 
     console = out()
     for side, golden in (("expected", found.a), ("got", found.b)):

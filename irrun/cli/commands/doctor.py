@@ -8,7 +8,7 @@ import click
 
 from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand
-from irrun.compare.golden.ci import in_ci
+from irrun.compare.golden.report.ci import in_ci
 from irrun.errors.exit_codes import ExitCode
 
 _CHARACTERS = "▁▂▃▄▅▆▇█─├└│┌┐✓"

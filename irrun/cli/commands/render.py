@@ -32,11 +32,11 @@ from irrun.files.reading import is_folder
 from irrun.ir.values import Viewport
 from irrun.limits import PICTURE_SIDE, RUN_FRAMES, SHEET_CELLS
 from irrun.program.program import Program
-from irrun.render.bounds import check_pixels
-from irrun.render.colors import BLACK, Paint, paint_of_text
 from irrun.render.files import FRAME, Destination, Done, PictureKind, encoded, need_packages
 from irrun.render.pictures import DrawPlan, Painter, Picture, fitted, spread
 from irrun.render.sheet import sheet_size
+from irrun.render.vector.bounds import check_pixels
+from irrun.render.vector.colors import BLACK, Paint, paint_of_text
 
 ANIMATED: Final = 60
 """Frames of an animation or a sheet, unless told otherwise."""

@@ -92,7 +92,7 @@ def _sources(names: Sequence[str]) -> list[_Source]:
     sources: dict[str, _Source] = {}
     for name in names:
         if name != "-" and is_folder(name):
-            from irrun.compare.golden.find import find_programs
+            from irrun.compare.golden.many.find import find_programs
 
             for each in find_programs([from_here(Path(name))]):
                 path = str(each.path)
@@ -175,7 +175,7 @@ def _print_table(found: Checked, order: Order | None, *, verbose: bool) -> None:
 
 def _print_summary(checked: Sequence[tuple[Checked, Order | None]], *, verbose: bool) -> None:
     from irrun.cli.console import out
-    from irrun.errors.wording import plural
+    from irrun.errors.showing import plural
 
     found = counts([problem for one, _ in checked for problem in one.problems])
     parts = [plural(count, name.removesuffix("s")) for name, count in found.items() if count]

@@ -13,7 +13,7 @@ from irrun.compare.diff.runs.lockstep import BEFORE, DifferingValue, RunsDiff, S
 from irrun.compare.diff.wording import shown
 from irrun.compare.output.leaves import Leaf
 from irrun.compare.output.values import is_array_summary
-from irrun.errors.wording import plural
+from irrun.errors.showing import plural
 from irrun.numerics.text import number_text
 from irrun.program.program import Program
 

@@ -8,9 +8,8 @@ from irrun.cli.tables.base import DIM, LISTED, WIDE, Table, new_table
 from irrun.cli.tables.sparkline import sparkline
 from irrun.cli.text import Text, cell_len, padded
 from irrun.compare.golden.check import CheckResult, Verdict
-from irrun.compare.golden.find import golden_name
-from irrun.compare.golden.update import Outcome, Recorded
-from irrun.compare.golden.wording import (
+from irrun.compare.golden.many.find import golden_name
+from irrun.compare.golden.report.wording import (
     difference_line,
     difference_lines,
     distance,
@@ -19,11 +18,11 @@ from irrun.compare.golden.wording import (
     result_lines,
     summary_line,
 )
+from irrun.compare.golden.update import Outcome, Recorded
 from irrun.compare.output.compare import Comparison, ValueDifference
 from irrun.compare.output.document import Golden, decoded
 from irrun.compare.output.leaves import as_number
-from irrun.errors.showing import shown
-from irrun.errors.wording import plural
+from irrun.errors.showing import plural, shown
 
 _STYLES: Final = {
     Verdict.SAME: "green",

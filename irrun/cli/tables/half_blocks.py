@@ -10,7 +10,7 @@ from rich.style import Style
 from irrun.cli.text import Text
 from irrun.compare.golden.check import CheckResult
 from irrun.compare.golden.pictures import both_pixels
-from irrun.compare.golden.wording import picture_lines
+from irrun.compare.golden.report.wording import picture_lines
 from irrun.compare.output.document import Golden
 from irrun.errors.rendering import RenderExtraMissing
 from irrun.render.pixels import Pixels, reduced

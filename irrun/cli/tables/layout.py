@@ -5,8 +5,7 @@ from typing import Final
 
 from irrun.cli.tables.base import DIM, WIDE, Table, lines, new_table
 from irrun.cli.text import Text
-from irrun.errors.showing import shown
-from irrun.errors.wording import plural
+from irrun.errors.showing import plural, shown
 from irrun.program.layout import Layout, SlotMeta
 from irrun.program.layout.flow import Flow
 from irrun.program.layout.slots import ELEMENT_BYTES, STORAGES

@@ -3,7 +3,7 @@
 from irrun.cli.tables.base import Table, new_table, program_text
 from irrun.cli.tables.summary import not_finite_text, stubs_text, warnings_text
 from irrun.cli.text import Text
-from irrun.errors.wording import plural
+from irrun.errors.showing import plural
 from irrun.numerics.text import number_text
 from irrun.render.files import NAMED, Done
 from irrun.render.pictures import Painter

@@ -5,7 +5,7 @@ from typing import Final
 
 from irrun.cli.tables.base import Table, new_table
 from irrun.cli.text import Text
-from irrun.errors.wording import plural
+from irrun.errors.showing import plural
 from irrun.numerics.text import number_text
 from irrun.trace.dump import Dump
 

@@ -5,8 +5,7 @@ from typing import Final
 
 from irrun.cli.tables.base import REAL, STUB, WIDE, Table, lines, new_table
 from irrun.cli.text import Text
-from irrun.errors.showing import shown
-from irrun.errors.wording import plural
+from irrun.errors.showing import plural, shown
 from irrun.ir.time_model import ResolvedTime
 from irrun.numerics.text import number_text
 from irrun.trace.observers import FrameTrace, SlotValue, StepTrace

@@ -7,8 +7,7 @@ from irrun.cli.tables.base import STUB, Table, new_table, program_text
 from irrun.cli.text import Text
 from irrun.errors import IrrunError, Severity
 from irrun.errors.rendering import NotFinite
-from irrun.errors.showing import shown
-from irrun.errors.wording import plural
+from irrun.errors.showing import plural, shown
 from irrun.numerics.text import number_text
 from irrun.steps.base import PlannedStep
 from irrun.trace.documents import WHY_STUB

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from irrun.cli.tables.base import LISTED, Table, new_table
-from irrun.errors.wording import plural
+from irrun.errors.showing import plural
 from irrun.runtime.hot_swap import SwapReport
 
 

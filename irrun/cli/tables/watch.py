@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from irrun.cli.tables.base import Table, new_table
 from irrun.cli.tables.sparkline import sparkline
 from irrun.cli.text import Text
-from irrun.errors.wording import plural
+from irrun.errors.showing import plural
 from irrun.numerics.text import number_text
 from irrun.program.layout import Layout
 from irrun.trace.columns import Columns

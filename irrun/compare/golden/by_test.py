@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from irrun.compare.golden.check import CheckResult, Judging, Verdict, digests, judge
-from irrun.compare.golden.owners import MadeBy
+from irrun.compare.golden.many.owners import MadeBy
 from irrun.compare.golden.pending import Pending
 from irrun.compare.golden.store import read_golden
 from irrun.compare.golden.update import Recorded, record_program

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from irrun.compare.golden.find import Target
+from irrun.compare.golden.many.find import Target
 from irrun.compare.golden.pending import Pending, leave_pending, remove_pending
 from irrun.compare.golden.pictures import (
     PictureDifference,

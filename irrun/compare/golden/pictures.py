@@ -14,7 +14,7 @@ from irrun.ir.values import Viewport
 from irrun.render.native import PACKAGES, need
 from irrun.render.pixels import Pixels, picture_pixels, pixel_difference, three_part
 from irrun.render.raster import png_of_drawing
-from irrun.render.svg import draw
+from irrun.render.vector.svg import draw
 
 EXACT: Final = PixelThreshold()
 WHAT: Final = "pictures of a golden"

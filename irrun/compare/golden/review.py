@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from irrun.compare.golden.check import CheckResult, Judging, Verdict, compare, digests, is_equal
-from irrun.compare.golden.find import golden_name
+from irrun.compare.golden.many.find import golden_name
 from irrun.compare.golden.store import image_path, read_golden
 from irrun.errors import IrrunError
 from irrun.files.reading import is_file, is_there

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from irrun.compare.golden.check import is_equal
-from irrun.compare.golden.owners import MadeBy, keep_apart, owner_of
+from irrun.compare.golden.many.owners import MadeBy, keep_apart, owner_of
 from irrun.compare.golden.pending import Pending, remove_pending
 from irrun.compare.golden.pictures import differing_shots, with_pictures
 from irrun.compare.golden.settings import RunWishes

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from irrun.compare.golden.owners import MadeBy
+from irrun.compare.golden.many.owners import MadeBy
 from irrun.compare.golden.settings import RunWishes
 from irrun.compare.output.document import (
     DEFAULT_SIZE,

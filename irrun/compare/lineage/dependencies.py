@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from irrun.compare.lineage.side import Side
-from irrun.evaluate.buses import combined_order
-from irrun.evaluate.combine import CHOICES
+from irrun.evaluate.buses.combine import CHOICES
+from irrun.evaluate.buses.values import combined_order
 from irrun.evaluate.reachable import reachable_fields
 from irrun.ir.buses import ChainRef, Publisher
-from irrun.ir.signals import InputSlotSignal
+from irrun.ir.expressions.signals import InputSlotSignal
 from irrun.program.layout.uses import Uses
 from irrun.steps import AnyStep
 from irrun.steps.kinds.bus_eval import BusEval

@@ -9,13 +9,13 @@ from typing import Any, Final, Literal, NamedTuple
 
 from irrun.compare.lineage.plain import plain
 from irrun.errors import Invalid
-from irrun.evaluate.cell_index import CellIndex
-from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.operations.opcodes import OPCODES
+from irrun.evaluate.state.index import CellIndex
 from irrun.ir.constants import FIELD_ORDER, SIGNAL_ORDER, ConstPlace
 from irrun.ir.documents import record_members
-from irrun.ir.fields import FieldNode, MapField, ZipField
-from irrun.ir.functions import KernelFn, OpcodeFn
-from irrun.ir.signals import SignalCombine, StatefulParams, StatefulSignal
+from irrun.ir.expressions.fields import FieldNode, MapField, ZipField
+from irrun.ir.expressions.functions import KernelFn, OpcodeFn
+from irrun.ir.expressions.signals import SignalCombine, StatefulParams, StatefulSignal
 from irrun.ir.tables import Tables
 from irrun.ir.types import StateStorage, TypeDesc, as_index, kind_of
 

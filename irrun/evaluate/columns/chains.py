@@ -6,14 +6,14 @@ from typing import Any
 from irrun.evaluate.columns.plan import Masks, NotInBlocks, Planner, Register
 from irrun.evaluate.fields.chains import CASTS as ARRAY_CASTS
 from irrun.evaluate.fields.elements import MEMBERS
-from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.operations.opcodes import OPCODES
+from irrun.evaluate.operations.transforms import CASTS, array_form, lifted, number_step, scalar_form
 from irrun.evaluate.signals import columns
 from irrun.evaluate.signals.stateful import Memory, slew
-from irrun.evaluate.state_cells import CellFinder
-from irrun.evaluate.transforms import CASTS, array_form, lifted, number_step, scalar_form
-from irrun.ir.functions import OpcodeFn
+from irrun.evaluate.state.cells import CellFinder
+from irrun.ir.expressions.functions import OpcodeFn
+from irrun.ir.expressions.transforms import CastOp, CastStep, MapStep, SlewStep, TransformStep
 from irrun.ir.tables import Tables
-from irrun.ir.transforms import CastOp, CastStep, MapStep, SlewStep, TransformStep
 from irrun.ir.types import kind_of
 
 

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from irrun.evaluate.columns.plan import Group, Operation, Register, Stage, column_of
+from irrun.evaluate.operations.vectors import Shape
 from irrun.evaluate.signals.columns import before
 from irrun.evaluate.signals.stateful import Memory
-from irrun.evaluate.state_cells import NumberCell, Ring
-from irrun.evaluate.vectors import Shape
+from irrun.evaluate.state.cells import NumberCell, Ring
 from irrun.ir.values import Array
 
 

@@ -14,7 +14,7 @@ from irrun.evaluate.fields.formats import BufferTarget
 from irrun.evaluate.fields.nodes import asked_signals
 from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.reachable import reachable_fields
-from irrun.evaluate.state_cells import CellFinder
+from irrun.evaluate.state.cells import CellFinder
 from irrun.ir.tables import Tables
 from irrun.ir.values import AnyFieldHandle, Array, Buffer
 

@@ -14,8 +14,8 @@ from typing import Any, Final, Literal, get_args
 import msgspec
 import numpy as np
 
+from irrun.evaluate.operations.vectors import Shape
 from irrun.evaluate.signals.stateful import Memory
-from irrun.evaluate.vectors import Shape
 from irrun.ir.time_model import TimeName
 from irrun.ir.values import Array
 

@@ -11,12 +11,13 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from irrun.errors import IrrunError
+from irrun.evaluate.buses.combine import ARITHMETIC, CHOICES, combine
 from irrun.evaluate.columns.chains import ChainPlanner
 from irrun.evaluate.columns.plan import NotInBlocks, Planner, Register
-from irrun.evaluate.combine import ARITHMETIC, CHOICES, combine
 from irrun.evaluate.fields.constancy import Constancy, all_the_way
-from irrun.evaluate.formulas import Formula
-from irrun.evaluate.opcodes import CLAMP_B, OPCODES, formula_in
+from irrun.evaluate.operations.formulas import Formula
+from irrun.evaluate.operations.opcodes import CLAMP_B, OPCODES, formula_in
+from irrun.evaluate.operations.vectors import Shape, shape_of
 from irrun.evaluate.signals.nodes import (
     OPERAND_SHAPES,
     SignalCompiler,
@@ -26,10 +27,9 @@ from irrun.evaluate.signals.nodes import (
     slot_value,
 )
 from irrun.evaluate.signals.stateful import STATEFUL, memory_of
-from irrun.evaluate.state_cells import CellFinder, SignalCells
-from irrun.evaluate.vectors import Shape, shape_of
-from irrun.ir.functions import OpcodeFn
-from irrun.ir.signals import (
+from irrun.evaluate.state.cells import CellFinder, SignalCells
+from irrun.ir.expressions.functions import OpcodeFn
+from irrun.ir.expressions.signals import (
     BusCombineSignal,
     ConstSignal,
     InputSlotSignal,

@@ -22,18 +22,18 @@ from irrun.evaluate.fields.elements import (
     kind_of_components,
     spread,
 )
-from irrun.evaluate.opcodes import OPCODES, formula_in
-from irrun.evaluate.state_cells import CellFinder
-from irrun.evaluate.transforms import array_form, number_step
-from irrun.ir.functions import OpcodeFn
-from irrun.ir.tables import Tables
-from irrun.ir.transforms import (
+from irrun.evaluate.operations.opcodes import OPCODES, formula_in
+from irrun.evaluate.operations.transforms import array_form, number_step
+from irrun.evaluate.state.cells import CellFinder
+from irrun.ir.expressions.functions import OpcodeFn
+from irrun.ir.expressions.transforms import (
     CastOp,
     CastStep,
     MapStep,
     SlewStep,
     TransformStep,
 )
+from irrun.ir.tables import Tables
 from irrun.ir.values import Array, Buffer
 from irrun.numerics import arrays
 from irrun.numerics.arrays import to_f32_array

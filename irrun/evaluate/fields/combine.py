@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from irrun.errors.expressions import BadOperand, UnknownMode
-from irrun.evaluate.combine import ARITHMETIC, CHOICES
+from irrun.evaluate.buses.combine import ARITHMETIC, CHOICES
 from irrun.evaluate.fields.elements import (
     COMPONENTS,
     COMPONENTWISE,

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from irrun.evaluate.fields.ops import needed_fields
-from irrun.ir.fields import TransformField
-from irrun.ir.signals import (
+from irrun.ir.expressions.fields import TransformField
+from irrun.ir.expressions.signals import (
     BusCombineSignal,
     ConstSignal,
     MapSignal,
@@ -12,8 +12,8 @@ from irrun.ir.signals import (
     TransformSignal,
     ZipSignal,
 )
+from irrun.ir.expressions.transforms import SlewStep
 from irrun.ir.tables import Tables
-from irrun.ir.transforms import SlewStep
 
 _PURE_SIGNALS = (
     ConstSignal,

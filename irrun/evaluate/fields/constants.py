@@ -20,7 +20,7 @@ from irrun.evaluate.fields.elements import (
     objects,
     uniform,
 )
-from irrun.evaluate.vectors import describe_shape
+from irrun.evaluate.operations.vectors import describe_shape
 from irrun.ir.constants import FIELD_ORDER, ConstPool, is_number
 from irrun.numerics.convert import to_number
 from irrun.numerics.transcendental import sqrt

@@ -25,8 +25,8 @@ from irrun.evaluate.fields.formats import BufferTarget, stored
 from irrun.evaluate.fields.graph import FieldGraph, ReadyField, placed
 from irrun.evaluate.fields.nodes import FieldCompiler
 from irrun.evaluate.frame_cache import FrameCache
-from irrun.evaluate.state_cells import CellFinder
-from irrun.ir.fields import field_id_of
+from irrun.evaluate.state.cells import CellFinder
+from irrun.ir.expressions.fields import field_id_of
 from irrun.ir.tables import Tables
 from irrun.ir.values import AnyFieldHandle, Buffer, CombinedField, DomainHandle, FieldRef
 from irrun.numerics.memory import keep_freed_memory

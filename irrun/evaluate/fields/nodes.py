@@ -25,8 +25,8 @@ from irrun.evaluate.fields.elements import (
 )
 from irrun.evaluate.fields.ops import map_op, zip_op
 from irrun.evaluate.fields.params import reader
-from irrun.evaluate.vectors import describe_shape, first_of_columns, shape_of
-from irrun.ir.fields import (
+from irrun.evaluate.operations.vectors import describe_shape, first_of_columns, shape_of
+from irrun.ir.expressions.fields import (
     BroadcastField,
     BusCombineField,
     ConstField,

@@ -7,13 +7,19 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 
 from irrun.errors.expressions import KernelNotRunnable, OpcodeNotAllowed
-from irrun.evaluate.array_formulas import cos_and_sin, smoothstep, vec2, vec2_rotate, vec2_scale
 from irrun.evaluate.fields.domains import FieldDomain
 from irrun.evaluate.fields.elements import COMPONENTWISE, NUMBERS, STRUCTURED, ElementKind
 from irrun.evaluate.fields.hash_ids import hash01
-from irrun.evaluate.opcodes import OPCODES, PLACES, opcode_in
-from irrun.ir.fields import Field, MapField
-from irrun.ir.functions import KernelFn, PureFn
+from irrun.evaluate.operations.array_formulas import (
+    cos_and_sin,
+    smoothstep,
+    vec2,
+    vec2_rotate,
+    vec2_scale,
+)
+from irrun.evaluate.operations.opcodes import OPCODES, PLACES, opcode_in
+from irrun.ir.expressions.fields import Field, MapField
+from irrun.ir.expressions.functions import KernelFn, PureFn
 from irrun.ir.values import Array
 from irrun.numerics import arrays as elementwise
 from irrun.numerics import exact, single

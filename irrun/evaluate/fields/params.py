@@ -10,7 +10,7 @@ from irrun.errors.expressions import BadOperand, MissingParameter
 from irrun.errors.fields import BadParameter
 from irrun.evaluate.environment import Signals
 from irrun.evaluate.fields.ops import DEFAULTS, SIGNAL_OPS, Number, Parameter
-from irrun.evaluate.vectors import describe_shape, first_of_columns
+from irrun.evaluate.operations.vectors import describe_shape, first_of_columns
 from irrun.ir.types import as_index
 from irrun.numerics.convert import to_number
 from irrun.numerics.text import number_text

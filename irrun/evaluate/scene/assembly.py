@@ -11,7 +11,7 @@ from irrun.errors import IrrunError
 from irrun.errors.expressions import BadHexDigit
 from irrun.errors.rendering import RenderInputLength, UnusableRenderInput
 from irrun.evaluate.colors import coerce_color, has_bad_digits, pack_color
-from irrun.evaluate.vectors import describe_shape
+from irrun.evaluate.operations.vectors import describe_shape
 from irrun.ir.batches import Instance2DBatch, PathBatch
 from irrun.ir.constants import is_number
 from irrun.ir.render_frame import (

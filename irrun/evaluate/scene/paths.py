@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from irrun.errors.fields import NotAPath, PathTooLong
-from irrun.evaluate.vectors import describe_shape
+from irrun.evaluate.operations.vectors import describe_shape
 from irrun.ir.constants import is_number
 from irrun.ir.values import Array
 from irrun.limits import PATH_COMMANDS

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from irrun.evaluate.state_cells import NumberCell, Ring
+from irrun.evaluate.state.cells import NumberCell, Ring
 from irrun.ir.values import Array
 from irrun.numerics import arrays, exact
 from irrun.numerics.scalar import floor

@@ -2,7 +2,7 @@
 
 import math
 
-from irrun.evaluate.state_cells import Ring
+from irrun.evaluate.state.cells import Ring
 from irrun.numerics.scalar import divide, floor, minimum, remainder
 from irrun.numerics.whole import settled, whole_frames, whole_part
 

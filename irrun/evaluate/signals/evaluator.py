@@ -14,11 +14,11 @@ from irrun.errors.expressions import BadOperand, IdOutOfRange, SignalCycle
 from irrun.evaluate.depth_first import Cycle, depth_first
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.frame_cache import FrameCache
+from irrun.evaluate.operations.transforms import ChainRunner
+from irrun.evaluate.operations.vectors import describe_shape
 from irrun.evaluate.signals.nodes import SignalCompiler, needed_operands
-from irrun.evaluate.state_cells import CellFinder
-from irrun.evaluate.transforms import ChainRunner
-from irrun.evaluate.vectors import describe_shape
-from irrun.ir.signals import SelectSignal
+from irrun.evaluate.state.cells import CellFinder
+from irrun.ir.expressions.signals import SelectSignal
 from irrun.ir.tables import Tables
 from irrun.ir.types import kind_of
 

@@ -18,18 +18,18 @@ from irrun.errors.expressions import (
 )
 from irrun.errors.fields import member_at_fault
 from irrun.errors.program import ConstantNotFound
+from irrun.evaluate.buses.combine import combine
 from irrun.evaluate.colors import coerce_color, has_bad_digits
-from irrun.evaluate.combine import combine
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.frame_cache import FrameCache
-from irrun.evaluate.opcodes import CLAMP, OPCODES, Place, formula_in
+from irrun.evaluate.operations.opcodes import CLAMP, OPCODES, Place, formula_in
+from irrun.evaluate.operations.transforms import ChainRunner
+from irrun.evaluate.operations.vectors import COLOR_SHAPE, Shape, describe_shape, shape_of
 from irrun.evaluate.signals.stateful import STATEFUL, memory_of, stateful_function
-from irrun.evaluate.state_cells import CellFinder, NumberCell, SignalCells
-from irrun.evaluate.transforms import ChainRunner
-from irrun.evaluate.vectors import COLOR_SHAPE, Shape, describe_shape, shape_of
+from irrun.evaluate.state.cells import CellFinder, NumberCell, SignalCells
 from irrun.ir.constants import SIGNAL_ORDER, is_number
-from irrun.ir.functions import KernelFn, OpcodeFn
-from irrun.ir.signals import (
+from irrun.ir.expressions.functions import KernelFn, OpcodeFn
+from irrun.ir.expressions.signals import (
     BusCombineSignal,
     ClosureBridgeSignal,
     ConstSignal,

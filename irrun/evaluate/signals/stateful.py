@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from irrun.errors.expressions import BadOperand
 from irrun.errors.fields import BadParameter
 from irrun.evaluate.environment import Environment
+from irrun.evaluate.operations.vectors import describe_shape
 from irrun.evaluate.signals import columns
 from irrun.evaluate.signals.delays import (
     delay_frames,
@@ -15,9 +16,8 @@ from irrun.evaluate.signals.delays import (
     reference_delay_frames,
     reference_delay_ms,
 )
-from irrun.evaluate.state_cells import NumberCell, Ring, SignalCells
-from irrun.evaluate.vectors import describe_shape
-from irrun.ir.signals import StatefulOp, StatefulSignal
+from irrun.evaluate.state.cells import NumberCell, Ring, SignalCells
+from irrun.ir.expressions.signals import StatefulOp, StatefulSignal
 from irrun.ir.tables import Tables
 from irrun.ir.time_model import TimeName
 from irrun.numerics.scalar import floor

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from irrun.errors import IrrunError, Severity
 from irrun.errors.boundary import lacks_as_problems
-from irrun.errors.checks import ChecksIncomplete
+from irrun.errors.checks.incomplete import ChecksIncomplete
 from irrun.program.checks.facts import Facts
 from irrun.program.checks.rule import Rule
 from irrun.program.checks.rules import (

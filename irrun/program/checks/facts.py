@@ -11,7 +11,7 @@ from irrun.evaluate.environment import Environment
 from irrun.evaluate.fields.ops import needed_fields
 from irrun.evaluate.reachable import reachable
 from irrun.evaluate.signals.nodes import needed_operands
-from irrun.evaluate.state_cells import CellFinder
+from irrun.evaluate.state.cells import CellFinder
 from irrun.ir.state import StateLayout
 from irrun.ir.types import StateStorage
 from irrun.program.layout import Layout, derive_layout

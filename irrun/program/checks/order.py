@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import OrderByAccident
+from irrun.errors.checks.schedule import OrderByAccident
 from irrun.numerics.text import code_units
 from irrun.program.checks.facts import Facts
 from irrun.program.checks.rules.schedule import data_pairs

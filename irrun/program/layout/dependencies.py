@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from irrun.ir.fields import BroadcastField
+from irrun.ir.expressions.fields import BroadcastField
 from irrun.program.document import DependencyIndex
 from irrun.program.layout.slots import Layout, derive_layout
 from irrun.program.program import Program

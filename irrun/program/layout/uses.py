@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from irrun.evaluate.cell_index import CellIndex
 from irrun.evaluate.reachable import reachable_fields, reachable_signals
-from irrun.ir.fields import TransformField, field_id_of
-from irrun.ir.signals import StatefulSignal, TransformSignal
+from irrun.evaluate.state.index import CellIndex
+from irrun.ir.expressions.fields import TransformField, field_id_of
+from irrun.ir.expressions.signals import StatefulSignal, TransformSignal
+from irrun.ir.expressions.transforms import SlewStep
 from irrun.ir.tables import Tables
-from irrun.ir.transforms import SlewStep
 from irrun.ir.values import FieldRef, value_from_document
 from irrun.program.program import Program
 from irrun.steps.uses import Use, Used

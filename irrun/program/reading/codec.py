@@ -28,10 +28,10 @@ from irrun.program.program import Program
 from irrun.program.reading.collector import paused_collector
 from irrun.program.reading.conform import conform
 from irrun.program.reading.findings import Findings
-from irrun.program.reading.json_text import parse_json
 from irrun.program.reading.legacy import settle_old_forms
-from irrun.program.reading.msgpack_bytes import parse_msgpack
-from irrun.program.reading.own_stack import on_own_stack
+from irrun.program.reading.plain.json_text import parse_json
+from irrun.program.reading.plain.msgpack_bytes import parse_msgpack
+from irrun.program.reading.plain.own_stack import on_own_stack
 from irrun.steps.kinds.time_derive import TimeDerive
 
 Source = str | PathLike[str] | bytes | BinaryIO

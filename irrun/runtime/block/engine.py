@@ -7,7 +7,7 @@ import numpy as np
 
 from irrun.evaluate.columns.execute import Block, ConstantColumns
 from irrun.evaluate.columns.plan import NotInBlocks, Register
-from irrun.evaluate.vectors import shape_of
+from irrun.evaluate.operations.vectors import shape_of
 from irrun.limits import HELD_NUMBERS
 from irrun.runtime.block.pace import MOST_FRAMES, MOST_NUMBERS
 from irrun.runtime.block.planning import BlockPlan, plan_blocks

@@ -14,10 +14,10 @@ from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.fields.nodes import asked_signals
 from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.held import Held
+from irrun.evaluate.operations.transforms import ChainRunner
 from irrun.evaluate.signals.nodes import SignalCompiler
 from irrun.evaluate.signals.stateful import Memory
-from irrun.evaluate.state_cells import CellFinder, NumberCell
-from irrun.evaluate.transforms import ChainRunner
+from irrun.evaluate.state.cells import CellFinder, NumberCell
 from irrun.ir.types import StateStorage
 from irrun.ir.values import Array
 from irrun.program.document import Output

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from irrun.evaluate.columns.plan import NotInBlocks, Planner, Register
-from irrun.evaluate.vectors import Shape, shape_of
+from irrun.evaluate.operations.vectors import Shape, shape_of
 from irrun.ir.types import Storage
 from irrun.numerics.arrays import to_f32_array, to_i32_array, to_u32_array
 from irrun.numerics.convert import to_f32, to_i32, to_u32

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from irrun.evaluate.buses import combined, ordered, published, published_field, silent_value
+from irrun.evaluate.buses.values import combined, ordered, published, published_field, silent_value
 from irrun.evaluate.evaluators import Evaluators
 from irrun.ir.buses import CombineSpec, Publisher
 from irrun.ir.tables import Tables

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from irrun.evaluate.buses import ordered
+from irrun.evaluate.buses.events import combined_streams, stream_of
+from irrun.evaluate.buses.values import ordered
 from irrun.evaluate.evaluators import Evaluators
-from irrun.evaluate.events import combined_streams, stream_of
 from irrun.ir.buses import CombineSpec, Publisher
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, SlotId, TypeDesc

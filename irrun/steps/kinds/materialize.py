@@ -9,7 +9,7 @@ from irrun.evaluate.columns.plan import NotInBlocks
 from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.fields.formats import BufferTarget
 from irrun.evaluate.reachable import domains_of_field, slots_of_field
-from irrun.ir.fields import field_id_of
+from irrun.ir.expressions.fields import field_id_of
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, Record, SlotId
 from irrun.ir.values import Buffer

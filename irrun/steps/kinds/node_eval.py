@@ -6,7 +6,7 @@ from typing import Any, Literal
 from irrun.errors import Invalid
 from irrun.errors.expressions import IdOutOfRange
 from irrun.evaluate.nodes import MISSING
-from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.operations.opcodes import OPCODES
 from irrun.ir.constants import NODE_ORDER
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, SlotId

@@ -5,9 +5,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from irrun.errors.checks import NanSortKey
+from irrun.errors.checks.values import NanSortKey
 from irrun.errors.expressions import BadOperand
 from irrun.errors.scene import DefaultCamera, RotationIgnored
+from irrun.evaluate.operations.vectors import describe_shape
 from irrun.evaluate.scene.projection import (
     Bodies,
     Channel,
@@ -17,7 +18,6 @@ from irrun.evaluate.scene.projection import (
     project,
     project_nothing,
 )
-from irrun.evaluate.vectors import describe_shape
 from irrun.ir.constants import is_number
 from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId

@@ -10,7 +10,7 @@ import pytest
 from program_builder import Document, ProgramBuilder, opcode
 
 from irrun.errors.expressions import BadOperand
-from irrun.evaluate.combine import ARITHMETIC, CHOICES
+from irrun.evaluate.buses.combine import ARITHMETIC, CHOICES
 from irrun.evaluate.fields.chains import FieldChains
 from irrun.evaluate.fields.combine import COMBINABLE, combine_elements
 from irrun.evaluate.fields.domains import FieldDomain
@@ -36,11 +36,11 @@ from irrun.evaluate.fields.nodes import FieldCompiler, FieldFunction
 from irrun.evaluate.fields.ops import BY_KERNEL, SIGNAL_OPS, FieldOp, map_op
 from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.held import Held
-from irrun.evaluate.opcodes import OPCODES
-from irrun.evaluate.state_cells import CellFinder
-from irrun.ir.functions import OpcodeFn
+from irrun.evaluate.operations.opcodes import OPCODES
+from irrun.evaluate.state.cells import CellFinder
+from irrun.ir.expressions.functions import OpcodeFn
+from irrun.ir.expressions.transforms import CastOp
 from irrun.ir.time_model import ResolvedTime
-from irrun.ir.transforms import CastOp
 from irrun.ir.values import Array, Buffer
 from irrun.numerics import arrays, single
 from irrun.runtime.runtime import Runtime

@@ -4,8 +4,8 @@ from typing import Final
 
 from program_builder import Document, opcode
 
-from irrun.evaluate.opcodes import OPCODES
-from irrun.evaluate.transforms import EASINGS
+from irrun.evaluate.operations.opcodes import OPCODES
+from irrun.evaluate.operations.transforms import EASINGS
 
 from .draft import MOST_ELEMENTS, SHAPES, Chain, Draft
 

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final, get_args
 
-from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.operations.opcodes import OPCODES
+from irrun.evaluate.operations.transforms import EASINGS
 from irrun.evaluate.reachable import reachable_signals
-from irrun.evaluate.transforms import EASINGS
 from irrun.ir.buses import CombineSpec
-from irrun.ir.fields import BroadcastField, ConstField, Field, MapField, ZipField
-from irrun.ir.functions import KernelFn, PureFn
-from irrun.ir.signals import (
+from irrun.ir.expressions.fields import BroadcastField, ConstField, Field, MapField, ZipField
+from irrun.ir.expressions.functions import KernelFn, PureFn
+from irrun.ir.expressions.signals import (
     BusCombineSignal,
     InputSlotSignal,
     MapSignal,
@@ -20,8 +20,8 @@ from irrun.ir.signals import (
     StatefulSignal,
     ZipSignal,
 )
+from irrun.ir.expressions.transforms import CastOp, CastStep, EaseStep, MapStep, TransformStep
 from irrun.ir.time_model import CyclicTime
-from irrun.ir.transforms import CastOp, CastStep, EaseStep, MapStep, TransformStep
 from irrun.ir.types import NUMERIC_DOMAINS, Storage, kind_of
 from irrun.program.layout import derive_layout
 from irrun.program.layout.uses import Uses

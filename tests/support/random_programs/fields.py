@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from program_builder import Document, opcode
 
-from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.operations.opcodes import OPCODES
 
 from .chains import chain, sources_of
 from .draft import MEMBERS, SHAPES, Domain, Draft

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from program_builder import Document, type_desc
 
-from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.operations.opcodes import OPCODES
 
 from .chains import chain
 from .draft import SHAPES, Draft

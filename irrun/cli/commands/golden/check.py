@@ -21,11 +21,11 @@ from irrun.cli.output import open_output
 from irrun.cli.paths import FileCommand, OutputFile, OutputFolder
 from irrun.cli.progress import item_progress
 from irrun.compare.golden.check import CheckResult, Judging
-from irrun.compare.golden.ci import in_ci
-from irrun.compare.golden.find import NothingThere, Target, find_targets
+from irrun.compare.golden.many.find import NothingThere, Target, find_targets
+from irrun.compare.golden.many.pool import check_all, default_jobs
 from irrun.compare.golden.pending import Pending
-from irrun.compare.golden.pool import check_all, default_jobs
-from irrun.compare.golden.reports import annotations, check_document, exit_code, junit_bytes
+from irrun.compare.golden.report.ci import in_ci
+from irrun.compare.golden.report.reports import annotations, check_document, exit_code, junit_bytes
 from irrun.compare.golden.settings import find_settings
 
 

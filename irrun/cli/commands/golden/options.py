@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn, TypeVar
 import click
 
 from irrun.cli.paths import InputFile
-from irrun.compare.golden.find import NothingThere
+from irrun.compare.golden.many.find import NothingThere
 from irrun.compare.output.document import PixelThreshold
 from irrun.compare.output.tolerance import EVERYTHING, KINDS, Kind
 from irrun.limits import GOLDEN_PICTURE_SIDE, GOLDEN_PICTURES

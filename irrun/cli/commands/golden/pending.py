@@ -18,9 +18,9 @@ from irrun.cli.commands.golden.options import (
 from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand, OutputFolder
 from irrun.compare.golden.check import CheckResult, Judging
-from irrun.compare.golden.find import NothingThere, find_pending
+from irrun.compare.golden.many.find import NothingThere, find_pending
 from irrun.compare.golden.pending import Pending
-from irrun.compare.golden.reports import check_document, exit_code
+from irrun.compare.golden.report.reports import check_document, exit_code
 from irrun.compare.golden.review import judge_pending
 from irrun.compare.golden.store import SUFFIX
 

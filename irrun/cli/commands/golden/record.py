@@ -28,16 +28,16 @@ from irrun.cli.options import (
 from irrun.cli.paths import FileCommand, OutputFolder, SwapFile
 from irrun.cli.problems import print_error, print_findings
 from irrun.cli.progress import item_progress
-from irrun.compare.golden.ci import in_ci
-from irrun.compare.golden.find import (
+from irrun.compare.golden.many.find import (
     Homes,
     NothingThere,
     find_programs,
     golden_folder,
     programs_of,
 )
-from irrun.compare.golden.owners import outside_project
+from irrun.compare.golden.many.owners import outside_project
 from irrun.compare.golden.pictures import need_for_pictures
+from irrun.compare.golden.report.ci import in_ci
 from irrun.compare.golden.settings import Settings, find_settings
 from irrun.compare.golden.update import Recorded, record_program
 from irrun.compare.golden.wishes import Wishes

@@ -14,8 +14,8 @@ from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand, OutputFolder
 from irrun.cli.say import ask, say
 from irrun.compare.golden.check import CheckResult, Judging
-from irrun.compare.golden.ci import in_ci
 from irrun.compare.golden.pending import remove_pending
+from irrun.compare.golden.report.ci import in_ci
 from irrun.compare.golden.store import read_golden
 from irrun.compare.golden.update import accept
 from irrun.errors.exit_codes import ExitCode

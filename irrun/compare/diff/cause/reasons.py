@@ -19,9 +19,9 @@ from irrun.compare.diff.wording import sentence
 from irrun.compare.lineage.dependencies import Dependencies, Node, Source, Value
 from irrun.compare.lineage.parts import Ref
 from irrun.compare.lineage.side import Side
-from irrun.evaluate.opcodes import OPCODES
+from irrun.evaluate.operations.opcodes import OPCODES
 from irrun.evaluate.reachable import reachable_signals
-from irrun.ir.signals import (
+from irrun.ir.expressions.signals import (
     Phase01Signal,
     StatefulSignal,
     TimeModelMsSignal,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from irrun.compare.diff.change import Change
-from irrun.evaluate.buses import combined_order
+from irrun.evaluate.buses.values import combined_order
 from irrun.steps import AnyStep
 from irrun.steps.kinds.bus_eval import BusEval
 from irrun.steps.kinds.event_bus_eval import EventBusEval

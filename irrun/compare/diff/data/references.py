@@ -7,7 +7,7 @@ from irrun.compare.lineage.parts import Ref
 from irrun.compare.lineage.plain import keyed, member_path, plain
 from irrun.compare.lineage.side import Side
 from irrun.ir.constants import SILENT_ORDER
-from irrun.ir.fields import field_id_of
+from irrun.ir.expressions.fields import field_id_of
 from irrun.ir.values import FieldRef, value_from_document
 from irrun.steps import AnyStep
 from irrun.steps.kinds.materialize import Materialize

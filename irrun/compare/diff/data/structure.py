@@ -16,7 +16,7 @@ from irrun.compare.lineage.parts import Ref, opcode_text
 from irrun.compare.lineage.plain import differences, frozen, keyed, plain
 from irrun.compare.lineage.side import Side
 from irrun.ir.constants import NODE_ORDER
-from irrun.ir.fields import field_id_of
+from irrun.ir.expressions.fields import field_id_of
 from irrun.ir.values import FieldRef, value_from_document
 from irrun.program.document import DependencyIndex
 from irrun.program.program import Program

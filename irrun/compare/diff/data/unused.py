@@ -14,8 +14,8 @@ from irrun.compare.lineage.plain import frozen, plain
 from irrun.compare.lineage.side import Side
 from irrun.errors import Invalid
 from irrun.ir.constants import FIELD_ORDER, NODE_ORDER, SIGNAL_ORDER, SILENT_ORDER, STATE_ORDERS
-from irrun.ir.fields import ConstField
-from irrun.ir.signals import ConstSignal
+from irrun.ir.expressions.fields import ConstField
+from irrun.ir.expressions.signals import ConstSignal
 
 _TABLES: tuple[tuple[Table, str], ...] = (
     ("signal", "signals"), ("field", "fields"), ("event", "events"), ("chain", "chains"),

@@ -12,7 +12,7 @@ from irrun.compare.lineage.parts import Ref
 from irrun.compare.output.leaves import Leaf, LeafComparer
 from irrun.compare.output.tolerance import EXACT, Tolerance
 from irrun.compare.output.values import ValueRecorder
-from irrun.ir.fields import field_id_of
+from irrun.ir.expressions.fields import field_id_of
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.types import Storage
 from irrun.ir.values import (

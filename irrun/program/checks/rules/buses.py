@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import BusContradiction, BusNotInTable, NanSortKey
+from irrun.errors.checks.tables import BusContradiction, BusNotInTable
+from irrun.errors.checks.values import NanSortKey
 from irrun.errors.expressions import (
     IdOutOfRange,
     MissingParameter,
@@ -12,12 +13,12 @@ from irrun.errors.expressions import (
     UnknownMode,
 )
 from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
-from irrun.evaluate.buses import ordered, silent_value
-from irrun.evaluate.combine import ARITHMETIC, CHOICES
-from irrun.evaluate.events import combined_streams
-from irrun.ir.events import BusCombineEvent
-from irrun.ir.fields import BusCombineField
-from irrun.ir.signals import BusCombineSignal
+from irrun.evaluate.buses.combine import ARITHMETIC, CHOICES
+from irrun.evaluate.buses.events import combined_streams
+from irrun.evaluate.buses.values import ordered, silent_value
+from irrun.ir.expressions.events import BusCombineEvent
+from irrun.ir.expressions.fields import BusCombineField
+from irrun.ir.expressions.signals import BusCombineSignal
 from irrun.ir.types import NUMERIC_DOMAINS, VECTOR_DOMAINS
 from irrun.program.checks.facts import Facts, weighed
 from irrun.program.checks.rule import rule

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import NonFiniteConstant
+from irrun.errors.checks.values import NonFiniteConstant
 from irrun.errors.expressions import BadHexDigit, NullConstant, UnusableConstant
 from irrun.errors.fields import NotAColor, NotAPath
 from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
 from irrun.evaluate.fields.constants import constant_elements
 from irrun.evaluate.fields.elements import ElementKind, kind_of_type
 from irrun.ir.constants import FIELD_ORDER, SIGNAL_ORDER, ConstPlace, ConstPool
-from irrun.ir.fields import ConstField
-from irrun.ir.signals import ConstSignal
-from irrun.ir.transforms import MapStep
+from irrun.ir.expressions.fields import ConstField
+from irrun.ir.expressions.signals import ConstSignal
+from irrun.ir.expressions.transforms import MapStep
 from irrun.numerics.text import number_text
 from irrun.program.checks.facts import Facts, weighed
 from irrun.program.checks.rule import rule

@@ -23,24 +23,24 @@ from irrun.errors.expressions import (
 )
 from irrun.errors.fields import BadParameter, FieldCycle, UnsupportedField, member_at_fault
 from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
-from irrun.evaluate.combine import ARITHMETIC, CHOICES
+from irrun.evaluate.buses.combine import ARITHMETIC, CHOICES
 from irrun.evaluate.fields.chains import FieldChains
 from irrun.evaluate.fields.nodes import FieldCompiler
 from irrun.evaluate.fields.ops import needed_fields
 from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.held import Held
-from irrun.evaluate.opcodes import opcode_in
+from irrun.evaluate.operations.opcodes import opcode_in
+from irrun.evaluate.operations.transforms import ChainRunner
 from irrun.evaluate.signals.evaluator import SignalEvaluator
 from irrun.evaluate.signals.nodes import SignalCompiler, clamp_bounds, needed_operands
-from irrun.evaluate.transforms import ChainRunner
-from irrun.ir.events import BusCombineEvent, FilterEvent, MapEvent
-from irrun.ir.fields import (
+from irrun.ir.expressions.events import BusCombineEvent, FilterEvent, MapEvent
+from irrun.ir.expressions.fields import (
     BroadcastField,
     BusCombineField,
     TransformField,
 )
-from irrun.ir.functions import KernelFn, OpcodeFn
-from irrun.ir.signals import (
+from irrun.ir.expressions.functions import KernelFn, OpcodeFn
+from irrun.ir.expressions.signals import (
     BusCombineSignal,
     TransformSignal,
     ZipSignal,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import DuplicateId, UnknownNameInMeta
+from irrun.errors.checks.tables import DuplicateId, UnknownNameInMeta
 from irrun.program.checks.facts import Facts
 from irrun.program.checks.rule import rule
 

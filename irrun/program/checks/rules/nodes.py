@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import NodeArity
+from irrun.errors.checks.values import NodeArity
 from irrun.errors.expressions import (
     IdOutOfRange,
     NodeWithoutState,
@@ -13,9 +13,9 @@ from irrun.errors.expressions import (
     StateOutOfRange,
 )
 from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
-from irrun.evaluate.opcodes import OPCODES, opcode_in
+from irrun.evaluate.operations.opcodes import OPCODES, opcode_in
 from irrun.ir.constants import NODE_ORDER
-from irrun.ir.nodes import Node
+from irrun.ir.expressions.nodes import Node
 from irrun.program.checks.facts import Facts, weighed
 from irrun.program.checks.rule import rule
 from irrun.steps.kinds.node_eval import NodeEval

@@ -7,9 +7,9 @@ from typing import Any, Final
 import msgspec
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import NonFiniteNumber
+from irrun.errors.checks.values import NonFiniteNumber
 from irrun.evaluate.scene.cameras import camera_faults
-from irrun.ir.signals import BusCombineSignal, StatefulSignal
+from irrun.ir.expressions.signals import BusCombineSignal, StatefulSignal
 from irrun.numerics.text import number_text
 from irrun.program.checks.facts import Facts
 from irrun.program.checks.rule import rule

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import BatchCount, IgnoredBatchList
+from irrun.errors.checks.schedule import BatchCount, IgnoredBatchList
 from irrun.errors.expressions import IdOutOfRange
 from irrun.errors.fields import BadFieldId, FormatMismatch
 from irrun.evaluate.fields.elements import COMPONENTS, Elements, kind_of_type

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import DuplicateId, IdTableDiffers
+from irrun.errors.checks.tables import DuplicateId, IdTableDiffers
 from irrun.errors.scene import BadCamera, BadMesh, MeshSimplified, SkewedOrientation, UnknownSceneId
 from irrun.evaluate.scene.cameras import DEFAULT_CAMERA, MAX_SKEW, camera_faults, orientation_length
 from irrun.evaluate.scene.meshes import check_mesh, simplifications

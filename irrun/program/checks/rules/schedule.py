@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import (
+from irrun.errors.checks.schedule import (
     DependencyCycle,
     DependencyIndexDiffers,
     DuplicateStepId,

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from irrun.errors import IrrunError, Severity
-from irrun.errors.checks import (
-    DuplicateOutput,
+from irrun.errors.checks.slots import (
     DuplicateSlotMeta,
     NeverRead,
     ReadBeforeWrite,
@@ -13,6 +12,7 @@ from irrun.errors.checks import (
     SparseStorage,
     UnusedSlotMeta,
 )
+from irrun.errors.checks.tables import DuplicateOutput
 from irrun.errors.program import (
     CellOutside,
     CellsOverlap,

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import (
-    ConstantInOtherPool,
+from irrun.errors.checks.state import (
     DuplicateStableKey,
     DuplicateStateId,
     StateSizeDiffers,
     UnknownStateId,
     UnusedCell,
 )
+from irrun.errors.checks.values import ConstantInOtherPool
 from irrun.errors.program import ConstIndexOutOfPool, DanglingInitial
 from irrun.ir.constants import STATE_ORDERS, is_number
 from irrun.program.checks.facts import Facts

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import BadDuration, TimeNotProduced
+from irrun.errors.checks.tables import BadDuration, TimeNotProduced
 from irrun.errors.running import AliasedTimeSlots, BadPeriod
 from irrun.ir.time_model import CyclicTime, FiniteTime, InfiniteTime
 from irrun.ir.types import kind_of

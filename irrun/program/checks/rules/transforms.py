@@ -4,20 +4,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import ChainTypeFlow
+from irrun.errors.checks.values import ChainTypeFlow
 from irrun.errors.expressions import (
     KernelNotRunnable,
     OpcodeNotAllowed,
     StateOutOfRange,
     UnknownCurve,
 )
-from irrun.evaluate.opcodes import OPCODES
-from irrun.evaluate.transforms import ChainRunner
-from irrun.ir.fields import TransformField
-from irrun.ir.functions import OpcodeFn
-from irrun.ir.signals import TransformSignal
+from irrun.evaluate.operations.opcodes import OPCODES
+from irrun.evaluate.operations.transforms import ChainRunner
+from irrun.ir.expressions.fields import TransformField
+from irrun.ir.expressions.functions import OpcodeFn
+from irrun.ir.expressions.signals import TransformSignal
+from irrun.ir.expressions.transforms import CastStep, MapStep, TransformChain, TransformStep
 from irrun.ir.tables import Tables
-from irrun.ir.transforms import CastStep, MapStep, TransformChain, TransformStep
 from irrun.program.checks.facts import Facts, weighed
 from irrun.program.checks.rule import rule
 from irrun.program.checks.rules.types import fits, sort_of

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from irrun.errors import IrrunError
-from irrun.errors.checks import OperandTypeMismatch
-from irrun.evaluate.opcodes import OPCODES, Opcode
-from irrun.ir.fields import (
+from irrun.errors.checks.values import OperandTypeMismatch
+from irrun.evaluate.operations.opcodes import OPCODES, Opcode
+from irrun.ir.expressions.fields import (
     BroadcastField,
     BusCombineField,
     MapField,
@@ -14,8 +14,8 @@ from irrun.ir.fields import (
     TransformField,
     ZipField,
 )
-from irrun.ir.functions import OpcodeFn
-from irrun.ir.signals import (
+from irrun.ir.expressions.functions import OpcodeFn
+from irrun.ir.expressions.signals import (
     BusCombineSignal,
     MapSignal,
     SelectSignal,

@@ -1,0 +1,1 @@
+"""Many goldens at once: found, told whose they are, checked in several processes."""

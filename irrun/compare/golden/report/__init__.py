@@ -1,0 +1,1 @@
+"""What checking came to, for people and for machines."""

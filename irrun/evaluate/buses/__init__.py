@@ -1,0 +1,1 @@
+"""What publishers come to: values and events combined."""

@@ -1,0 +1,1 @@
+"""What opcodes, formulas, chains and vectors compute."""

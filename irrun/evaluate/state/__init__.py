@@ -1,0 +1,1 @@
+"""Where stateful operations keep their memory, and which cell is meant."""

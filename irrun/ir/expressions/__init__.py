@@ -1,0 +1,1 @@
+"""What is computed: signals, fields, events, nodes, and the functions in them."""

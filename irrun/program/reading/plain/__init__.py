@@ -1,0 +1,1 @@
+"""Bytes to plain objects: JSON and MessagePack, and how much they may hold."""

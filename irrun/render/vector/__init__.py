@@ -1,0 +1,1 @@
+"""Draw commands as SVG."""
