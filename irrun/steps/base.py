@@ -175,6 +175,10 @@ class Step(KindRecord, frozen=True, kw_only=True):
         """Carry the step out; a kind that keeps something overrides `prepare` instead."""
         raise Crash(detail=f"step kind {self.kind} cannot be carried out")
 
+    def sees_more(self, tables: Tables) -> bool:
+        """True if what the step writes depends on more than the slots and signals that it names."""
+        return False
+
     def columns(self, plan: BlockPlan) -> None:
         """Plan the step for blocks of frames, as operations on columns.
 

@@ -11,6 +11,7 @@ from irrun.evaluate.columns.plan import NotInBlocks, Operation, Planner, Registe
 from irrun.evaluate.columns.signals import SignalPlanner
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.evaluators import Evaluators
+from irrun.evaluate.fields.constancy import Constancy
 from irrun.evaluate.fields.nodes import asked_signals
 from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.held import Held
@@ -92,6 +93,7 @@ class _Planning:
         self.fields = FieldPlanner(
             program, finder, block_env, FrameCache(program, Held()), self.planner, self.signals
         )
+        self._constancy = Constancy(program)
         self._elements = 1
 
     def plan(self) -> BlockPlan:
@@ -201,8 +203,35 @@ class _Planning:
         except (NotInBlocks, IrrunError) as refused:
             if len(self._slots.written) > written:
                 raise NotInBlocks(str(refused)) from None
+            if self._never_changes(planned):
+                self._keep(planned)
+                return
             self._by_row[planned.step.id] = str(refused)
             self._row_step(self._row_plan[planned.index])
+
+    def _never_changes(self, planned: PlannedStep) -> bool:
+        """True if a step writes the same in every frame: of what it sees nothing changes."""
+        step, index, uses = planned.step, planned.index, self._uses
+        if planned.is_stub or step.sees_more(self.tables) or uses.state_ids(index):
+            return False
+        reads = [a.slot for a in planned.accesses if a.mode == "read"]
+        if any(self._slots.peek(slot).number not in self.planner.constants for slot in reads):
+            return False
+        chains, fields = uses.indices(index, "chain"), uses.reached([index]).fields
+        return (
+            all(map(self._constancy.signal, self._signals_of(planned)))
+            and not any(map(self._constancy.remembers, chains))
+            and not any(map(self._constancy.has_memory, fields))
+        )
+
+    def _keep(self, planned: PlannedStep) -> None:
+        """Write what a step has written in the frame before, which it would write again."""
+        values = self._runtime.values
+        for slot in dict.fromkeys(a.slot for a in planned.accesses if a.mode == "write"):
+            if values.is_written(slot):
+                value = values.peek(slot)
+                shape = () if isinstance(value, float) else None
+                self.write(slot, self.planner.constant(value, shape))
 
     def _row_step(self, planned: PlannedStep) -> None:
         """Plan a step that runs frame by frame on registers."""

@@ -6,6 +6,7 @@ from typing import Literal
 from irrun.ir.tables import Tables
 from irrun.ir.types import Record, SlotId
 from irrun.steps.base import Access, Step
+from irrun.steps.block import BlockPlan
 from irrun.steps.frame import Frame
 
 
@@ -25,6 +26,9 @@ class DebugProbe(Step, frozen=True, kw_only=True, tag="debugProbe"):
     def accesses(self, tables: Tables) -> Iterator[Access]:
         for i, slot in enumerate(self.probe.slots):
             yield Access(slot, "read", "any", f"probe.slots[{i}]", evidence=False)
+
+    def columns(self, plan: BlockPlan) -> None:
+        """Write nothing: frames whose probes somebody takes are run step by step."""
 
     def stub(self, frame: Frame) -> None:
         self.run(frame)

@@ -41,6 +41,12 @@ class NodeEval(Step, frozen=True, kw_only=True, tag="nodeEval"):
             for i, state_id in enumerate(ids or ()):
                 yield Use("state", state_id, f"{name}[{i}]")
 
+    def sees_more(self, tables: Tables) -> bool:
+        """True for opcodes that yield the time, or keep something over it."""
+        nodes = tables.nodes.nodes
+        row = OPCODES.get(nodes[self.node_index].opcode) if self.node_index < len(nodes) else None
+        return row is None or row.category in ("time", "state")
+
     def run(self, frame: Frame) -> None:
         nodes = frame.tables.nodes.nodes
         if self.node_index >= len(nodes):

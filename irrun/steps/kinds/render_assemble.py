@@ -95,6 +95,10 @@ class RenderAssemble(Step, frozen=True, kw_only=True, tag="renderAssemble"):
             frame.report(NotFinite(slot=slot, nan=nan, infinite=infinite, frames=1))
         frame.write(self.out_frame_slot, _frame(passes, assembler))
 
+    def sees_more(self, tables: Tables) -> bool:
+        """True: lists of batches name slots themselves, and what cannot be drawn is counted."""
+        return True
+
     def columns(self, plan: BlockPlan) -> None:
         """Assemble each frame when somebody looks at it; what may go wrong is looked for before."""
         instances, paths = self.instance2d_batches or (), self.path_batches or ()
