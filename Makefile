@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PROGRAM ?= programs/minimal.msgpack
 SECONDS ?= 60
-GOLDENS := programs tests/golden/stubs
+GOLDENS := programs tests/compare/golden/stubs
 T ?=
 
 .DEFAULT_GOAL := help
@@ -65,7 +65,7 @@ golden-review: $(READY)  ## look at what changed, and accept or reject it
 
 golden-record: $(READY)  ## record all goldens anew; review the difference before committing
 	$(BIN)/irrun golden record
-	$(BIN)/irrun golden record programs -o tests/golden/stubs --executors stub --frames 4
+	$(BIN)/irrun golden record programs -o tests/compare/golden/stubs --executors stub --frames 4
 
 accuracy: $(READY)  ## measure the transcendental functions into docs/numerics.md
 	$(BIN)/python tools/accuracy.py

@@ -1,8 +1,8 @@
 """Settings for all tests."""
 
 import pytest
-from examples import LONG_PROFILE, register_profiles
 from hypothesis import is_hypothesis_test, settings
+from support.examples import LONG_PROFILE, register_profiles
 
 from irrun.compare.golden.report.ci import in_ci
 

@@ -24,7 +24,7 @@ from cli.samples import (
     reads_unwritten,
     two_writers,
 )
-from evaluate.scenes import (
+from evaluate.scene.scenes import (
     ALPHA,
     BLUE,
     CAMERA,

@@ -4,11 +4,11 @@ import math
 from typing import Any, Final
 
 import pytest
-from conformance_vectors import Case, cases, difference
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
+from support.conformance_vectors import Case, cases, difference
+from support.examples import examples
 
 from irrun.evaluate.colors import (
     coerce_color,

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import pytest
-from conformance_vectors import difference
 from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite
+from support.conformance_vectors import difference
 
 from irrun.errors import IrrunError
 from irrun.errors.expressions import (

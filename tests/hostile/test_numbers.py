@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
-from conformance_vectors import cases
 from mutate import PROGRAMS
+from support.conformance_vectors import cases
 
 from irrun.errors import IrrunError
 from irrun.program.checks.engine import check_source

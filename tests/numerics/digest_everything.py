@@ -10,12 +10,12 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 
 import numpy as np  # noqa: E402
-from conformance_vectors import cases, program_of  # noqa: E402
-from evaluate.scenes import camera_program, mesh_program, one_frame, viewport_of  # noqa: E402
-from evaluate.test_projection import run_case  # noqa: E402
+from evaluate.scene.scenes import camera_program, mesh_program, one_frame, viewport_of  # noqa: E402
+from evaluate.scene.test_projection import run_case  # noqa: E402
 from runtime.test_field_vectors import OPERATIONS  # noqa: E402
 from runtime.test_field_vectors import TOPICS as FIELD_TOPICS  # noqa: E402
 from steps.test_render_vectors import FRAMES, frame_of  # noqa: E402
+from support.conformance_vectors import cases, program_of  # noqa: E402
 
 from irrun.compare.output.document import GoldenRun  # noqa: E402
 from irrun.compare.output.record import RecordPlan, record_golden  # noqa: E402

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from irrun.doctor.samples import OPERATIONS, uniform
 from irrun.numerics import arrays

@@ -4,9 +4,9 @@ import math
 from fractions import Fraction
 
 import pytest
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from irrun.numerics.text import ecma_text, number_of_text, number_text
 

@@ -9,7 +9,6 @@ from typing import Any, Final, get_args
 
 import msgpack
 import pytest
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from program.documents import (
@@ -23,6 +22,7 @@ from program.documents import (
     without,
 )
 from program_builder import Document, ProgramBuilder, finite, opcode
+from support.examples import examples
 
 from irrun.ir.typed_array import TypedArray
 from irrun.program.canonical import Encoding, encode

@@ -9,11 +9,11 @@ from typing import Any, Final
 import msgpack
 import numpy as np
 import pytest
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from program.documents import as_json, as_msgpack, changed, refusal, small
 from program.test_canonical import CODES, FREE, check_round_trip
+from support.examples import examples
 
 from irrun.ir.typed_array import DTYPES, JS_NAMES, TypedArray
 from irrun.limits import DEPTH

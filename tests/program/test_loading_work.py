@@ -5,8 +5,8 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-import work
 from program.documents import as_json, as_msgpack, changed, small
+from support import work
 
 from irrun.errors import Malformed
 from irrun.program.reading.codec import loads

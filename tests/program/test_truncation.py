@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import msgpack
 import pytest
-from examples import examples
 from hypothesis import example, given
 from hypothesis import strategies as st
 from program.documents import as_gzip, as_json, as_msgpack, every_kind, refusal, small
+from support.examples import examples
 
 from irrun.errors import IrrunError
 from irrun.program.program import Program

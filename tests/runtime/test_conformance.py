@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from conformance_vectors import (
+from program_builder import ProgramBuilder
+from support.conformance_vectors import (
     Case,
     case_name,
     cases,
@@ -12,7 +13,6 @@ from conformance_vectors import (
     frame_difference,
     program_of,
 )
-from program_builder import ProgramBuilder
 
 from irrun.errors import IrrunError
 from irrun.ir.expressions.signals import InputSlotSignal

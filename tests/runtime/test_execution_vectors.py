@@ -4,7 +4,7 @@ import json
 from typing import Any, Final
 
 import pytest
-from conformance_vectors import (
+from support.conformance_vectors import (
     Case,
     case_name,
     cases,

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from conformance_vectors import Case, case_name, cases, difference
 from program_builder import ProgramBuilder, type_desc
+from support.conformance_vectors import Case, case_name, cases, difference
 
 from irrun.errors import IrrunError
 from irrun.evaluate.colors import parse_color

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
-from conformance_vectors import difference
 from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite
+from support.conformance_vectors import difference
 
 from irrun.errors import IrrunError
 from irrun.errors.program import SlotsOverlap

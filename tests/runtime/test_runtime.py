@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from program_builder import ProgramBuilder, cyclic
-from step_samples import SAMPLES, program_with, tables
+from support.step_samples import SAMPLES, program_with, tables
 
 from irrun.errors import IrrunError, Severity
 from irrun.errors.program import DanglingInitial, OffsetTooLarge, SlotsOverlap

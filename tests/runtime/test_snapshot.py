@@ -8,11 +8,11 @@ from typing import Any, Final
 import msgpack
 import numpy as np
 import pytest
-from conformance_vectors import difference
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite
+from support.conformance_vectors import difference
+from support.examples import examples
 from support.random_programs import random_program
 
 from irrun.errors import IrrunError

@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import ProgramBuilder
+from support.examples import examples
 
 from irrun.errors import IrrunError, Severity
 from irrun.errors.program import ConstIndexOutOfPool, DanglingInitial

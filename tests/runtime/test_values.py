@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from irrun.errors import IrrunError, Severity
 from irrun.errors.running import DoubleWrite, NotANumber, ReadUnwritten, UnknownSlot

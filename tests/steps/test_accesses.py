@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, get_args
 
 import pytest
 from program_builder import ProgramBuilder, opcode, type_desc
-from step_samples import (
+from support.step_samples import (
     SAMPLES,
     instance_batch,
     materialization,

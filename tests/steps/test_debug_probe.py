@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from program_builder import ProgramBuilder
-from step_samples import tables
+from support.step_samples import tables
 
 from irrun.runtime.executor import Observer
 from irrun.runtime.runtime import Runtime

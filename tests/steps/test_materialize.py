@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from conformance_vectors import difference
 from program_builder import ProgramBuilder, opcode, type_desc
-from step_samples import SAMPLES
+from support.conformance_vectors import difference
+from support.step_samples import SAMPLES
 
 from irrun.errors import IrrunError
 from irrun.errors.expressions import BadOperand, MixedPublishers, UnknownMode

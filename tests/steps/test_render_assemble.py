@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from program_builder import ProgramBuilder
 from render.samples import batch, buffer, ring
-from step_samples import path_batch
+from support.step_samples import path_batch
 
 from irrun.errors import IrrunError
 from irrun.errors.expressions import BadHexDigit

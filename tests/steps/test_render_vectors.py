@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conformance_vectors import Case, case_name, cases, difference
 from program_builder import ProgramBuilder
+from support.conformance_vectors import Case, case_name, cases, difference
 
 from irrun.evaluate.scene.assembly import Assembler, InstanceSpec
 from irrun.ir.documents import to_plain

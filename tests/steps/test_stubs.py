@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 from program_builder import ProgramBuilder, type_desc
-from step_samples import DOMAIN_SLOT, SAMPLES, materialization, path_batch, tables
+from support.step_samples import DOMAIN_SLOT, SAMPLES, materialization, path_batch, tables
 
 from irrun.errors.running import BadElementCount, TooManyElements
 from irrun.ir.values import Buffer, ValueClass, classify

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from step_samples import (
+from support.step_samples import (
     SAMPLES,
     instance_batch,
     materialization,

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import pytest
-from conformance_vectors import difference
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from program_builder import INFINITE, Document, ProgramBuilder, cyclic, finite, opcode, type_desc
+from support.conformance_vectors import difference
+from support.examples import examples
 
 from irrun.limits import EXPLAIN_NODES
 from irrun.program.program import Program

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from support.random_programs import random_run
 
 from irrun.errors import IrrunError

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from conformance_vectors import PROGRAMS
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from support.conformance_vectors import PROGRAMS
 from support.engines import hold
+from support.examples import examples
 from support.random_programs import random_run
 
 import irrun
