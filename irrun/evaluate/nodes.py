@@ -39,7 +39,7 @@ class Missing:
 
 MISSING: Final = Missing()
 
-_WORKING_IN_REFERENCE: Final = frozenset(
+WORKING_IN_REFERENCE: Final = frozenset(
     number
     for number, row in OPCODES.items()
     if row.category in ("const", "math") or (row.category == "vec" and number != 203)
@@ -68,7 +68,7 @@ class NodeEvaluator:
             BadOperand: IR417, an operand has no usable shape.
             ConstantNotFound, StateNotFound, StateOutOfRange.
         """
-        if self._env.quirks and node.opcode not in _WORKING_IN_REFERENCE:
+        if self._env.quirks and node.opcode not in WORKING_IN_REFERENCE:
             return self._reference_placeholder(node, inputs)
         row = opcode_in(node.opcode, "N")
         match row.category:

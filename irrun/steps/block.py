@@ -28,6 +28,8 @@ class BlockPlan(Protocol):
     """Takes operations."""
     signals: SignalPlanner
     """Plans signals."""
+    quirks: bool
+    """True if the reference's values are taken."""
     fields: FieldPlanner
     """Plans fields."""
 

@@ -109,9 +109,14 @@ def published_field(
     return chains.run_buffer(chain_id, buffer, bus_type.domain, owner)
 
 
+def shape_of_type(bus_type: TypeDesc) -> Shape | None:
+    """Return the shape of what a bus of values holds; None if that is no number or vector."""
+    return () if bus_type.domain in NUMERIC_DOMAINS else _SHAPES.get(bus_type.domain)
+
+
 def _of_type(value: Any, bus_type: TypeDesc, publisher_id: str) -> Any:
     """Check a publisher's value against the type of its bus."""
-    expected = () if bus_type.domain in NUMERIC_DOMAINS else _SHAPES.get(bus_type.domain)
+    expected = shape_of_type(bus_type)
     if expected is None:
         return value
     if expected == () and (value is None or isinstance(value, bool)):

@@ -5,14 +5,14 @@ no memory and reads no slot is computed for all: nobody looks at the rest. What 
 on in those frames only.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 import numpy as np
 
 from irrun.errors import IrrunError
-from irrun.evaluate.buses.combine import ARITHMETIC, CHOICES, combine
 from irrun.evaluate.columns.chains import ChainPlanner
+from irrun.evaluate.columns.combine import combined
 from irrun.evaluate.columns.plan import NotInBlocks, Planner, Register
 from irrun.evaluate.fields.constancy import Constancy, all_the_way
 from irrun.evaluate.operations.formulas import Formula
@@ -46,7 +46,6 @@ from irrun.ir.expressions.signals import (
 )
 from irrun.ir.tables import Tables
 from irrun.ir.values import Array
-from irrun.numerics import exact
 
 _DEEPEST: Final = 64
 """Selects that may be nested."""
@@ -108,7 +107,7 @@ class SignalPlanner:
         self._planner = planner
         self._slots = slots
         self._constancy = Constancy(tables)
-        self._chains = ChainPlanner(tables, finder, planner)
+        self.chains = ChainPlanner(tables, finder, planner)
         self._planned: dict[int, _Planned] = {}
         self._timeless: dict[int, bool] = {}
         self._depth = 0
@@ -233,7 +232,7 @@ class SignalPlanner:
                 return self._select(node, where)
             case TransformSignal(src=src, chain=chain):
                 source = self.register(src)
-                return self._chains.apply(chain, source, lambda: self._masks(i))
+                return self.chains.apply(chain, source, lambda: self._masks(i))
             case BusCombineSignal():
                 return self._bus(node)
             case StatefulSignal():
@@ -278,19 +277,7 @@ class SignalPlanner:
         if not terms:
             default = node.combine.default
             return self._planner.constant(0.0 if default is None else float(default))
-        if len(terms) == 1:
-            return terms[0]
-        if mode in CHOICES:
-            return terms[CHOICES[mode]]
-        if mode not in ARITHMETIC or len({t.shape for t in terms}) > 1:
-            raise NotInBlocks("a bus of signals cannot combine its terms")
-
-        def row(*values: Any) -> Any:
-            return combine(mode, values, "a bus of signals")
-
-        return self._planner.emit(
-            f"combine {mode}", terms, _COMBINED[mode], row, shape=terms[0].shape
-        )
+        return combined(self._planner, mode, terms)
 
     def _select(self, node: SelectSignal, where: Register | None) -> Register:
         t, f = self._branches(node, where)
@@ -371,21 +358,3 @@ def _choose(cond: float, t: Any, f: Any) -> Any:
 def _chosen(cond: Array, t: Array, f: Array) -> Array:
     is_above = cond > 0.5
     return np.where(is_above if t.ndim == 1 else is_above[:, None], t, f)
-
-
-def _extreme(choose: Callable[[Array, Array], Array]) -> Callable[..., Array]:
-    def combined(*values: Array) -> Array:
-        result = values[0]
-        for value in values[1:]:
-            result = choose(result, value)
-        return result
-
-    return combined
-
-
-_COMBINED: Final[dict[str, Callable[..., Any]]] = {
-    **ARITHMETIC,
-    "min": _extreme(exact.minimum),
-    "max": _extreme(exact.maximum),
-}
-"""Modes for columns: what is written with plain operators serves as it stands."""

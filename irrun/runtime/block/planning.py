@@ -70,6 +70,7 @@ class _Planning:
         self._runtime = runtime
         self.tables = program = runtime.program
         self.planner = Planner()
+        self.quirks = runtime.quirks
         self._state = StateBuffer(runtime.state.layout)
         self._current: PlannedStep | None = None
         self._by_row: dict[str, str] = {}
@@ -102,6 +103,7 @@ class _Planning:
             self._current = planned
             self._step(planned)
         self._current = None
+        self._slots.check_all_written()
         outputs = {o.id: self._output(o) for o in self.tables.outputs}
         stages = self.planner.stages()
         self._claim_memories()

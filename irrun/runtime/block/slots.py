@@ -84,6 +84,12 @@ class SlotPlanner:
         self._by_step.add(slot)
         self.written.append(Written(slot, value, actor))
 
+    def check_all_written(self) -> None:
+        """Refuse a program in which a slot that a step says to write stays as it was."""
+        for slot in self.carried:
+            if slot not in self._by_step:
+                raise NotInBlocks(f"slot {slot} is said to be written, and is not")
+
     def shape_now(self, slot: int) -> Shape | None:
         """Return what a slot holds at present: the shape of a number, vector or colour, or None."""
         value = self._values.peek(slot)

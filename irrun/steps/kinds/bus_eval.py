@@ -3,12 +3,23 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from irrun.evaluate.buses.values import combined, ordered, published, published_field, silent_value
+from irrun.evaluate.buses.values import (
+    combined,
+    combined_order,
+    ordered,
+    published,
+    published_field,
+    shape_of_type,
+    silent_value,
+)
+from irrun.evaluate.columns.combine import combined as combined_columns
+from irrun.evaluate.columns.plan import NotInBlocks
 from irrun.evaluate.evaluators import Evaluators
 from irrun.ir.buses import CombineSpec, Publisher
 from irrun.ir.tables import Tables
 from irrun.ir.types import ConstId, Index, Record, SlotId, TypeDesc
 from irrun.steps.base import Access, Execute, Step, class_of_type, read, write
+from irrun.steps.block import BlockPlan
 from irrun.steps.frame import Frame, Subject
 from irrun.steps.uses import Use, chains_of
 
@@ -65,6 +76,24 @@ class BusEval(Step, frozen=True, kw_only=True, tag="busEval"):
             self._combine(frame, publishers)
 
         return run
+
+    def columns(self, plan: BlockPlan) -> None:
+        """Combine publishers that hold numbers, vectors or colours."""
+        expected = shape_of_type(self.bus_type)
+        enabled = tuple(p for p in self.publishers if p.enabled)
+        mode = self.combine.mode
+        if self.bus_type.world == "field" or expected is None or not enabled or mode == "first":
+            raise NotInBlocks("a bus of something else than numbers, vectors or colours")
+        terms = []
+        for publisher in enabled if plan.quirks else combined_order(enabled):
+            term = plan.read(publisher.src_slot)
+            if term.shape != expected:
+                raise NotInBlocks(f"publisher {publisher.publisher_id} holds something else")
+            if publisher.transform is not None and not plan.quirks:
+                chain = publisher.transform.chain_id
+                term = plan.signals.chains.apply(chain, term, lambda: None)
+            terms.append(term)
+        plan.write(self.out_slot, combined_columns(plan.planner, mode, terms))
 
     def _combine(self, frame: Frame, publishers: Sequence[Publisher]) -> None:
         if not publishers:

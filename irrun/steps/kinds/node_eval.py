@@ -1,17 +1,20 @@
 """nodeEval: evaluate one node's opcode (runtime-semantics section 7)."""
 
-from collections.abc import Iterator
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal
 
 from irrun.errors import Invalid
 from irrun.errors.expressions import IdOutOfRange
-from irrun.evaluate.nodes import MISSING
-from irrun.evaluate.operations.opcodes import OPCODES
+from irrun.evaluate.columns.plan import NotInBlocks
+from irrun.evaluate.nodes import MISSING, WORKING_IN_REFERENCE
+from irrun.evaluate.operations.opcodes import OPCODES, opcode_in
+from irrun.evaluate.operations.vectors import Shape
 from irrun.ir.constants import NODE_ORDER
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, SlotId
 from irrun.ir.values import ValueClass, classify, value_from_document
 from irrun.steps.base import Access, Step, read, write
+from irrun.steps.block import BlockPlan
 from irrun.steps.frame import Frame
 from irrun.steps.uses import Use
 
@@ -47,6 +50,24 @@ class NodeEval(Step, frozen=True, kw_only=True, tag="nodeEval"):
         row = OPCODES.get(nodes[self.node_index].opcode) if self.node_index < len(nodes) else None
         return row is None or row.category in ("time", "state")
 
+    def columns(self, plan: BlockPlan) -> None:
+        """Apply an opcode that is a function of numbers and vectors, or yield the time."""
+        opcode = plan.tables.nodes.nodes[self.node_index].opcode
+        row = opcode_in(opcode, "N")
+        if not self.output_slots or (plan.quirks and opcode not in WORKING_IN_REFERENCE):
+            raise NotInBlocks(f"opcode {opcode} yields nothing, or what the reference does")
+        if row.category == "time":
+            plan.write(self.output_slots[0], plan.planner.times[_TIMES[row.name]])
+            return
+        shapes = [_SHAPES.get(domain) for domain in (*row.operands, row.result)]
+        inputs = [plan.read(slot) for slot in self.input_slots[: row.arity]]
+        if row.formula is None or None in shapes or [i.shape for i in inputs] != shapes[:-1]:
+            raise NotInBlocks(f"{row.name} of something else than numbers and vectors")
+        made = plan.planner.emit(
+            row.name, inputs, row.formula.array, row.formula.scalar, shape=shapes[-1]
+        )
+        plan.write(self.output_slots[0], made)
+
     def run(self, frame: Frame) -> None:
         nodes = frame.tables.nodes.nodes
         if self.node_index >= len(nodes):
@@ -58,6 +79,16 @@ class NodeEval(Step, frozen=True, kw_only=True, tag="nodeEval"):
         value = frame.nodes.evaluate(nodes[self.node_index], inputs, state_ids)
         if self.output_slots:
             frame.write(self.output_slots[0], value)
+
+
+_TIMES: Final = {
+    "timeAbsMs": "t_abs_ms",
+    "timeModelMs": "t_model_ms",
+    "phase01": "phase",
+    "timeDelta": "delta_ms",
+    "wrapEvent": "wrap",
+}
+_SHAPES: Final[Mapping[str, Shape]] = {"number": (), "vec2": ("x", "y")}
 
 
 def _input(frame: Frame, slot: int) -> Any:
