@@ -72,28 +72,38 @@ class Driver:
             Trap: IR4xx, a step failed; with step, slot and frame.
             CannotUseBlocks: IR490, blocks are asked for and cannot be.
         """
-        at, times = 0, self.run.times
+        at, times, now, tell = 0, self.run.times, self.now, self._on_frame
         while at < len(times):
             program = self.run.swaps.get(self.first + at)
-            self.now.swap = None
+            now.swap = None
             if program is not None:
-                self.now.swap = self.runtime.hot_swap(program)
+                now.swap = self.runtime.hot_swap(program)
                 self._pace, self.engine = self._pace.anew(), None
             block = self._block(at)
-            for frame in self._rows(block) if block is not None else self._interpreted(times[at]):
+            rows = range(1 if block is None else block.block.frames)
+            frame = self._interpret(times[at]) if block is None else self._show(block)
+            for frame.row in rows:
+                yield now
                 at += 1
-                yield frame
-                if self._on_frame is not None:
-                    self._on_frame(at)
-                self.now.swap = None
+                if tell is not None:
+                    tell(at)
+                if self._pending is not block:
+                    break  # somebody has asked for the state: the rest is computed from there
+            self._settle()
 
-    def _interpreted(self, t_ms: float) -> Iterator[FrameView]:
+    def _interpret(self, t_ms: float) -> "_OnlyFrame":
         """Run one frame step by step."""
         self.now.show_stores({})
-        outputs = self.runtime.run_frame(t_ms).outputs
-        self.now.show_stores(outputs)
+        self.now.show_stores(self.runtime.run_frame(t_ms).outputs)
         self._pace.interpreted()
-        yield self.now
+        return _OnlyFrame()
+
+    def _show(self, block: BlockFrames) -> BlockFrame:
+        """Show the frames of a block, one after the other."""
+        self._pending = block
+        self._last = BlockFrame(block)
+        self.now.show(self._last)
+        return self._last
 
     def _block(self, at: int) -> BlockFrames | None:
         """Compute the next frames as a block, as many as can be one; None if they cannot."""
@@ -133,17 +143,6 @@ class Driver:
                 return i
         return most
 
-    def _rows(self, block: BlockFrames) -> Iterator[FrameView]:
-        """Hand out the frames of a block; the runtime goes on when the last one was seen."""
-        self._pending, now = block, self.now
-        frame = self._last = BlockFrame(block)
-        now.show(frame)
-        for frame.row in range(block.block.frames):
-            yield now
-            if self._pending is not block:
-                return  # somebody has asked for the state: the rest is computed from there
-        self._settle()
-
     def _settle(self) -> None:
         """Bring the runtime to where the frame is that was seen last."""
         block, self._pending = self._pending, None
@@ -176,3 +175,9 @@ class Driver:
         """Return what the run needs to go on later, as it is now."""
         self._settle()
         return take_snapshot(self.runtime)
+
+
+class _OnlyFrame:
+    """Stands for the frame that the interpreter has run."""
+
+    row = 0
