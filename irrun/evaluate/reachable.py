@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from irrun.evaluate.graphs import reachable
 from irrun.ir.expressions.fields import BroadcastField, Field
 from irrun.ir.expressions.signals import InputSlotSignal, Signal
 from irrun.ir.tables import Tables
@@ -15,22 +16,6 @@ class ReachedSlot(NamedTuple):
     slot: int
     path: str
     type: TypeDesc
-
-
-def reachable(roots: Iterable[int], operands: Callable[[int], Sequence[int]]) -> Iterator[int]:
-    """Yield every id reachable from `roots` once, depth first, in operand order.
-
-    Works without recursion, so the depth of a program is no limit; cycles are passed over.
-    """
-    seen: set[int] = set()
-    stack = list(roots)[::-1]
-    while stack:
-        current = stack.pop()
-        if current in seen:
-            continue
-        seen.add(current)
-        yield current
-        stack.extend(reversed(operands(current)))
 
 
 Leaves = Sequence[tuple[int, ...] | None]

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irrun.evaluate.reachable import leaves_of, reachable, reachable_leaves
+from irrun.evaluate.graphs import reachable
+from irrun.evaluate.reachable import leaves_of, reachable_leaves
 
 tables = st.integers(1, 12).flatmap(
     lambda size: st.lists(st.lists(st.integers(0, size), max_size=3), min_size=size, max_size=size)

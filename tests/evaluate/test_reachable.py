@@ -7,10 +7,10 @@ import pytest
 from msgspec import structs
 from program_builder import ProgramBuilder, opcode
 
+from irrun.evaluate.graphs import reachable
 from irrun.evaluate.reachable import (
     ReachedSlot,
     domains_of_field,
-    reachable,
     reachable_fields,
     reachable_signals,
     slots_of_field,

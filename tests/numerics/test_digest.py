@@ -96,5 +96,5 @@ def test_what_is_kept_by_identity_is_known() -> None:
 
     assert found == {
         "evaluate/fields/domains.py", "evaluate/fields/evaluator.py", "evaluate/held.py",
-        "steps/kinds/materialize_path.py",
+        "steps/kinds/materialize_path.py", "trace/values.py",
     }  # fmt: skip

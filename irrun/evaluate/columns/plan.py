@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, get_args
 import msgspec
 import numpy as np
 
+from irrun.evaluate.graphs import strong_components
 from irrun.evaluate.operations.vectors import Shape
 from irrun.evaluate.signals.stateful import Memory
 from irrun.ir.time_model import TimeName
@@ -244,42 +245,6 @@ def _in_order(members: Sequence[Operation]) -> Iterator[Operation]:
         if operation.row is None and not operation.steps_back:
             raise NotInBlocks(f"{operation.name} cannot run frame by frame within a block")
         yield operation
-
-
-def strong_components(size: int, needed: Callable[[int], Sequence[int]]) -> Iterator[list[int]]:
-    """Yield the strongly connected components of a graph, what is needed first (Tarjan 1972)."""
-    index: dict[int, int] = {}
-    low: dict[int, int] = {}
-    on_stack: set[int] = set()
-    stack: list[int] = []
-    for root in range(size):
-        if root in index:
-            continue
-        work = [(root, iter(needed(root)))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            node, edges = work[-1]
-            target = next(edges, None)
-            if target is None:
-                work.pop()
-                if work:
-                    parent = work[-1][0]
-                    low[parent] = min(low[parent], low[node])  # exact: indices
-                if low[node] == index[node]:
-                    at = stack.index(node)
-                    component = stack[at:]
-                    del stack[at:]
-                    on_stack.difference_update(component)
-                    yield component
-            elif target not in index:
-                index[target] = low[target] = len(index)
-                stack.append(target)
-                on_stack.add(target)
-                work.append((target, iter(needed(target))))
-            elif target in on_stack:
-                low[node] = min(low[node], index[target])  # exact: indices
 
 
 def column_of(value: Any, shape: Shape, frames: int) -> Array:

@@ -14,7 +14,8 @@ from irrun.errors import IrrunError
 from irrun.evaluate.columns.chains import ChainPlanner
 from irrun.evaluate.columns.combine import combined
 from irrun.evaluate.columns.plan import NotInBlocks, Planner, Register
-from irrun.evaluate.fields.constancy import Constancy, all_the_way
+from irrun.evaluate.fields.constancy import Constancy
+from irrun.evaluate.graphs import all_the_way
 from irrun.evaluate.operations.formulas import Formula
 from irrun.evaluate.operations.opcodes import CLAMP_B, OPCODES, formula_in
 from irrun.evaluate.operations.vectors import Shape, shape_of

@@ -1,8 +1,7 @@
 """Which expressions cannot change from frame to frame: they reach no time, no slot, no state."""
 
-from collections.abc import Callable, Sequence
-
 from irrun.evaluate.fields.ops import needed_fields
+from irrun.evaluate.graphs import all_the_way
 from irrun.ir.expressions.fields import TransformField
 from irrun.ir.expressions.signals import (
     BusCombineSignal,
@@ -70,34 +69,3 @@ class Constancy:
         chains = self._tables.chains
         is_known = chain_id < len(chains)
         return not is_known or any(isinstance(s, SlewStep) for s in chains[chain_id].steps)
-
-
-def all_the_way(
-    root: int,
-    known: dict[int, bool],
-    size: int,
-    own: Callable[[int], bool],
-    operands: Callable[[int], Sequence[int]],
-) -> bool:
-    """Return whether `own` holds for an expression and all that it is made of.
-
-    An expression that does not exist, or that needs itself, is not constant.
-    """
-    stack = [(root, 0)]
-    while stack:
-        current, at = stack.pop()
-        if at == 0:
-            if current in known:
-                continue
-            if current >= size or not own(current):
-                known[current] = False
-                continue
-            known[current] = False  # what comes back here is a cycle
-        needed = operands(current)
-        if at > 0 and not known[needed[at - 1]]:
-            continue
-        if at < len(needed):
-            stack += [(current, at + 1), (needed[at], 0)]
-        else:
-            known[current] = True
-    return known[root]

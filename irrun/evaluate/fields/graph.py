@@ -6,10 +6,10 @@ from typing import NamedTuple
 from irrun.errors import IrrunError
 from irrun.errors.expressions import IdOutOfRange
 from irrun.errors.fields import FieldCycle, member_at_fault
-from irrun.evaluate.depth_first import Cycle, depth_first
 from irrun.evaluate.fields.constancy import Constancy
 from irrun.evaluate.fields.nodes import FieldCompiler, FieldFunction
 from irrun.evaluate.fields.ops import needed_fields
+from irrun.evaluate.graphs import Cycle, depth_first
 from irrun.ir.tables import Tables
 
 

@@ -11,9 +11,9 @@ from typing import Any, Final
 import msgspec
 
 from irrun.errors.expressions import BadOperand, IdOutOfRange, SignalCycle
-from irrun.evaluate.depth_first import Cycle, depth_first
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.frame_cache import FrameCache
+from irrun.evaluate.graphs import Cycle, depth_first
 from irrun.evaluate.operations.transforms import ChainRunner
 from irrun.evaluate.operations.vectors import describe_shape
 from irrun.evaluate.signals.nodes import SignalCompiler, needed_operands

@@ -9,7 +9,7 @@ import msgspec
 from irrun.errors import IrrunError, Severity
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.fields.ops import needed_fields
-from irrun.evaluate.reachable import reachable
+from irrun.evaluate.graphs import reachable
 from irrun.evaluate.signals.nodes import needed_operands
 from irrun.evaluate.state.cells import CellFinder
 from irrun.ir.state import StateLayout

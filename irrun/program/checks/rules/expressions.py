@@ -28,6 +28,7 @@ from irrun.evaluate.fields.chains import FieldChains
 from irrun.evaluate.fields.nodes import FieldCompiler
 from irrun.evaluate.fields.ops import needed_fields
 from irrun.evaluate.frame_cache import FrameCache
+from irrun.evaluate.graphs import cycle_text, find_cycles
 from irrun.evaluate.held import Held
 from irrun.evaluate.operations.opcodes import opcode_in
 from irrun.evaluate.operations.transforms import ChainRunner
@@ -46,7 +47,6 @@ from irrun.ir.expressions.signals import (
     ZipSignal,
 )
 from irrun.program.checks.facts import Facts, weighed
-from irrun.program.checks.graphs import cycle_text, find_cycles
 from irrun.program.checks.rule import rule
 
 # --- Ids ------------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ from irrun.errors.checks.schedule import (
     UnknownDependency,
 )
 from irrun.errors.expressions import IdOutOfRange
+from irrun.evaluate.graphs import find_cycles
 from irrun.program.checks.facts import Facts, listed, weighed
-from irrun.program.checks.graphs import find_cycles
 from irrun.program.checks.rule import rule
 from irrun.program.document import DependencyIndex
 from irrun.program.layout.dependencies import derive_dependencies

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irrun.program.checks.graphs import cycle_text, find_cycles
+from irrun.evaluate.graphs import cycle_text, find_cycles
 
 graphs = st.integers(1, 8).flatmap(
     lambda size: st.lists(st.lists(st.integers(0, size), max_size=3), min_size=size, max_size=size)
