@@ -1,5 +1,6 @@
 """The command group, and the one place where problems become messages and exit codes."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -60,7 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
     # Nothing of irrun multiplies matrices: no threads that wait for it, so workers may be copies.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    sys.exit(run_command(arguments))
+    code = run_command(arguments)
+    # What is left goes with the process: the collector need not look through all of it once more.
+    gc.freeze()
+    sys.exit(code)
 
 
 def run_command(arguments: Sequence[str] | None = None) -> int:
