@@ -47,7 +47,8 @@ quirks_option = click.option(
 engine_option = click.option(
     "--engine", type=click.Choice(get_args(Engine)), default="auto", show_default=True,
     help="What computes the frames, which gives the same: `frame` runs one after the other, "
-    "`block` many at once or says why not, `auto` many at once where that can be.",
+    "`block` many at once or says why not, `auto` many at once where that can be, `both` runs both "
+    "ways and compares.",
 )  # fmt: skip
 
 

@@ -1,6 +1,9 @@
 """The one loop that goes through a run, and hands out its frames to whoever looks on."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from irrun.errors import IrrunError
 from irrun.evaluate.columns.plan import NotInBlocks
@@ -13,6 +16,9 @@ from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.snapshot import restore_snapshot, take_snapshot
 from irrun.runtime.view import FrameView
+
+if TYPE_CHECKING:
+    from irrun.runtime.block.both import Twin
 
 
 class Driver:
@@ -63,6 +69,13 @@ class Driver:
         self._pending: BlockFrames | None = None
         self._observers = observers
         self._on_frame = on_frame
+        self._twin = self._interpreter() if run.engine == "both" else None
+
+    def _interpreter(self) -> "Twin":
+        """Return the interpreter beside this run, which says if one differs from the other."""
+        from irrun.runtime.block.both import Twin
+
+        return Twin(self, Driver(replace(self.run, engine="frame")))
 
     def frames(self) -> Iterator[FrameView]:
         """Run the frames, and yield what there is to see after each.
@@ -70,8 +83,13 @@ class Driver:
         Raises:
             Invalid: IR2xx, a program that is swapped in cannot run.
             Trap: IR4xx, a step failed; with step, slot and frame.
-            CannotUseBlocks: IR490, blocks are asked for and cannot be.
+            CannotUseBlocks: IR409, blocks are asked for and cannot be.
+            EnginesDisagree: IR901, both engines are asked for and differ.
         """
+        frames = self._frames()
+        return frames if self._twin is None else self._twin.frames(frames)
+
+    def _frames(self) -> Iterator[FrameView]:
         at, times, now, tell = 0, self.run.times, self.now, self._on_frame
         while at < len(times):
             program = self.run.swaps.get(self.first + at)
@@ -169,12 +187,17 @@ class Driver:
 
     def report(self, finding: IrrunError) -> None:
         """Collect a warning about what a frame has made."""
+        if self._twin is not None:
+            self._twin.report(finding)
         self.runtime.report(finding)
 
     def saved_state(self) -> bytes:
         """Return what the run needs to go on later, as it is now."""
         self._settle()
-        return take_snapshot(self.runtime)
+        saved = take_snapshot(self.runtime)
+        if self._twin is not None:
+            self._twin.check_saved(saved)
+        return saved
 
 
 class _OnlyFrame:

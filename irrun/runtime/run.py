@@ -10,9 +10,10 @@ from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors
 
-Engine = Literal["auto", "frame", "block"]
+Engine = Literal["auto", "frame", "block", "both"]
 """auto: blocks of frames where that can be, else one after the other. frame: the interpreter
-alone. block: as auto, but a program that cannot be computed in blocks is refused."""
+alone. block: as auto, but a program that cannot be computed in blocks is refused. both: auto and
+frame side by side; the run ends where they differ."""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):

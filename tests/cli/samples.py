@@ -72,6 +72,17 @@ def clock(patch_id: str = "clock") -> ProgramBuilder:
     return b
 
 
+def summing() -> ProgramBuilder:
+    """Time, and its integral in slot 2, which is kept in state `sum`."""
+    b = clock("summing")
+    b.cell("sum")
+    b.slot(2)
+    time = b.signal("timeAbsMs")
+    total = b.signal("stateful", op="integrate", stateId="sum", input=time)
+    b.step("signalEval", "s-sum", outputs=[{"sigId": total, "slot": 2}])
+    return b
+
+
 def signals(*slots: int, patch_id: str = "signals") -> ProgramBuilder:
     """A clock, and a signalEval `s-signals` that writes a constant to each given slot."""
     b = clock(patch_id)

@@ -58,6 +58,7 @@ from irrun.compare.output.saved_runs import read_saved_run
 from irrun.errors import (
     IrrunError,
     Severity,
+    bugs,
     expressions,
     fields,
     golden,
@@ -84,6 +85,7 @@ from irrun.render.drawing import Layer
 from irrun.render.native import png_of_svg
 from irrun.render.pictures import DrawPlan, Painter
 from irrun.render.vector.bounds import check_pixels
+from irrun.runtime.block.view import BlockSlots
 from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.snapshot import restore_snapshot
@@ -216,6 +218,14 @@ def running_frames(b: ProgramBuilder, executors: Any = "stub", *, quirks: bool =
 def in_blocks(b: ProgramBuilder) -> Provoke:
     """Ask for blocks of frames."""
     return lambda: irrun.run(b.program(), frames=2, engine="block").findings
+
+
+def engines_that_disagree() -> Iterable[IrrunError]:
+    """Run both engines, one of which takes every slot for 7."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BlockSlots, "peek", lambda slots, slot: 7.0)
+        irrun.run(clock().program(), frames=3, engine="both")
+    return ()
 
 
 def shared_state() -> ProgramBuilder:
@@ -1076,6 +1086,10 @@ ROWS = [
     Row(rendering.RenderExtraMissing, "IR484", without_the_extra, ["PNG", "resvg-py"], {}),
     Row(rendering.LibraryFailed, "IR485", a_library_that_fails, ["svg_to_bytes", "no more"], {}),
     Row(rendering.PictureLimit, "IR486", a_large_picture, ["100000 x 1000", "67,108,864"], {}),
+    # Bugs
+    Row(bugs.EnginesDisagree, "IR901", engines_that_disagree,
+        ["slot 0", "has 16.666666666666668", "have 7"],
+        {"frame": 1, "step": "s-time", "kind": "timeDerive", "slot": 0}),
     Row(rendering.OutOfReach, "IR487", out_of_reach, ["pass `p`", "1000000000", "1,000,000"], {}),
 ]  # fmt: skip
 
@@ -1143,12 +1157,13 @@ FAMILIES = {
     fields: ("IR4", "trap"),
     scene: ("IR4", "trap"),
     rendering: ("IR4", "trap"),
+    bugs: ("IR9", "crash"),
 }
 
 
 @pytest.mark.parametrize("module", FAMILIES, ids=lambda module: module.__name__)
 def test_codes_tell_the_family(module: ModuleType) -> None:
-    """IR1xx malformed, IR2xx invalid, IR4xx trap; x50 to x79 are warnings and notes."""
+    """IR1 malformed, IR2 invalid, IR4 trap, IR9 crash; x50 to x79 are warnings and notes."""
     prefix, family = FAMILIES[module]
 
     for found in concrete(module):

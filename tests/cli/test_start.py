@@ -22,7 +22,7 @@ MOST: Final = {
     "explain": 48,
     "doctor": 230,
     "golden-record": 280,
-    "golden-check": 280,
+    "golden-check": 290,
 }
 """How many modules of irrun a command may import, a few to spare. A command that has use for more
 gets a higher number here, and `make start-record` writes down which."""

@@ -12,6 +12,7 @@ from irrun.cli.common import common_options
 from irrun.cli.options import (
     asked_run,
     asked_times,
+    engine_option,
     frame_count,
     load_program,
     quirks_option,
@@ -37,6 +38,7 @@ from irrun.program.program import Program
               help="How many frames to run.")  # fmt: skip
 @timing_options
 @quirks_option
+@engine_option
 @click.option("--no-run", is_flag=True, help="Compare the data only.")
 @click.option("--full", is_flag=True, help="Show every difference in the data, also those of "
               "numbering and of what nothing uses, and every value that differs.")  # fmt: skip

@@ -34,7 +34,7 @@ def diff_recorded_files(
     a: str, b: str, kinds: Mapping[str, tuple[FileKind, Form | None]], options: dict[str, Any]
 ) -> int:
     """Compare what was recorded; return 1 if anything differs."""
-    _refuse_options_of_programs()
+    _refuse_options_of_programs(runs="program" in (kinds[a][0], kinds[b][0]))
     rules, equal_zeros = parse_rules(options), options["equal_zeros"]
     match (kinds[a][0], kinds[b][0]):
         case ("golden", "program"):
@@ -54,8 +54,10 @@ def diff_recorded_files(
     return ExitCode.FINE if found.comparison.is_same else ExitCode.FOUND
 
 
-def _refuse_options_of_programs() -> None:
+def _refuse_options_of_programs(*, runs: bool) -> None:
     context = click.get_current_context()
+    if not runs and context.get_parameter_source("engine") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--engine is for programs; nothing is run here")
     for name, option in _OF_PROGRAMS.items():
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(
@@ -84,7 +86,14 @@ def _with_golden(golden_name: str, program_name: str, options: dict[str, Any]) -
     policy = golden.header.policy.policy()
     policy = policy.with_rules(parse_rules(options), options["equal_zeros"])
     with frame_progress(len(golden.frames)) as progress:
-        return diff_with_golden(golden, program, Path(golden_name).parent, policy, progress)
+        return diff_with_golden(
+            golden,
+            program,
+            Path(golden_name).parent,
+            policy,
+            progress,
+            engine=options["engine"],
+        )
 
 
 def _show(a: str, b: str, found: RecordedDiff, options: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from irrun.cli.options import (
     SIZE,
     asked_run,
     asked_times,
+    engine_option,
     frame_count,
     load_program,
     parse_frames,
@@ -61,6 +62,7 @@ def _drawable(text: str) -> Viewport:
 @click.option("--frame", "wanted", metavar="FRAMES", help="Frames to draw, such as 37, 0,5,-1 or "
               "0-9.  [default: all that run; for a sheet, evenly spread]")  # fmt: skip
 @timing_options
+@engine_option
 @click.option("--viewport", type=_drawable, default=SIZE, metavar="WxH[@DPR]",
               show_default=True, help="What the program draws on: CSS pixels, and device pixels "
               "to a CSS pixel.")  # fmt: skip

@@ -15,6 +15,7 @@ from irrun.compare.output.tolerance import Policy
 from irrun.files.kinds import GOLDEN_SIGN
 from irrun.files.reading import read_head
 from irrun.program.program import Program
+from irrun.runtime.run import Engine
 
 FileKind = Literal["program", "golden", "run"]
 
@@ -56,6 +57,8 @@ def diff_with_golden(
     folder: Path,
     policy: Policy,
     on_frame: Callable[[int], None] | None = None,
+    *,
+    engine: Engine = "auto",
 ) -> RecordedDiff:
     """Run a program with the settings of a golden and compare what comes out.
 
@@ -65,11 +68,12 @@ def diff_with_golden(
         folder: The folder that the golden's paths count from.
         policy: Tolerances.
         on_frame: Called after each frame with the number of frames done.
+        engine: What computes the frames.
 
     Raises:
         IrrunError: The program cannot run, or fails.
     """
-    got = rerun(golden, program, folder, on_frame)
+    got = rerun(golden, program, folder, on_frame, engine=engine)
     comparison = compare_goldens(golden, got, policy)
     found = behind(program, comparison.values, got.header.values)
     return RecordedDiff(golden, got, comparison, found)

@@ -32,6 +32,7 @@ from irrun.errors.running import OutOfMemory
 from irrun.files.reading import is_there, read_file
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
+from irrun.runtime.run import Engine
 
 
 class Verdict(StrEnum):
@@ -99,6 +100,8 @@ class Judging(msgspec.Struct, frozen=True):
     """How far pixels may differ, instead of what the golden says."""
     pending: Pending | None = None
     """Where new output is left; None for nowhere."""
+    engine: Engine = "auto"
+    """What computes the frames."""
 
     def policy(self, golden: Golden) -> Policy:
         """Return the tolerances for a golden."""
@@ -175,7 +178,7 @@ def _check(target: Target, judging: Judging, result: CheckResult) -> None:
         return
     is_named = target.is_named and target.program is not None
     program = load(result.program, name=_short(result.program), found=not is_named)
-    got = rerun(golden, program, target.golden.parent)
+    got = rerun(golden, program, target.golden.parent, engine=judging.engine)
     result.program_changed = digests(header) != digests(got.header)
     judge(golden, got, judging, result)
     if result.comparison is not None and result.comparison.values:
@@ -193,6 +196,8 @@ def rerun(
     program: Program,
     folder: Path,
     on_frame: Callable[[int], None] | None = None,
+    *,
+    engine: Engine = "auto",
 ) -> Golden:
     """Return what a program gives now with the settings of a golden.
 
@@ -201,6 +206,7 @@ def rerun(
         program: The program to run.
         folder: The folder that the golden's paths count from.
         on_frame: Called after each frame with the number of frames done.
+        engine: What computes the frames.
 
     Raises:
         IrrunError: Of loading a program that is swapped in, and of running.
@@ -223,6 +229,7 @@ def rerun(
         made_by=header.made_by,
         swaps=swaps,
         lenient=True,
+        engine=engine,
     )
     return record_golden(program, plan, on_frame)
 

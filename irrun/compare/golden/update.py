@@ -24,6 +24,7 @@ from irrun.files.reading import is_file, is_there
 from irrun.files.writing import make_folder
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
+from irrun.runtime.run import Engine
 
 
 class Outcome(StrEnum):
@@ -55,6 +56,7 @@ def record_program(
     fresh: bool = False,
     test: MadeBy | None = None,
     on_frame: Callable[[int], None] | None = None,
+    engine: Engine = "auto",
 ) -> Recorded:
     """Run a program and write its golden; what nobody asks for stays as the old golden has it.
 
@@ -68,6 +70,7 @@ def record_program(
         fresh: Forget what the old golden was recorded with.
         test: The test that it is recorded for.
         on_frame: Called after each frame with the number of frames done.
+        engine: What computes the frames.
 
     Raises:
         IrrunError: The program cannot run, or fails; the golden is another's (IR146, IR148), or
@@ -78,7 +81,7 @@ def record_program(
     old, is_whole = _old(path, fresh=fresh)
     kept = () if fresh or old is None else (Wishes.of_golden(old.header, path.parent),)
     plan = record_plan((*wishes[:1], *kept, *wishes[1:]), _named(path, file, test), path, test)
-    got = record_golden(program, plan, on_frame)
+    got = record_golden(program, msgspec.structs.replace(plan, engine=engine), on_frame)
     got = with_pictures(got, None if fresh else old)
     outcome, comparison = Outcome.NEW, None
     pictures: tuple[int, ...] = ()

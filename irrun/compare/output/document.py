@@ -17,7 +17,7 @@ from irrun.limits import GOLDEN_FRAMES, GOLDEN_PICTURE_SIDE
 from irrun.numerics.digest import byte_digest
 from irrun.program.program import Program
 from irrun.runtime.executor import Executors
-from irrun.runtime.run import Run
+from irrun.runtime.run import Engine, Run
 from irrun.runtime.times import frame_times
 
 GOLDEN_VERSION: Final = 1
@@ -71,13 +71,17 @@ class GoldenRun(GoldenRecord, frozen=True, kw_only=True):
         """What is drawn on."""
         return DEFAULT_VIEWPORT if self.viewport is None else Viewport(*self.viewport)
 
-    def of(self, program: Program, swaps: Mapping[int, Program]) -> Run:
-        """Return the run of a program; `swaps` are the programs that `self.swaps` names."""
+    def of(self, program: Program, swaps: Mapping[int, Program], engine: Engine = "auto") -> Run:
+        """Return the run of a program; `swaps` are the programs that `self.swaps` names.
+
+        What computes the frames is no part of a golden: all engines give the same.
+        """
         return Run(
             program=program,
             times=self.frame_times,
             fps=self.fps,
             executors=self.executors,
+            engine=engine,
             quirks=self.reference_quirks,
             viewport=self.view,
             swaps=swaps,

@@ -30,6 +30,7 @@ from irrun.numerics.digest import byte_digest
 from irrun.program.program import Program
 from irrun.render.frames import frame_of
 from irrun.runtime.driver import Driver
+from irrun.runtime.run import Engine
 from irrun.runtime.view import FrameView
 
 _ABSENT_TEXT = value_text(ABSENT)
@@ -53,6 +54,8 @@ class RecordPlan(msgspec.Struct, frozen=True):
     """The programs of `run.swaps`, by frame."""
     lenient: bool = False
     """Pass over watched names that the program does not have, as a check does: they are gone."""
+    engine: Engine = "auto"
+    """What computes the frames."""
 
 
 def record_golden(
@@ -75,7 +78,7 @@ class _Recording:
         self, program: Program, plan: RecordPlan, on_frame: Callable[[int], None] | None
     ) -> None:
         self._plan = plan
-        self._driver = Driver(plan.run.of(program, plan.swaps), on_frame=on_frame)
+        self._driver = Driver(plan.run.of(program, plan.swaps, plan.engine), on_frame=on_frame)
         self._recorder = ValueRecorder(keep_arrays=plan.buffers == "full")
         self._infos: dict[str, GoldenValue] = {}
         self._stubs: dict[str, GoldenStub] = {}

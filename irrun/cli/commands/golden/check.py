@@ -17,6 +17,7 @@ from irrun.cli.commands.golden.options import (
     tolerance_options,
 )
 from irrun.cli.common import common_options
+from irrun.cli.options import engine_option
 from irrun.cli.output import open_output
 from irrun.cli.paths import FileCommand, OutputFile, OutputFolder
 from irrun.cli.progress import item_progress
@@ -33,6 +34,7 @@ from irrun.compare.golden.settings import find_settings
 @paths_argument("paths", "[PATH]...", required=False)
 @tolerance_options
 @pixel_threshold_option
+@engine_option
 @click.option("-k", "wanted", metavar="TEXT", help="Only goldens whose name contains TEXT.")
 @click.option("--shard", metavar="K/N", help="Only the K-th of N parts, to check on N machines.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N",
@@ -65,6 +67,7 @@ def command(paths: tuple[Path, ...], **options: Any) -> int:
         options["equal_zeros"],
         parse_threshold(options["pixel_threshold"]),
         _pending(options["pending"]),
+        options["engine"],
     )
     results = _results(targets, judging, options)
     if options["junit"] is not None:

@@ -18,6 +18,7 @@ from irrun.cli.commands.golden.options import (
 )
 from irrun.cli.common import common_options
 from irrun.cli.options import (
+    engine_option,
     finite_number,
     parse_swap_names,
     parse_times,
@@ -76,6 +77,7 @@ _WRONG_USAGE: Final = (RenderExtraMissing, GoldenOfAnother, GoldenNamesMeet)
 @click.option("--viewport", type=viewport, metavar="WxH[@DPR]", help="What the program draws on, "
               "in CSS pixels.  [default: 1920x1080]")  # fmt: skip
 @quirks_option
+@engine_option
 @click.option("--swap", multiple=True, type=SwapFile(), metavar="FRAME=PROGRAM",
               help="Go on with another program from that frame on. May be repeated.")  # fmt: skip
 @click.option("--buffers", type=click.Choice(get_args(KeptArrays)), help="How arrays are recorded: "
@@ -151,8 +153,11 @@ class _Recorder:
                 raise found.problem
             program = load(file, name=str(file), found=file not in self._named)
             fresh = options["fresh"]
-            self.done.append(record_program(program, file, golden, self._wishes, fresh=fresh))
-            outside = outside_project(golden, self.done[-1].golden.header.paths)
+            recorded = record_program(
+                program, file, golden, self._wishes, fresh=fresh, engine=options["engine"]
+            )
+            self.done.append(recorded)
+            outside = outside_project(golden, recorded.golden.header.paths)
             print_findings(outside, verbose=options["verbose"])
         except IrrunError as error:
             print_error(error.at(file=str(file)), as_json=False, traceback=options["traceback"])

@@ -12,7 +12,7 @@ from irrun.compare.lineage.dependencies import NOWHERE, Dependencies, Position, 
 from irrun.compare.output.leaves import Leaf
 from irrun.compare.output.tolerance import Policy, Tolerance
 from irrun.compare.output.values import ValueRecorder
-from irrun.errors import IrrunError
+from irrun.errors import Crash, IrrunError
 from irrun.ir.types import Storage
 from irrun.runtime.driver import Driver
 from irrun.runtime.run import Run
@@ -158,6 +158,8 @@ class Lockstep:
     def _frame(self, name: str, now: FrameView, frames: Iterator[FrameView]) -> None:
         try:
             next(frames)
+        except Crash:
+            raise  # irrun's own fault: the program did not stop
         except IrrunError as error:
             # What goes wrong after the last step has no step.
             steps = [step.id for step in now.program.steps]
