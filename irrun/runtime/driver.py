@@ -65,6 +65,9 @@ class Driver:
         """What there is to see now: before the first frame, and after one that failed, too."""
         self.engine: BlockEngine | None = None
         """Computes blocks of the program that is running, if that is possible."""
+        self._in_blocks = 0
+        self.looked_at = 0
+        """How many were not because somebody looked at them step by step."""
         self._pace = Pace(run.engine)
         self._pending: BlockFrames | None = None
         self._observers = observers
@@ -156,8 +159,10 @@ class Driver:
             return most
         first, program = self.first + at, self.runtime.program
         for i in range(most):
-            is_swapped = i > 0 and first + i in self.run.swaps
-            if is_swapped or any(o.looks_at(first + i, program) for o in self._observers):
+            if i > 0 and first + i in self.run.swaps:
+                return i
+            if any(o.looks_at(first + i, program) for o in self._observers):
+                self.looked_at += i == 0
                 return i
         return most
 
@@ -167,6 +172,7 @@ class Driver:
         if block is None or self.engine is None:
             return
         seen = self._last.row + 1
+        self._in_blocks += seen
         if seen < block.block.frames:
             block = self.engine.compute(block.ticks.columns["t_abs_ms"][:seen].tolist())
         self.engine.commit(block)
@@ -179,6 +185,11 @@ class Driver:
     def is_in_block(self) -> bool:
         """True while a frame of a block is shown."""
         return self._pending is not None
+
+    @property
+    def in_blocks(self) -> int:
+        """How many frames were computed in blocks and shown."""
+        return self._in_blocks + (0 if self._pending is None else self._last.row + 1)
 
     @property
     def refusals(self) -> Sequence[str]:

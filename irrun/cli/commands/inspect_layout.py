@@ -40,6 +40,10 @@ def command(program: str, fmt: str, quiet: bool, verbose: bool, traceback: bool)
 
         for table in layout_tables(loaded, layout, out().width, verbose=verbose):
             out().print(table)
+        if verbose and not layout.errors():
+            from irrun.cli.tables.blocks import blocks_table
+
+            out().print(blocks_table(loaded))
     print_findings([*loaded.notes, *layout.findings], verbose=verbose)
     errors = layout.errors()
     return errors[0].exit_code if errors else 0

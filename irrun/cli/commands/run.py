@@ -241,7 +241,7 @@ def _show(recording: Recording, options: dict[str, Any]) -> None:
         for table in watch_tables(recording.watched, now.layout, console.width, verbose=verbose):
             console.print(table)
     _show_dumps(recording, set(options["dump"]), verbose=verbose)
-    console.print(summary_table(recording))
+    console.print(summary_table(recording, verbose=verbose))
 
 
 def _show_dumps(recording: Recording, wanted: set[str], *, verbose: bool) -> None:

@@ -14,8 +14,8 @@ from irrun.trace.documents import WHY_STUB
 from irrun.trace.recording import Recording
 
 
-def summary_table(recording: Recording) -> Table:
-    """Return frames, time range, speed, writes, stubs and warnings."""
+def summary_table(recording: Recording, *, verbose: bool = False) -> Table:
+    """Return frames, time range, speed, writes, stubs and warnings; how it ran if verbose."""
     now = recording.now
     table = new_table("summary")
     table.show_header = False
@@ -26,6 +26,11 @@ def summary_table(recording: Recording) -> Table:
     table.add_row("time", _time_range(recording))
     table.add_row("steps", _steps(recording))
     table.add_row("writes", _writes(recording))
+    if verbose:
+        from irrun.cli.tables.blocks import engine_rows
+
+        for heading, text in engine_rows(recording.driver, recording.frames):
+            table.add_row(heading, text)
     table.add_row("stubs", stubs_text(now.stubs, len(now.steps)))
     not_finite = not_finite_text(now.findings)
     if not_finite is not None:

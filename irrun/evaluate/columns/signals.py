@@ -113,6 +113,11 @@ class SignalPlanner:
         self._timeless: dict[int, bool] = {}
         self._depth = 0
 
+    @property
+    def registers(self) -> dict[int, Register]:
+        """The registers of all signals that were demanded, by signal."""
+        return {sig_id: planned.register for sig_id, planned in self._planned.items()}
+
     def register(self, sig_id: int) -> Register:
         """Return the register of a signal that was demanded."""
         return self._planned[sig_id].register

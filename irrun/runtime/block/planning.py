@@ -52,6 +52,8 @@ class BlockPlan(NamedTuple):
     """Most numbers that a register has to a frame."""
     by_row: dict[str, str]
     """Steps that run frame by frame, and why."""
+    signals: dict[int, Register]
+    """The registers of signals."""
 
 
 def plan_blocks(runtime: Runtime) -> BlockPlan:
@@ -119,6 +121,7 @@ class _Planning:
             self.times_given,
             self._elements,
             self._by_row,
+            self.signals.registers,
         )
 
     # --- What a step sees (steps/block.py) ---------------------------------------------------

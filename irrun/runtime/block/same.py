@@ -44,8 +44,8 @@ def first_leaf(expected: Any, got: Any, path: str = "") -> Leaf | None:
             return Leaf(path, f"{len(expected)} items", f"{len(got)} items")
         pairs = zip(expected, got, strict=True)
         return _first((a, b, f"{path}[{i}]") for i, (a, b) in enumerate(pairs))
-    names_of = getattr(expected, "__struct_fields__", ()) or getattr(expected, "__slots__", ())
-    if names_of:
+    names_of = getattr(expected, "__struct_fields__", getattr(expected, "__slots__", None))
+    if names_of is not None:
         return _first((getattr(expected, n), getattr(got, n), f"{path}.{n}") for n in names_of)
     return None if expected == got else Leaf(path, _text(expected), _text(got))
 
