@@ -14,7 +14,7 @@ MOST: Final = {
     "--help": 11,
     "run": 250,
     "run-shown": 260,
-    "validate": 250,
+    "validate": 260,
     "inspect-layout": 200,
     "convert": 200,
     "diff": 300,

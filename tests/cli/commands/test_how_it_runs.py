@@ -83,14 +83,17 @@ def test_the_engine_that_was_asked_for_shows(engine: str, expected: str, irrun: 
     assert said(irrun, save(summing()), "-n", "20", "--engine", engine)["blocks"] == [expected]
 
 
-def test_a_step_without_a_form_for_columns_is_named_with_the_reason(irrun: Irrun) -> None:
-    got = said(irrun, bundled("every-step-kind"), "-n", "9")
-    assert got["blocks"][0] == "0 of 9 frames", "a debugProbe looks at every frame"
+def test_steps_that_run_by_row_are_named_with_the_reason(irrun: Irrun) -> None:
+    got = said(irrun, save(summing()), "-n", "9", "--executors", "stub")
 
-    got = rows(irrun("inspect-layout", bundled("every-step-kind"), "-v").out)
-    count = int(got["columns"][0].split()[0])
-    assert 5 < count < 17
-    assert any("has no form for columns" in line for line in got["by row"])
+    assert got["blocks"] == ["8 of 9 frames"]
+    assert got["columns"] == ["0 of 2 steps"]
+    assert got["by row"] == ["s-time, s-sum: a stub stands in for it"]
+
+
+def test_a_probe_looks_at_every_frame(irrun: Irrun) -> None:
+    got = said(irrun, bundled("every-step-kind"), "-n", "9")
+    assert got["blocks"] == ["0 of 9 frames", "8 frames run step by step for a trace or a probe"]
 
 
 def test_what_needs_its_own_value_of_the_frame_before_is_a_circle(irrun: Irrun) -> None:
