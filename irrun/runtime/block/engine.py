@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from irrun.errors import IrrunError
 from irrun.evaluate.columns.execute import Block, ConstantColumns
 from irrun.evaluate.columns.plan import NotInBlocks, Register
 from irrun.evaluate.operations.vectors import shape_of
@@ -66,7 +67,10 @@ class BlockEngine:
             value = runtime.values.peek(carried.slot)
             self._check_shape(carried.slot, value, carried.first)
             block.starts[carried.first.number] = value
-        block.run(plan.stages)
+        try:
+            block.run(plan.stages)
+        except (IrrunError, MemoryError) as error:
+            raise NotInBlocks(str(error)) from None
         self._check_state(block)
         return BlockFrames(runtime, plan, block, found)
 
