@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from irrun.errors import IrrunError
 from irrun.errors.bugs import EnginesDisagree
+from irrun.runtime.block.report import how_it_runs
 from irrun.runtime.driver import Driver
 from irrun.runtime.run import Run
 
@@ -22,6 +23,12 @@ class Held:
     """Why frames were for the interpreter, by reason."""
     by_row: Counter[str] = field(default_factory=Counter)
     """Steps that ran frame by frame within blocks, by reason."""
+    columns: Counter[str] = field(default_factory=Counter)
+    """Steps that ran as columns, by kind."""
+    circles: int = 0
+    """How many circles the plan has."""
+    error: str = ""
+    """What both engines have raised in the end."""
 
 
 def hold(run: Run, frames: int | None = None) -> Held:
@@ -44,9 +51,12 @@ def hold(run: Run, frames: int | None = None) -> Held:
             held.in_blocks += driver.is_in_block
     except EnginesDisagree as error:
         held.difference = f"{error}, {error.where.text()}"
-    except IrrunError:
-        pass  # both engines raise it
+    except IrrunError as error:
+        held.error = error.code  # both engines raise it
     held.reasons.update(driver.refusals)
     if driver.engine is not None:
-        held.by_row.update(driver.engine.plan.by_row.values())
+        how = how_it_runs(driver.engine.plan, driver.runtime.plan)
+        held.by_row.update(how.by_row.values())
+        held.columns.update(step.kind for step in how.columns)
+        held.circles = len(how.circles)
     return held
