@@ -172,6 +172,9 @@ def value_of(row: Any, shape: Shape) -> Any:
 def _before(block: Block, later: Register, first: Register) -> Any:
     """Return what a register was a frame before."""
     column, start = block.column(later), block.starts[first.number]
+    if later.kind == "object":
+        rows = _rows_of(block, later)
+        return [start, *(rows[frame] for frame in range(block.frames - 1))]
     if not later.shape:
         return before(start, column)
     shifted = np.empty_like(column)
