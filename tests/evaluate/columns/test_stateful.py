@@ -100,10 +100,14 @@ def check(
     length: int,
     *,
     by_row: bool = False,
+    start: float | None = None,
 ) -> None:
     """Compare the values, and all of the state after each frame, in blocks of a length."""
     truth, single = memory(case)
     found, many = memory(case)
+    for one in (truth, found):
+        for kept in one.cells if one.ring is None else ():
+            kept.set(kept.get() if start is None else start)
     rows = inputs_of(case, frames)
     asked = [True] * len(rows) if mask is None else list(mask)
     planner = Planner()
@@ -179,6 +183,14 @@ def test_an_operation_moves_on_where_it_is_asked_for_only(
 ) -> None:
     for length in (1, 5, 40):
         check(CASES[name], STEADY, [MASKS[mask](i) for i in range(40)], length, by_row=by_row)
+
+
+@pytest.mark.parametrize("start", [0.7, 0.5, -1.0, INF, NAN], ids=str)
+@pytest.mark.parametrize("name", CASES)
+def test_an_operation_goes_on_from_whatever_its_memory_holds(name: str, start: float) -> None:
+    """A saved state, or an initial constant, may hold any number."""
+    for frames in (STEADY, [(NAN, NAN, 10.0)] * 3 + STEADY, [(1.0, 1.0, 10.0)] * 3):
+        check(CASES[name], frames, None, 7, start=start)
 
 
 @pytest.mark.parametrize("name", CASES)
