@@ -59,5 +59,8 @@ class BlockPlan(Protocol):
     def reporter(self) -> Callable[[IrrunError], None]:
         """Return what takes the step's findings: known ones are dropped, news refuse a block."""
 
+    def keep(self) -> None:
+        """Write what the step has written in the frame before, which it would write again."""
+
     def note_elements(self, numbers: int) -> None:
         """Say that a register has so many numbers to a frame: blocks stay in the cache."""

@@ -1,6 +1,7 @@
 """Fields over a block: the code of one frame, with an axis of frames before the elements."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from irrun.evaluate.columns.plan import NotInBlocks, Planner, Register
@@ -79,12 +80,22 @@ class FieldPlanner:
         self._block: Any = None
         self.enter: Callable[[], None] = lambda: None
         """Tells who computes the fields that are planned now, for what is reported."""
-        self.evaluator = FieldEvaluator(tables, self._given, finder, cache, env)
+        self._finder = finder
+        self._env = env
+
+    @cached_property
+    def evaluator(self) -> FieldEvaluator:
+        """Computes fields over a block."""
+        return FieldEvaluator(self._tables, self._given, self._finder, self._cache, self._env)
+
+    def is_constant(self, field_id: int) -> bool:
+        """True if a field has the same elements in every frame."""
+        return self._constancy.field(field_id)
 
     def buffer(
         self, field_id: int, domain: FieldDomain, domain_slot: int, target: BufferTarget
     ) -> Register:
-        """Return a field as a buffer to each frame; the very same one if it cannot change.
+        """Return a field that changes as a buffer to each frame.
 
         Raises:
             NotInBlocks: The field keeps a memory.
@@ -96,11 +107,7 @@ class FieldPlanner:
             return found if found.data.ndim == 1 else BufferRows(found.data, found)
 
         evaluator.expect((field_id,))
-        registers = self._asked((field_id,))
-        if evaluator.is_constant(field_id):
-            self.enter()
-            return self._planner.constant(buffers(), None)
-        return self._over_frames("materialize", registers, buffers)
+        return self._over_frames("materialize", self._asked((field_id,)), buffers)
 
     def elements(
         self, handle: AnyFieldHandle, fields: Sequence[int], domain: FieldDomain,

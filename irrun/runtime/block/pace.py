@@ -52,7 +52,7 @@ class Pace:
         """Note that a block was computed; `most` frames are as many as fit into the cache."""
         self._refusals = 0
         if self._fixed is None:
-            self._frames = min(4 * self._frames, most)  # exact: frames
+            self._frames = min(8 * self._frames, most)  # exact: frames
 
     def refused(self, reason: str) -> None:
         """Note that a block was refused."""

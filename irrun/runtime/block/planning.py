@@ -209,7 +209,7 @@ class _Planning:
             if len(self._slots.written) > written:
                 raise NotInBlocks(str(refused)) from None
             if self._never_changes(planned):
-                self._keep(planned)
+                self.keep()
                 return
             self._by_row[planned.step.id] = str(refused)
             self._row_step(self._row_plan[planned.index])
@@ -229,10 +229,10 @@ class _Planning:
             and not any(map(self._constancy.has_memory, fields))
         )
 
-    def _keep(self, planned: PlannedStep) -> None:
-        """Write what a step has written in the frame before, which it would write again."""
+    def keep(self) -> None:
+        """Write what the step has written in the frame before, which it would write again."""
         values = self._runtime.values
-        for slot in dict.fromkeys(a.slot for a in planned.accesses if a.mode == "write"):
+        for slot in dict.fromkeys(a.slot for a in self.accesses if a.mode == "write"):
             if values.is_written(slot):
                 value = values.peek(slot)
                 shape = () if isinstance(value, float) else None

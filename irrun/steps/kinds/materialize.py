@@ -124,7 +124,11 @@ class Materialize(Step, frozen=True, kw_only=True, tag="materialize"):
         )
         if field_id is None:
             raise NotInBlocks("it names no field")
-        domain = domain_of(plan.fields.evaluator, made.domain_slot, plan.constant(made.domain_slot))
+        value = plan.constant(made.domain_slot)
+        if plan.fields.is_constant(field_id):
+            plan.keep()
+            return
+        domain = domain_of(plan.fields.evaluator, made.domain_slot, value)
         target = BufferTarget(fmt.components, fmt.element_type, str(field_id), made.out_buffer_slot)
         plan.note_elements(domain.count * fmt.components)
         buffers = plan.fields.buffer(field_id, domain, made.domain_slot, target)
