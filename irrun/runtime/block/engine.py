@@ -10,7 +10,7 @@ from irrun.evaluate.columns.execute import Block, ConstantColumns
 from irrun.evaluate.columns.plan import NotInBlocks, Register
 from irrun.evaluate.operations.vectors import shape_of
 from irrun.limits import HELD_NUMBERS
-from irrun.runtime.block.pace import MOST_FRAMES, MOST_NUMBERS
+from irrun.runtime.block.pace import MOST_FRAMES, MOST_NUMBERS, MOST_STATE
 from irrun.runtime.block.planning import BlockPlan, plan_blocks
 from irrun.runtime.block.view import BlockFrames
 from irrun.runtime.clock import ticks
@@ -41,7 +41,9 @@ class BlockEngine:
         self._initial_private = {key: tuple(numbers) for key, numbers in private.items()}
         """Numbers beside the cells that the plan has asked for, as they are before anything moves
         them on."""
-        self.most_frames: Final = min(MOST_FRAMES, max(1, MOST_NUMBERS // self.plan.elements))
+        state = sum(self.plan.state.array(name).size for name in STATE_ARRAYS)  # exact: integers
+        longest = min(MOST_NUMBERS // self.plan.elements, MOST_STATE // max(1, state))
+        self.most_frames: Final = max(1, min(MOST_FRAMES, longest))  # exact: frames
         """Longest block whose columns stay in the cache."""
 
     def compute(self, times: Sequence[float]) -> BlockFrames:

@@ -7,10 +7,12 @@ from irrun.runtime.run import Engine
 
 FIRST_FRAMES: Final = 8
 """Length of the first block: its frames are wanted at once."""
-MOST_FRAMES: Final = 1024
+MOST_FRAMES: Final = 2048
 """Longest block: its columns stay in the cache."""
 MOST_NUMBERS: Final = 32_768
 """Most numbers of a register over a block, for the same reason."""
+MOST_STATE: Final = 1_048_576
+"""Most numbers of state over a block: who asks for it gets it after every frame."""
 _MOST_ALONE: Final = 4096
 """Frames that the interpreter runs before blocks are tried again, at most."""
 
