@@ -83,6 +83,8 @@ class _Recording:
         self._infos: dict[str, GoldenValue] = {}
         self._stubs: dict[str, GoldenStub] = {}
         self._now: dict[str, bytes] = {}
+        self._frame_texts: dict[str, tuple[RenderFrame, bytes]] = {}
+        """Text of the render frame that a value was last, by the value's name."""
         self._watched: Sequence[Watched] = ()
         self._picture = _resolved(plan.picture, program)
         self._drawn = _drawn_frames(self._picture, plan.run.frames)
@@ -110,13 +112,25 @@ class _Recording:
     def _frame(self, frame: FrameView) -> GoldenFrame:
         if frame.swap is not None:
             self._watch(frame)
-        new = {w.name: value_text(w.document(frame, self._recorder)) for w in self._watched}
+        new = {w.name: self._text(w, frame) for w in self._watched}
         new |= {name: _ABSENT_TEXT for name in self._now if name not in new}
         changed = {name: text for name, text in new.items() if self._now.get(name) != text}
         self._now = new
         if frame.index in self._drawn:
             self._keep_shown(frame)
         return GoldenFrame(frame.index, frame.time.t_abs_ms, frame_digest(new), changed)
+
+    def _text(self, watched: Watched, frame: FrameView) -> bytes:
+        """Return a value's document as text; the very same render frame has the same text."""
+        slot = watched.slot
+        value = frame.values.peek(slot) if slot is not None and frame.values.has(slot) else None
+        if not isinstance(value, RenderFrame):
+            return value_text(watched.document(frame, self._recorder))
+        known = self._frame_texts.get(watched.name)
+        if known is None or known[0] is not value:
+            known = value, value_text(watched.document(frame, self._recorder))
+            self._frame_texts[watched.name] = known
+        return known[1]
 
     def _picture_slot(self, now: FrameView) -> int | None:
         """Return the slot of the output to draw, in the program that is running."""
