@@ -30,7 +30,7 @@ def test_a_program_gives_the_same_in_blocks_of_any_length(path: Path, quirks: bo
         assert held.difference is None, frames
 
 
-@examples(150, long=4_000)
+@examples(150, long=2_000)
 @given(st.integers(0, 10**6), st.sampled_from(LENGTHS))
 def test_random_runs_give_the_same_in_blocks(seed: int, frames: int | None) -> None:
     """With state, feedback, selects, traps, warnings, swaps and resumes wherever they fall."""
