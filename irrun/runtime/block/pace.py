@@ -15,6 +15,8 @@ MOST_STATE: Final = 1_048_576
 """Most numbers of state over a block: who asks for it gets it after every frame."""
 _MOST_ALONE: Final = 4096
 """Frames that the interpreter runs before blocks are tried again, at most."""
+_MOST_DOUBLINGS: Final = 12
+"""Refusals after which there are as many."""
 
 
 class Pace:
@@ -59,7 +61,7 @@ class Pace:
     def refused(self, reason: str) -> None:
         """Note that a block was refused."""
         self.reasons.append(reason)
-        self._refusals += 1
+        self._refusals = min(self._refusals + 1, _MOST_DOUBLINGS)  # exact: frames
         self._alone = min(self._frames * 2**self._refusals // 2, _MOST_ALONE)  # exact: frames
         self._frames = FIRST_FRAMES if self._fixed is None else self._fixed
 
