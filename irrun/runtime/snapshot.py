@@ -60,7 +60,10 @@ def take_snapshot(runtime: Runtime) -> bytes:
         },
         "stateLayout": to_plain(state.layout),
         "state": {name: _encode(state.array(name)) for name in _ARRAYS},
-        "private": [[*key, list(map(one_nan, numbers))] for key, numbers in state.private.items()],
+        "private": [
+            [*key, list(map(one_nan, numbers))]
+            for key, numbers in sorted(state.private.items())  # exact: texts
+        ],
         "slots": [
             [slot, _encode(values.peek(slot)), _writer_document(values.writer_of(slot))]
             for slot in values.slots
