@@ -132,12 +132,13 @@ class Driver:
         engine = self._planned() if count else None
         if engine is None:
             return None
+        count = min(count, engine.most_frames)  # exact: frames
         try:
             found = engine.compute(self.run.times[at : at + count])
         except NotInBlocks as refused:
             self._pace.refused(refused.reason)
             return None
-        self._pace.computed(engine.most_frames)
+        self._pace.computed()
         return found
 
     def _planned(self) -> BlockEngine | None:

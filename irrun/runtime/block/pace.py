@@ -45,18 +45,18 @@ class Pace:
 
     @property
     def frames(self) -> int:
-        """How long the next block may be; 0 if the next frame is for the interpreter."""
+        """How long the next block may be, whatever it holds; 0 for a frame of the interpreter."""
         return 0 if self._engine == "frame" or self._alone > 0 else self._frames
 
     def interpreted(self) -> None:
         """Note that the interpreter has run a frame."""
         self._alone -= 1
 
-    def computed(self, most: int) -> None:
-        """Note that a block was computed; `most` frames are as many as fit into the cache."""
+    def computed(self) -> None:
+        """Note that a block was computed."""
         self._refusals = 0
         if self._fixed is None:
-            self._frames = min(8 * self._frames, most)  # exact: frames
+            self._frames = min(8 * self._frames, MOST_FRAMES)  # exact: frames
 
     def refused(self, reason: str) -> None:
         """Note that a block was refused."""
