@@ -15,8 +15,6 @@ def combined(planner: Planner, mode: str, terms: Sequence[Register]) -> Register
     Raises:
         NotInBlocks: They cannot be combined.
     """
-    if len(terms) == 1:
-        return terms[0]
     if mode in CHOICES:
         return terms[CHOICES[mode]]
     if mode not in ARITHMETIC or len({term.shape for term in terms}) > 1:

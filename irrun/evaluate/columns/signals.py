@@ -283,7 +283,7 @@ class SignalPlanner:
         if not terms:
             default = node.combine.default
             return self._planner.constant(0.0 if default is None else float(default))
-        return combined(self._planner, mode, terms)
+        return terms[0] if len(terms) == 1 else combined(self._planner, mode, terms)
 
     def _select(self, node: SelectSignal, where: Register | None) -> Register:
         t, f = self._branches(node, where)
