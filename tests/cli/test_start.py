@@ -17,7 +17,7 @@ MOST: Final = {
     "validate": 260,
     "inspect-layout": 200,
     "convert": 200,
-    "diff": 300,
+    "diff": 305,
     "render": 250,
     "explain": 48,
     "doctor": 230,

@@ -1,7 +1,7 @@
 """Makes the plan of a program's blocks: each step in columns, or frame by frame on registers."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from irrun.errors import IrrunError
@@ -10,28 +10,21 @@ from irrun.evaluate.columns.made import MadeRows, made_rows
 from irrun.evaluate.columns.plan import NotInBlocks, Operation, Planner, Register, Stage
 from irrun.evaluate.columns.signals import SignalPlanner
 from irrun.evaluate.environment import Environment
-from irrun.evaluate.evaluators import Evaluators
-from irrun.evaluate.fields.constancy import Constancy
-from irrun.evaluate.fields.nodes import asked_signals
 from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.held import Held
 from irrun.evaluate.operations.transforms import ChainRunner
 from irrun.evaluate.signals.nodes import SignalCompiler
 from irrun.evaluate.signals.stateful import Memory
-from irrun.evaluate.state.cells import CellFinder, NumberCell
+from irrun.evaluate.state.cells import CellFinder
 from irrun.ir.types import StateStorage
 from irrun.ir.values import Array
 from irrun.program.document import Output
-from irrun.program.layout.uses import Uses
-from irrun.runtime.block.rows import TIME_INPUTS, RowSignals, RowSlots, RowStep, RowWorld, extracted
+from irrun.runtime.block.by_row import RowPlanner
 from irrun.runtime.block.slots import Carried, SlotPlanner, Written
-from irrun.runtime.executor import plan_schedule
 from irrun.runtime.runtime import DRAWN, Runtime, is_frame
 from irrun.runtime.state import StateBuffer
 from irrun.steps.actors import OUTPUTS, Actor
 from irrun.steps.base import Access, PlannedStep
-from irrun.steps.frame import Frame
-from irrun.steps.kinds.materialize import Materialize
 
 
 class BlockPlan(NamedTuple):
@@ -87,7 +80,9 @@ class _Planning:
             program, finder, ChainRunner(program, finder, env), cache, env, self._no_read
         )
         self.signals = SignalPlanner(program, compiler, finder, self.planner, self)
-        self._finder = finder
+        self._rows = RowPlanner(
+            runtime, self._state, finder, self.planner, self._slots, self.signals
+        )
         self._running: PlannedStep | None = None
         """The step whose fields are computed."""
         block_env = Environment(
@@ -96,7 +91,6 @@ class _Planning:
         self.fields = FieldPlanner(
             program, finder, block_env, FrameCache(program, Held()), self.planner, self.signals
         )
-        self._constancy = Constancy(program)
         self._elements = 1
 
     def plan(self) -> BlockPlan:
@@ -208,26 +202,11 @@ class _Planning:
         except (NotInBlocks, IrrunError) as refused:
             if len(self._slots.written) > written:
                 raise NotInBlocks(str(refused)) from None
-            if self._never_changes(planned):
+            if self._rows.never_changes(planned):
                 self.keep()
                 return
             self._by_row[planned.step.id] = str(refused)
-            self._row_step(self._row_plan[planned.index])
-
-    def _never_changes(self, planned: PlannedStep) -> bool:
-        """True if a step writes the same in every frame: of what it sees nothing changes."""
-        step, index, uses = planned.step, planned.index, self._uses
-        if planned.is_stub or step.sees_more(self.tables) or uses.state_ids(index):
-            return False
-        reads = [a.slot for a in planned.accesses if a.mode == "read"]
-        if any(self._slots.peek(slot).number not in self.planner.constants for slot in reads):
-            return False
-        chains, fields = uses.indices(index, "chain"), uses.reached([index]).fields
-        return (
-            all(map(self._constancy.signal, self._signals_of(planned)))
-            and not any(map(self._constancy.remembers, chains))
-            and not any(map(self._constancy.has_memory, fields))
-        )
+            self._rows.plan(planned.index, self.write)
 
     def keep(self) -> None:
         """Write what the step has written in the frame before, which it would write again."""
@@ -238,65 +217,6 @@ class _Planning:
                 shape = () if isinstance(value, float) else None
                 self.write(slot, self.planner.constant(value, shape))
 
-    def _row_step(self, planned: PlannedStep) -> None:
-        """Plan a step that runs frame by frame on registers."""
-        reads = list(dict.fromkeys(a.slot for a in planned.accesses if a.mode == "read"))
-        writes = list(dict.fromkeys(a.slot for a in planned.accesses if a.mode == "write"))
-        roots = [] if planned.is_stub else self._signals_of(planned)
-        if not isinstance(planned.step, Materialize):
-            self._check_certain(roots)
-        inputs = [self.planner.times[name] for name in TIME_INPUTS]
-        inputs += [self._slots.peek(slot) for slot in reads]
-        inputs += [self.signals.demand(sig) for sig in roots]
-        step = RowStep(self._world, planned, reads, roots)
-        memory = self._memory_of(planned, step)
-        if memory is None:
-            made = self.planner.emit(
-                planned.step.kind, inputs, None, step, shape=None, kind="object"
-            )
-        else:
-            made = self.planner.remember(
-                planned.step.kind, inputs, memory, lambda: None, shape=None, kind="object"
-            )
-        for slot in writes:
-            numeric = self._runtime.values.storage_of(slot) != "object"
-            shape = () if numeric else self._slots.shape_now(slot)
-            kind: Any = "object" if shape is None else "column"
-            take = extracted(slot, shape)
-            value = self.planner.emit(f"slot {slot}", (made,), None, take, shape=shape, kind=kind)
-            self.write(slot, value)
-
-    def _signals_of(self, planned: PlannedStep) -> list[int]:
-        """Return the signals that a step and its fields ask for."""
-        asked = self._uses.indices(planned.index, "signal")
-        for field in self._uses.reached([planned.index]).fields:
-            asked += asked_signals(self.tables.field_nodes[field])
-        return list(dict.fromkeys(asked))
-
-    def _check_certain(self, signals: Iterable[int]) -> None:
-        """Refuse signals for which it matters whether a step, which may ask for them, does."""
-        for sig in signals:
-            if not self.signals.is_known(sig):
-                raise NotInBlocks(f"a step may ask for signal {sig}, and may not")
-
-    def _memory_of(self, planned: PlannedStep, step: RowStep) -> Memory | None:
-        """Return the state that a step itself moves on, if it does."""
-        cells = () if planned.is_stub else tuple(self._cells_of(planned.index))
-        return Memory((), step, None, cells) if cells else None
-
-    def _cells_of(self, step: int) -> Iterator[NumberCell]:
-        """Yield all numbers of state that a step itself uses, not its signals."""
-        uses, found = self._uses, set[int]()
-        found.update(uses.cells.of_ids(uses.state_ids(step)))
-        for chain in uses.indices(step, "chain"):
-            found.update(uses.cells.of_chain(chain))
-        for field in uses.reached([step]).fields:
-            found.update(uses.cells.of_field(field))
-        for i in sorted(found):  # exact: indices
-            cell = self._state.layout.cells[i]
-            for index in range(cell.offset, cell.offset + cell.size):
-                yield self._finder.raw("a step", cell.storage, index)
-
     def _claim_memories(self) -> None:
         """Let each number of the state have one operation that moves it on."""
         owners: dict[tuple[StateStorage, int], Operation] = {}
@@ -306,30 +226,6 @@ class _Planning:
                 owner = owners.setdefault(element, operation)
                 if owner is not operation:
                     raise NotInBlocks(f"{owner.name} and {operation.name} use the same state")
-
-    @cached_property
-    def _uses(self) -> Uses:
-        return Uses(self.tables)
-
-    @cached_property
-    def _row_plan(self) -> tuple[PlannedStep, ...]:
-        """The steps, made ready to run frame by frame on the memory of blocks."""
-        return plan_schedule(self.tables, self._world.evaluators, self._runtime.executors)
-
-    @cached_property
-    def _world(self) -> RowWorld:
-        """Return what steps that run frame by frame share."""
-        runtime, program = self._runtime, self._runtime.program
-        slots, signals = RowSlots(runtime.values), RowSignals()
-        cache = FrameCache(program, Held())
-        env = Environment(
-            slots.read, lambda f: world.report(f), nominal_ms=1000 / runtime.fps,
-            quirks=runtime.quirks,
-        )  # fmt: skip
-        evaluators = Evaluators(program, self._state, cache, env, signals)
-        frame = Frame(program, evaluators, slots, runtime.viewport, lambda f: world.report(f))
-        world = RowWorld(frame, slots, signals, evaluators, cache, runtime.knows)
-        return world
 
     def _no_read(self, _: int) -> Any:
         raise NotInBlocks("a slot is read where nothing says so")
