@@ -19,7 +19,8 @@ help:            ## list targets
 
 setup: $(READY)  ## make the virtual environment with the locked dependencies
 
-$(READY): requirements.lock pyproject.toml
+# The extension in C is built with it where there is a compiler, and left out where there is none.
+$(READY): requirements.lock pyproject.toml setup.py $(wildcard irrun/native/*.[ch])
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "irrun needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
@@ -111,4 +112,5 @@ lock: $(READY)   ## resolve the dependencies anew into requirements.lock
 
 clean:           ## remove the environment and all caches
 	rm -rf .venv .venv-3.* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -f irrun/_native.*.so irrun/_native*.pyd
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

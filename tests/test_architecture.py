@@ -27,7 +27,8 @@ FLOORS = {room: int(floor) for floor, room in ROW.findall(DESIGN.read_text(encod
 API_LEVEL = FLOORS["cli"] - 1
 """The package itself: its names come from anywhere below the command line."""
 
-MODULES = sorted(PACKAGE.rglob("*.py"))
+MODULES = sorted([*PACKAGE.rglob("*.py"), PACKAGE / "_native.pyi"])
+"""The extension in C shows its names in a stub."""
 
 
 def module_name(path: Path) -> str:

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from irrun.numerics import native
+
 EXTRAS: Final = {"render": ("resvg_py", "PIL"), "dev": ("hypothesis", "mypy", "pytest", "ruff")}
 """Modules that tell whether an extra of the package is installed."""
 
@@ -41,6 +43,7 @@ def machine_document() -> dict[str, Any]:
         "numpy": np.__version__,
         "cpuBaseline": baseline_features(),
         "cpuDispatched": dispatched_features(),
+        "kernels": native.unit() if native.kernels() else "none",
         "cpuDisabled": os.environ.get("NPY_DISABLE_CPU_FEATURES", "").split(),
     }
 

@@ -9,6 +9,7 @@ from irrun import __version__
 from irrun.doctor import machine
 from irrun.doctor.digests import current_digests, forms_differ, recorded_digests
 from irrun.doctor.samples import OPERATIONS
+from irrun.numerics import native
 
 FORM_SAMPLES: Final = 200
 """Samples on which scalar and array form are compared."""
@@ -64,9 +65,12 @@ class Report(msgspec.Struct, frozen=True):
 
 def examine() -> Report:
     """Look at this machine; takes about a second."""
-    digests = current_digests()
+    recorded = recorded_digests()
+    with native.without():
+        digests = current_digests()
+        forms = forms_check()
     return Report(
-        checks=(arithmetic_check(), digest_check(digests, recorded_digests()), forms_check()),
+        checks=(arithmetic_check(), digest_check(digests, recorded), forms, native_check(recorded)),
         machine=machine.machine_document(),
         packages=machine.package_versions(),
         extras=machine.installed_extras(),
@@ -96,3 +100,20 @@ def forms_check() -> Check:
     differing = ((op.name, forms_differ(op, FORM_SAMPLES)) for op in OPERATIONS)
     faults = [f"{name}: {count} results differ" for name, count in differing if count]
     return Check("forms", tuple(faults), f"{len(OPERATIONS)} operations agree in both forms")
+
+
+def native_check(recorded: Mapping[str, str]) -> Check:
+    """Check that the kernels in C, where there are some, compute what the other forms do.
+
+    If they do not, they are switched off for this process.
+    """
+    if not native.kernels():
+        why = native.reason()
+        faults = (f"left out: {why}",) if native.is_fault() else ()
+        return Check("native", faults, f"no kernels in C: {why}")
+    found = digest_check(current_digests(), recorded).faults
+    if found:
+        native.switch_off("their digests are not the recorded ones", is_fault=True)
+        found = (*found, f"set {native.SWITCH}=off until the extension is built anew")
+    fine = f"{len(native.kernels())} kernels in C for {native.unit()}: the same digests"
+    return Check("native", found, fine)

@@ -43,30 +43,31 @@ class Ternary(Protocol):
         """Apply it to each three elements."""
 
 
-def _unary(formula: Callable[[Block], Block]) -> Unary:
+def _unary(formula: Callable[[Block], Block], kernel: str = "") -> Unary:
     def apply(x: ArrayLike, /, out: NDArray[Any] | None = None) -> NDArray[Any]:
-        return elementwise(formula, x, out=out)
+        return elementwise(formula, x, out=out, kernel=kernel)
 
     return apply
 
 
-def _binary(formula: Callable[[Block, Block], Block]) -> Binary:
+def _binary(formula: Callable[[Block, Block], Block], kernel: str = "") -> Binary:
     def apply(a: ArrayLike, b: ArrayLike, /, out: NDArray[Any] | None = None) -> NDArray[Any]:
-        return elementwise(formula, a, b, out=out)
+        return elementwise(formula, a, b, out=out, kernel=kernel)
 
     return apply
 
 
-def _ternary(formula: Callable[[Block, Block, Block], Block]) -> Ternary:
+def _ternary(formula: Callable[[Block, Block, Block], Block], kernel: str = "") -> Ternary:
     def apply(
         a: ArrayLike, b: ArrayLike, c: ArrayLike, /, out: NDArray[Any] | None = None
     ) -> NDArray[Any]:
-        return elementwise(formula, a, b, c, out=out)
+        return elementwise(formula, a, b, c, out=out, kernel=kernel)
 
     return apply
 
 
-sin, cos, tan = map(_unary, (circular.sin_block, circular.cos_block, circular.tan_block))
+sin, cos = _unary(circular.sin_block, "sin"), _unary(circular.cos_block, "cos")
+tan = _unary(circular.tan_block)
 asin, acos = _unary(inverse_circular.asin_block), _unary(inverse_circular.acos_block)
 atan, atan2 = _unary(inverse_circular.atan_block), _binary(inverse_circular.atan2_block)
 exp, tanh = _unary(exponential.exp_block), _unary(hyperbolic.tanh_block)

@@ -12,6 +12,8 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from irrun.numerics import native
+
 Block = NDArray[np.float64]
 """Shape (n,), n <= BLOCK."""
 
@@ -48,7 +50,10 @@ def _ready(value: Any) -> Any:
 
 
 def elementwise(
-    formula: Callable[..., Block], *inputs: ArrayLike, out: NDArray[Any] | None = None
+    formula: Callable[..., Block],
+    *inputs: ArrayLike,
+    out: NDArray[Any] | None = None,
+    kernel: str = "",
 ) -> NDArray[Any]:
     """Apply a formula of blocks to arrays that are broadcast against each other.
 
@@ -57,6 +62,7 @@ def elementwise(
         inputs: Any shapes and number types; computed with as float64.
         out: Where results go, of the broadcast shape; may be an input. A float32 array takes
             them rounded. A new float64 array if None.
+        kernel: The one that does the same, taken where it is there (`native`).
     """
     arrays = [np.asarray(x) for x in inputs]
     largest, spread = arrays[0], arrays
@@ -65,9 +71,11 @@ def elementwise(
         spread = [a for a in arrays if a.size != 1 or a.shape == largest.shape]
     if largest.ndim and _are_alike(spread if out is None else [*spread, out]):
         target = np.empty_like(largest) if out is None else out
-        _by_slices(formula, arrays, target)
+        operands = (a if a.shape == target.shape else float(a.reshape(-1)[0]) for a in arrays)
+        if not native.run(kernel, tuple(operands), target):
+            _by_slices(formula, arrays, target)
         return target
-    return _by_iterator(formula, arrays, out)
+    return _by_iterator(formula, kernel, arrays, out)
 
 
 def _dimensions_and_size(array: NDArray[Any]) -> tuple[int, int]:
@@ -115,10 +123,13 @@ def _flat(array: NDArray[Any], size: int) -> Block:
 
 
 def _by_iterator(
-    formula: Callable[..., Block], inputs: list[NDArray[Any]], out: NDArray[Any] | None
+    formula: Callable[..., Block],
+    kernel: str,
+    inputs: list[NDArray[Any]],
+    out: NDArray[Any] | None,
 ) -> NDArray[Any]:
-    reading = ["readonly", "overlap_assume_elementwise"]
-    writing = ["writeonly", "allocate", "no_broadcast", "overlap_assume_elementwise"]
+    reading = ["readonly", "contig", "overlap_assume_elementwise"]
+    writing = ["writeonly", "contig", "allocate", "no_broadcast", "overlap_assume_elementwise"]
     settings: dict[str, Any] = {
         "flags": ["buffered", "external_loop", "zerosize_ok", "copy_if_overlap"],
         "op_flags": [*(reading for _ in inputs), writing],
@@ -130,7 +141,8 @@ def _by_iterator(
     with np.errstate(all="ignore"), blocks:
         if blocks.itersize:
             for *values, result in blocks:
-                result[...] = formula(*values)
+                if not native.run(kernel, tuple(values), result):
+                    result[...] = formula(*values)
         results: NDArray[Any] = blocks.operands[-1]
         return results
 

@@ -16,6 +16,8 @@ from irrun.numerics.blocks import BLOCK
 from irrun.numerics.convert import to_color_bytes
 from irrun.numerics.transcendental import power, sin
 
+pytestmark = pytest.mark.usefixtures("forms")
+
 X = uniform(-5.0, 5.0, 3 * BLOCK + 17, 1)
 
 

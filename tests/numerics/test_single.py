@@ -14,6 +14,8 @@ from irrun.numerics import arrays, exact, single
 from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.formulas import single_circular
 
+pytestmark = pytest.mark.usefixtures("forms")
+
 F32 = NDArray[np.float32]
 
 _TINY, _NORMAL, _LARGEST = 2.0**-149, 2.0**-126, float(np.finfo(np.float32).max)

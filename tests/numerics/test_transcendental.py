@@ -14,6 +14,8 @@ from irrun.doctor.digests import forms_differ
 from irrun.doctor.samples import OPERATIONS, Operation
 from irrun.numerics import arrays, transcendental
 
+pytestmark = pytest.mark.usefixtures("forms")
+
 NAN, INF = math.nan, math.inf
 TINY, LEAST, HUGE = 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308
 PI = math.pi

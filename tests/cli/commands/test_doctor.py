@@ -1,6 +1,7 @@
 """`irrun doctor`: what it checks, what it says, how it ends."""
 
 import json
+from copy import copy
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from irrun.cli.commands.doctor import terminal_document
 from irrun.doctor import machine, report
 from irrun.doctor.digests import recorded_digests
 from irrun.doctor.samples import OPERATIONS
+from irrun.numerics import native
 
 
 @pytest.fixture
@@ -17,6 +19,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the digests of this machine be the recorded ones, without computing them."""
     monkeypatch.setattr(report, "current_digests", recorded_digests)
     monkeypatch.setattr(report, "FORM_SAMPLES", 5)
+    monkeypatch.setattr(native, "_state", copy(native._state))  # a check may switch kernels off
 
 
 def test_doctor_is_green(irrun: Irrun) -> None:
@@ -24,7 +27,7 @@ def test_doctor_is_green(irrun: Irrun) -> None:
     got = irrun("doctor")
 
     assert (got.code, got.err) == (0, "")
-    assert got.out.count("fine ") == 3
+    assert got.out.count("fine ") == 4
     assert "wrong" not in got.out
     for fact in ("irrun", "python", "numpy", "cpu", "extras", "terminal"):
         assert f"\n{fact} " in got.out
@@ -40,7 +43,8 @@ def test_doctor_as_json(irrun: Irrun) -> None:
         1,
         True,
     )
-    assert [check["name"] for check in document["checks"]] == ["arithmetic", "digests", "forms"]
+    checks = [check["name"] for check in document["checks"]]
+    assert checks == ["arithmetic", "digests", "forms", "native"]
     assert document["digests"] == recorded_digests()
     assert document["machine"]["python"].count(".") == 2
     assert document["terminal"].keys() == terminal_document().keys()
@@ -58,6 +62,32 @@ def test_another_digest_is_wrong(irrun: Irrun, monkeypatch: pytest.MonkeyPatch, 
     assert got.code == 1
     assert f"tanh: {'0' * 32} here, {recorded_digests()['tanh']} recorded" in got.out
     assert "wrong  digests     1 fault" in got.out or json.loads(got.out)["passes"] is False
+
+
+@pytest.mark.usefixtures("quick")
+def test_kernels_with_another_digest_are_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a message that says what to do; the other forms are fine."""
+    monkeypatch.setattr(native._state, "kernels", {"sin": native.Kernel("d", "d", 1, 1)})
+    changed = recorded_digests() | {"sin": "0" * 32}
+    monkeypatch.setattr(report, "current_digests", lambda: changed)
+
+    check = report.native_check(recorded_digests())
+
+    assert check.faults[0] == f"sin: {'0' * 32} here, {recorded_digests()['sin']} recorded"
+    assert "IRRUN_NATIVE=off" in check.faults[1]
+    assert native.kernels() == {}
+    assert native.is_fault()
+    assert not report.native_check(recorded_digests()).passes
+
+
+@pytest.mark.usefixtures("quick")
+def test_no_kernels_are_no_fault(irrun: Irrun) -> None:
+    """They are left out, and the reason is said."""
+    with native.without():
+        got = irrun("doctor")
+
+    assert got.code == 0
+    assert "fine   native      no kernels in C: they are switched off for a while" in got.out
 
 
 @pytest.mark.usefixtures("quick")

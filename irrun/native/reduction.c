@@ -1,0 +1,110 @@
+/* Huge angles to quarter turns, in integers of several words of 32 bits, the lowest first. */
+
+#include "reduction.h"
+
+typedef uint32_t limb;
+
+#define SCALE_BITS 1280
+#define FRACTION_BITS 192
+
+static const limb two_over_pi[] = {TWO_OVER_PI_1280};
+static const limb half_pi[] = {HALF_PI_192};
+
+enum {
+    SCALE = sizeof two_over_pi / sizeof *two_over_pi,
+    HALF_PI = sizeof half_pi / sizeof *half_pi,
+    FRACTION = FRACTION_BITS / 32,
+    REST = FRACTION + HALF_PI
+};
+
+struct integer {
+    limb size[REST];
+    int negative;
+};
+
+/* out[0 .. n + m) = a[0 .. n) * b[0 .. m) */
+static void multiply(const limb *a, int n, const limb *b, int m, limb *out) {
+    memset(out, 0, (size_t)(n + m) * sizeof *out);
+    for (int i = 0; i < n; i++) {
+        uint64_t carry = 0;
+        for (int j = 0; j < m; j++) {
+            carry += (uint64_t)a[i] * b[j] + out[i + j];
+            out[i + j] = (limb)carry;
+            carry >>= 32;
+        }
+        out[i + m] = (limb)carry;
+    }
+}
+
+static void negate(limb *a, int n) {
+    uint64_t carry = 1;
+    for (int i = 0; i < n; i++) {
+        carry += (limb)~a[i];
+        a[i] = (limb)carry;
+        carry >>= 32;
+    }
+}
+
+/* 64 bits from a place on; zeros beyond the end. */
+static word bits_from(const limb *a, int n, int place) {
+    int at = place / 32, by = place % 32;
+    word low = at < n ? a[at] : 0, middle = at + 1 < n ? a[at + 1] : 0;
+    word high = at + 2 < n ? a[at + 2] : 0;
+    word above = middle | high << 32;
+    return by ? low >> by | above << (32 - by) : low | middle << 32;
+}
+
+/* The bits of word i that are below a place of the whole integer. */
+static limb below(int place, int i) {
+    int count = place - 32 * i;
+    return count >= 32 ? ~(limb)0 : count > 0 ? ((limb)1 << count) - 1 : 0;
+}
+
+/* Returns the double nearest to an integer, ties to even, and takes it off. */
+static double take_nearest(struct integer *a) {
+    int top = 32 * REST - 1;
+    while (top >= 0 && !(a->size[top / 32] >> (top % 32) & 1)) top--;
+    if (top < 0) return 0.0;
+    int low = top > 52 ? top - 52 : 0;
+    word kept = bits_from(a->size, REST, low);
+    limb rest = 0;
+    for (int i = 0; i < REST; i++) rest |= a->size[i] & below(low - 1, i);
+    int half = low > 0 && bits_from(a->size, REST, low - 1) & 1;
+    int up = half && (rest || kept & 1);
+    double value = (double)(kept + (word)up) * number_of((word)(1023 + low) << 52);
+    if (a->negative) value = -value;
+    for (int i = 0; i < REST; i++) {
+        limb kept_bits = below(low, i);
+        a->size[i] = up ? a->size[i] | ~kept_bits : a->size[i] & kept_bits;
+    }
+    if (up) {
+        negate(a->size, REST);
+        a->negative = !a->negative;
+    }
+    return value;
+}
+
+struct turns far_turns(double x) {
+    if (x - x != 0.0) return (struct turns){0.0, ONE_NAN, ONE_NAN};
+    word size = bits_of(x) & ~SIGN;
+    int exponent = (int)(size >> 52) - 1022;
+    word whole = (size & 0xFFFFFFFFFFFFFu) | 0x10000000000000u;
+    const limb mantissa[2] = {(limb)whole, (limb)(whole >> 32)};
+    limb product[SCALE + 2], fraction[FRACTION];
+    multiply(two_over_pi, SCALE, mantissa, 2, product);
+
+    int shift = SCALE_BITS - FRACTION_BITS - (exponent - 53);
+    for (int i = 0; i < FRACTION; i++)
+        fraction[i] = (limb)bits_from(product, SCALE + 2, shift + 32 * i);
+    word n = bits_from(product, SCALE + 2, shift + FRACTION_BITS);
+    struct integer rest = {.negative = (int)(fraction[FRACTION - 1] >> 31)};
+    if (rest.negative) { /* the next quarter turn is nearer */
+        negate(fraction, FRACTION);
+        n += 1;
+    }
+    multiply(fraction, FRACTION, half_pi, HALF_PI, rest.size);
+    double r = take_nearest(&rest) * 0x1p-384;
+    double excess = -(take_nearest(&rest) * 0x1p-384);
+    if (x > 0.0) return (struct turns){(double)(n & 3), r, excess};
+    return (struct turns){(double)((0 - n) & 3), -r, -excess};
+}
