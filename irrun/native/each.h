@@ -9,39 +9,61 @@
 /* Elements that are looked at together. */
 #define BLOCK 64
 
-/* A kernel of a formula that holds for most operands only. `usual` is computed for each element,
- * without a branch, and says where it does not hold; there `any`, which always does, is. */
-#define KERNEL_OF_ONE(name, usual, any)                                                            \
+/* Kernels of a formula that holds for all operands, from one type to another. */
+#define KERNEL_OF_ONE(name, from, to, formula)                                                     \
+    KERNEL void name(const void *const in[], void *out, size_t n) {                                \
+        const from *x = in[0];                                                                     \
+        to *result = out;                                                                          \
+        EACH (i, n) result[i] = formula(x[i]);                                                     \
+    }
+
+#define KERNEL_OF_TWO(name, from, to, formula)                                                     \
+    KERNEL void name(const void *const in[], void *out, size_t n) {                                \
+        const from *a = in[0], *b = in[1];                                                         \
+        to *result = out;                                                                          \
+        EACH (i, n) result[i] = formula(a[i], b[i]);                                               \
+    }
+
+#define KERNEL_OF_THREE(name, from, to, formula)                                                   \
+    KERNEL void name(const void *const in[], void *out, size_t n) {                                \
+        const from *a = in[0], *b = in[1], *c = in[2];                                             \
+        to *result = out;                                                                          \
+        EACH (i, n) result[i] = formula(a[i], b[i], c[i]);                                         \
+    }
+
+/* The same for a formula that holds for most operands only. `usual` is computed for every element,
+ * without a branch, and says where it does not hold; there `any` is, which does. */
+#define RARELY_OF_ONE(name, from, to, usual, any)                                                  \
     KERNEL void name(const void *const in[], void *out, size_t n) {                                \
         for (size_t at = 0; at < n; at += BLOCK) {                                                 \
-            const double *x = (const double *)in[0] + at;                                          \
+            const from *x = (const from *)in[0] + at;                                              \
             size_t count = n - at < BLOCK ? n - at : BLOCK;                                        \
-            double result[BLOCK];                                                                  \
+            to result[BLOCK];                                                                      \
             word rare[BLOCK], some = 0;                                                            \
             EACH (i, count) {                                                                      \
-                result[i] = usual(x[i], &rare[i]);                                                 \
+                result[i] = (to)usual(x[i], &rare[i]);                                             \
                 some |= rare[i];                                                                   \
             }                                                                                      \
             for (size_t i = 0; some && i < count; i++)                                             \
-                if (rare[i]) result[i] = any(x[i]);                                                \
-            memcpy((double *)out + at, result, count * sizeof *result);                            \
+                if (rare[i]) result[i] = (to)any(x[i]);                                            \
+            memcpy((to *)out + at, result, count * sizeof *result);                                \
         }                                                                                          \
     }
 
-#define KERNEL_OF_TWO(name, usual, any)                                                            \
+#define RARELY_OF_TWO(name, from, to, usual, any)                                                  \
     KERNEL void name(const void *const in[], void *out, size_t n) {                                \
         for (size_t at = 0; at < n; at += BLOCK) {                                                 \
-            const double *a = (const double *)in[0] + at, *b = (const double *)in[1] + at;         \
+            const from *a = (const from *)in[0] + at, *b = (const from *)in[1] + at;               \
             size_t count = n - at < BLOCK ? n - at : BLOCK;                                        \
-            double result[BLOCK];                                                                  \
+            to result[BLOCK];                                                                      \
             word rare[BLOCK], some = 0;                                                            \
             EACH (i, count) {                                                                      \
-                result[i] = usual(a[i], b[i], &rare[i]);                                           \
+                result[i] = (to)usual(a[i], b[i], &rare[i]);                                       \
                 some |= rare[i];                                                                   \
             }                                                                                      \
             for (size_t i = 0; some && i < count; i++)                                             \
-                if (rare[i]) result[i] = any(a[i], b[i]);                                          \
-            memcpy((double *)out + at, result, count * sizeof *result);                            \
+                if (rare[i]) result[i] = (to)any(a[i], b[i]);                                      \
+            memcpy((to *)out + at, result, count * sizeof *result);                                \
         }                                                                                          \
     }
 

@@ -38,6 +38,8 @@ FORMULA double with_sign(double size, double sign) {
     return number_of(bits_of(size) | (bits_of(sign) & SIGN));
 }
 
+FORMULA double flipped(double x, word sign) { return number_of(bits_of(x) ^ (sign & SIGN)); }
+
 FORMULA double nearest(double x) { return (x + ROUNDER) - ROUNDER; }
 
 FORMULA double high_part(double x) {

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from irrun.numerics import exact
+from irrun.numerics import exact, native
 from irrun.numerics.blocks import BLOCK, NAN, Block, elementwise, one_nan
 from irrun.numerics.formulas import circular, exponential, hyperbolic, inverse_circular, logarithm
 
@@ -67,11 +67,15 @@ def _ternary(formula: Callable[[Block, Block, Block], Block], kernel: str = "") 
 
 
 sin, cos = _unary(circular.sin_block, "sin"), _unary(circular.cos_block, "cos")
-tan = _unary(circular.tan_block)
-asin, acos = _unary(inverse_circular.asin_block), _unary(inverse_circular.acos_block)
-atan, atan2 = _unary(inverse_circular.atan_block), _binary(inverse_circular.atan2_block)
-exp, tanh = _unary(exponential.exp_block), _unary(hyperbolic.tanh_block)
-log, power = _unary(logarithm.log_block), _binary(logarithm.power_block)
+tan, tanh = _unary(circular.tan_block, "tan"), _unary(hyperbolic.tanh_block, "tanh")
+asin, acos = (
+    _unary(inverse_circular.asin_block, "asin"),
+    _unary(inverse_circular.acos_block, "acos"),
+)
+atan = _unary(inverse_circular.atan_block, "atan")
+atan2 = _binary(inverse_circular.atan2_block, "atan2")
+exp, log = _unary(exponential.exp_block, "exp"), _unary(logarithm.log_block, "log")
+power = _binary(logarithm.power_block, "pow")
 
 
 def _with_one_nan(formula: Callable[..., Block]) -> Callable[..., Block]:
@@ -79,16 +83,21 @@ def _with_one_nan(formula: Callable[..., Block]) -> Callable[..., Block]:
 
 
 sqrt, sign, fract, floor, ceil, round_half_up = (
-    _unary(_with_one_nan(formula))
-    for formula in (
-        exact.sqrt, exact.sign, exact.fract, exact.floor, exact.ceil, exact.round_half_up
+    _unary(_with_one_nan(formula), kernel)
+    for formula, kernel in (
+        (exact.sqrt, "sqrt"), (exact.sign, "sign"), (exact.fract, "fract"), (exact.floor, "floor"),
+        (exact.ceil, "ceil"), (exact.round_half_up, "round"),
     )
 )  # fmt: skip
 remainder, divide, minimum, maximum = (
-    _binary(_with_one_nan(formula))
-    for formula in (exact.remainder, exact.divide, exact.minimum, exact.maximum)
-)
-clamp_a, clamp_b = _ternary(_with_one_nan(exact.clamp_a)), _ternary(_with_one_nan(exact.clamp_b))
+    _binary(_with_one_nan(formula), kernel)
+    for formula, kernel in (
+        (exact.remainder, "mod"), (exact.divide, "div"), (exact.minimum, "min"),
+        (exact.maximum, "max"),
+    )
+)  # fmt: skip
+clamp_a = _ternary(_with_one_nan(exact.clamp_a), "clamp_a")
+clamp_b = _ternary(_with_one_nan(exact.clamp_b), "clamp_b")
 
 
 def total(values: ArrayLike) -> float:
@@ -97,7 +106,14 @@ def total(values: ArrayLike) -> float:
     NumPy's sum adds in pairs, in an order that depends on length and processor. Its running
     sum cannot: every partial sum is a result.
     """
-    array = np.asarray(values, dtype=np.float64)
+    array = np.ascontiguousarray(values, dtype=np.float64)
+    result = np.empty(1)
+    if not native.run("sum", (array,), result):
+        result[0] = _total(array)
+    return float(result[0])
+
+
+def _total(array: Block) -> float:
     running = np.empty(min(array.size, BLOCK) + 1)
     running[0] = 0.0
     with np.errstate(all="ignore"):
@@ -111,6 +127,7 @@ def total(values: ArrayLike) -> float:
     return result if result == result else NAN
 
 
+@native.form("f32", np.float32)
 def to_f32_array(x: ArrayLike) -> NDArray[np.float32]:
     """Round to float32, ties to even; NaN becomes the one NaN of float32."""
     array = np.asarray(x)
@@ -120,6 +137,7 @@ def to_f32_array(x: ArrayLike) -> NDArray[np.float32]:
     return one_nan_copy(array)
 
 
+@native.form("u32", np.uint32)
 def to_u32_array(x: ArrayLike) -> NDArray[np.uint32]:
     """Convert as assignment to u32 elements does; shape kept, dtype uint32."""
     array = np.asarray(x, dtype=np.float64)
@@ -131,11 +149,13 @@ def to_u32_array(x: ArrayLike) -> NDArray[np.uint32]:
     return result
 
 
+@native.form("i32", np.int32)
 def to_i32_array(x: ArrayLike) -> NDArray[np.int32]:
     """Convert as assignment to i32 elements does; shape kept, dtype int32."""
     return to_u32_array(x).view(np.int32)
 
 
+@native.form("color", np.uint8)
 def color_bytes(rgba: ArrayLike) -> NDArray[np.uint8]:
     """Quantise straight colours to premultiplied bytes (section 10.8); shape (..., 4), kept."""
     array = np.asarray(rgba, dtype=np.float64)

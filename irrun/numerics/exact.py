@@ -3,7 +3,8 @@
 All take arrays of doubles, or all of float32, that are broadcast against each other, and return
 new ones of the same type; the bits of a NaN may be any. NumPy's own operations are used where IEEE
 fixes them, and mended where it does not: the sign of a zero in min, max and sign, halves in
-rounding, NaN and infinities in conversions.
+rounding, NaN and infinities in conversions. What takes NumPy more than one pass over memory is done
+by a kernel where there is one (`native`).
 """
 
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from irrun.numerics import native
 from irrun.numerics.blocks import Block
 
 Floats = NDArray[Any]
@@ -32,6 +34,7 @@ def ceil(x: Floats) -> Floats:
     return result
 
 
+@native.form("round")
 def round_half_up(x: Floats) -> Floats:
     """Round to the nearest integers, halves towards +Infinity; -0.5 to 0 gives -0."""
     nearest: Floats = np.rint(x)
@@ -42,6 +45,7 @@ def round_half_up(x: Floats) -> Floats:
     return nearest
 
 
+@native.form("fract")
 def fract(x: Floats) -> Floats:
     """Return x - floor(x), in [0, 1] including 1."""
     whole = np.floor(x)
@@ -61,12 +65,14 @@ def divide(a: Operand, b: Operand) -> Floats:
     return result
 
 
+@native.form("mod")
 def remainder(a: Operand, b: Operand) -> Floats:
     """Return a % b truncated, with the sign of a; NaN for b = 0 or an infinite a."""
     result: Floats = np.fmod(a, b)
     return result
 
 
+@native.form("sign")
 def sign(x: Floats) -> Floats:
     """Return -1 or 1, or x itself for 0, -0 and NaN."""
     result: Floats = np.sign(x)
@@ -76,11 +82,13 @@ def sign(x: Floats) -> Floats:
     return result
 
 
+@native.form("min")
 def minimum(a: Operand, b: Operand) -> Floats:
     """Return the smaller ones; NaN if either is NaN; -0 is below 0."""
     return _with_signed_zeros(np.minimum(a, b), np.bitwise_or, a, b)
 
 
+@native.form("max")
 def maximum(a: Operand, b: Operand) -> Floats:
     """Return the larger ones; NaN if either is NaN; -0 is below 0."""
     return _with_signed_zeros(np.maximum(a, b), np.bitwise_and, a, b)
@@ -96,11 +104,13 @@ def _with_signed_zeros(result: Floats, of_bits: np.ufunc, a: Operand, b: Operand
     return result
 
 
+@native.form("clamp_a")
 def clamp_a(v: Operand, low: Operand, high: Operand) -> Floats:
     """Return min(max(v, low), high): inverted bounds give `high`."""
     return minimum(maximum(v, low), high)
 
 
+@native.form("clamp_b")
 def clamp_b(v: Operand, low: Operand, high: Operand) -> Floats:
     """Return max(low, min(high, v)): inverted bounds give `low`."""
     return maximum(minimum(v, high), low)

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from irrun.numerics import native
 from irrun.numerics.exact import (
     ceil,
     divide,
@@ -63,11 +64,13 @@ def absolute(x: F32) -> F32:
     return np.absolute(x)
 
 
+@native.form("clamp_b")
 def clamp(x: F32, low: float, high: float) -> F32:
     """Return max(low, min(high, x)); rounding the bounds comes to rounding the result."""
     return maximum(minimum(x, np.array(high, np.float32)), np.array(low, np.float32))
 
 
+@native.form("step")
 def step(edge: F32, x: F32) -> F32:
     """Return 0 below the edge, else 1; a NaN counts as not below."""
     return np.logical_not(x < edge).astype(np.float32)
@@ -76,6 +79,7 @@ def step(edge: F32, x: F32) -> F32:
 _LARGEST_QUOTIENT: Final = 2.0**24
 
 
+@native.form("mod")
 def remainder(a: F32, b: F32) -> F32:
     """Return a % b truncated, with the sign of a; NaN for b = 0 or an infinite a.
 

@@ -1,11 +1,13 @@
 """The kernels in C: the same bits as the other forms, and none where anything is amiss."""
 
 import math
+import operator
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from support.examples import examples
 
-from irrun.doctor.samples import OPERATIONS, SPECIAL
-from irrun.numerics import arrays, native, transcendental
+from irrun.doctor.samples import OPERATIONS, SPECIAL, uniform
+from irrun.evaluate.operations import formulas
+from irrun.numerics import arrays, exact, native, scalar, single, transcendental
+from irrun.numerics.convert import to_color_bytes, to_f32
+from irrun.numerics.formulas import single_circular
 
 try:
     from irrun import _native
@@ -25,10 +30,33 @@ except ImportError:
 
 KERNELS = {name: native.Kernel(*about) for name, about in sorted(_native.names().items())}
 
-SCALAR: dict[str, Callable[..., Any]] = {op.name.replace(" ", "_"): op.single for op in OPERATIONS}
+DOUBLES: dict[str, Callable[..., Any]] = {
+    **{op.name.replace(" ", "_"): op.single for op in OPERATIONS},
+    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "neg": operator.neg, "abs": abs,
+    "clamp_a": scalar.clamp_a, "clamp_b": scalar.clamp_b, "step": formulas.step,
+    "lerp": formulas.lerp, "smoothstep": formulas.smoothstep, "quantize": formulas.quantize,
+}  # fmt: skip
+SINGLES = "add sub mul div mod neg abs sqrt floor ceil round fract sign min max step clamp_b"
+
+
+def rounded(of_doubles: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what of float32 operands is rounded once to float32."""
+    return lambda *operands: to_f32(of_doubles(*operands))
+
+
+SCALAR = DOUBLES | {f"{name}_f32": rounded(DOUBLES[name]) for name in SINGLES.split()}
 """By kernel: what the interpreter computes for one element."""
 
 SAMPLES = {op.name.replace(" ", "_"): op.samples for op in OPERATIONS}
+
+
+def samples(name: str, count: int) -> list[NDArray[Any]]:
+    """Return operands of a kernel as they usually are, with the special ones."""
+    if name in SAMPLES:
+        return SAMPLES[name](count)
+    given = range(len(KERNELS[name].operands))
+    return [np.concatenate([uniform(-9.0, 9.0, count, i), np.roll(SPECIAL, i)]) for i in given]
+
 
 STEPS = np.arange(-400.0, 400.0)
 HARD = np.concatenate(
@@ -45,17 +73,16 @@ HARD = np.concatenate(
 """Near the ends of intervals and tables, halves, multiples of pi/2, all sizes, odd NaN."""
 
 
-def by_kernel(name: str, *operands: Any, count: int | None = None) -> NDArray[Any]:
-    """Return what a kernel makes of doubles, rounded to the types that it takes."""
-    kernel = KERNELS[name]
-    with np.errstate(over="ignore"):
-        typed = tuple(
-            np.asarray(x, np.float64).astype(type_)
-            for x, type_ in zip(operands, kernel.operands, strict=True)
-        )
-    length = len(typed[0]) if count is None else count
-    out = np.empty(length if kernel.result_width else 1, kernel.result)
-    _native.call(name, typed, out)
+def typed(name: str, operands: Iterable[NDArray[Any]]) -> list[NDArray[Any]]:
+    """Return doubles rounded to the types that a kernel takes."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return [x.astype(t) for x, t in zip(operands, KERNELS[name].operands, strict=True)]
+
+
+def by_kernel(name: str, *operands: NDArray[Any]) -> NDArray[Any]:
+    """Return what a kernel makes of operands of its types."""
+    out = np.empty(operands[0].shape, KERNELS[name].result)
+    _native.call(name, operands, out)
     return out
 
 
@@ -68,20 +95,25 @@ def same_bits(got: NDArray[Any], expected: NDArray[Any]) -> NDArray[np.bool_]:
     return same
 
 
-def by_scalar(name: str, operands: list[NDArray[Any]], dtype: Any) -> NDArray[Any]:
+def by_scalar(name: str, operands: Iterable[NDArray[Any]]) -> NDArray[Any]:
     """Return what the scalar form makes of each element."""
     rows = zip(*(x.tolist() for x in operands), strict=True)
-    return np.array([SCALAR[name](*row) for row in rows]).astype(dtype)
+    dtype = "f4" if KERNELS[name].result == "f" else None
+    return np.array([SCALAR[name](*row) for row in rows], dtype).astype(KERNELS[name].result)
 
 
 def assert_same(name: str, *operands: NDArray[Any]) -> None:
-    got = by_kernel(name, *operands)
-    expected = by_scalar(name, list(operands), got.dtype)
-    bad = np.flatnonzero(~same_bits(got, expected))
-    assert [(*(x[i] for x in operands), got[i], expected[i]) for i in bad[:5]] == []
+    """Compare a kernel with the scalar form, bit for bit."""
+    given_ = typed(name, operands)
+    got, expected = by_kernel(name, *given_), by_scalar(name, given_)
+    bad = np.flatnonzero(~same_bits(got, expected)).tolist()
+    assert [(*(x[i] for x in given_), got[i], expected[i]) for i in bad[:5]] == []
+    if got.dtype.kind == "f":
+        assert set(got[got != got].view(f"u{got.itemsize}").tolist()) <= ONE_NAN
 
 
-ELEMENTWISE = [name for name in KERNELS if name in SCALAR and name != "color"]
+ONE_NAN = {0x7FF8000000000000, 0x7FC00000}
+ELEMENTWISE = sorted(KERNELS.keys() - {"color", "sum"})
 
 
 def test_kernels_are_taken() -> None:
@@ -93,7 +125,7 @@ def test_kernels_are_taken() -> None:
 
 def test_every_kernel_is_compared() -> None:
     """None is left out below."""
-    assert KERNELS.keys() == set(ELEMENTWISE)
+    assert KERNELS.keys() == (SCALAR.keys() & KERNELS.keys()) | {"sum"}
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
@@ -108,7 +140,7 @@ def test_hard_arguments(name: str) -> None:
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_samples(name: str) -> None:
     """Bit for bit the scalar form, where its arguments usually are."""
-    assert_same(name, *SAMPLES[name](3000))
+    assert_same(name, *samples(name, 2000))
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
@@ -125,21 +157,63 @@ def test_anything(name: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_lengths_do_not_show(name: str, count: int) -> None:
     """Wherever blocks and vectors end; numbers for all elements included; in place included."""
-    operands = [x[:count] for x in SAMPLES[name](5000)]
-    whole = by_kernel(name, *SAMPLES[name](5000))[:count]
+    long = typed(name, samples(name, 5000))
+    operands = [x[:count] for x in long]
+    whole = by_kernel(name, *long)[:count]
 
     assert same_bits(by_kernel(name, *operands), whole).all()
     for i, letter in enumerate(KERNELS[name].operands[1:], 1):
-        one = [*operands[:i], np.full(count, 1.25), *operands[i + 1 :]]
-        typed = [np.array(x, t) for x, t in zip(one, KERNELS[name].operands, strict=True)]
+        expected = by_kernel(name, *operands[:i], np.full(count, 1.25, letter), *operands[i + 1 :])
         for number in (1.25, np.array(1.25, letter), np.array([1.25], letter)):
             out = np.empty(count, KERNELS[name].result)
-            _native.call(name, (*typed[:i], number, *typed[i + 1 :]), out)
-            assert same_bits(out, by_kernel(name, *one)).all()
-    if set(KERNELS[name].operands) == {KERNELS[name].result}:
-        places = [np.array(x, KERNELS[name].result) for x in operands]
-        _native.call(name, tuple(places), places[-1])
-        assert same_bits(places[-1], whole).all()
+            _native.call(name, (*operands[:i], number, *operands[i + 1 :]), out)
+            assert same_bits(out, expected).all()
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_results_may_take_the_place_of_an_operand(name: str) -> None:
+    """Of any of them, where they have its type."""
+    operands = typed(name, samples(name, 777))
+    expected = by_kernel(name, *operands)
+
+    for i, letter in enumerate(KERNELS[name].operands):
+        if letter == KERNELS[name].result:
+            given_ = [x.copy() for x in operands]
+            _native.call(name, tuple(given_), given_[i])
+            assert same_bits(given_[i], expected).all()
+
+
+@examples(30, long=500)
+@given(st.lists(st.floats(-0.5, 1.5) | st.floats(), min_size=4, max_size=80))
+def test_colours(channels: list[float]) -> None:
+    """Four numbers each."""
+    rgba = np.array(channels[: len(channels) // 4 * 4]).reshape(-1, 4)
+
+    assert by_kernel("color", rgba).tolist() == [list(to_color_bytes(*c)) for c in rgba.tolist()]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7, 64, 513, 10_000])
+def test_sums_are_added_from_left_to_right(count: int) -> None:
+    """Nothing sums up to 0, and -0 to 0."""
+    values = uniform(-1.0, 1.0, count, 7) * 2.0 ** uniform(-40.0, 40.0, count, 8)
+    expected = 0.0
+    for value in values.tolist():
+        expected = expected + value
+    out = np.empty(1)
+    _native.call("sum", (values,), out)
+
+    assert out.tolist() == [expected]
+
+
+def test_products_and_sums_are_not_fused() -> None:
+    """Among the samples are some of which a fused operation makes other bits."""
+    a, b, t = (uniform(-1.0, 1.0, 500, seed) for seed in range(3))
+    rows = list(zip(a.tolist(), b.tolist(), t.tolist(), strict=True))
+    fused = [float(Fraction(x) + Fraction(y - x) * Fraction(z)) for x, y, z in rows]
+    got = by_kernel("lerp", a, b, t).tolist()
+
+    assert sum(x != y for x, y in zip(fused, got, strict=True)) > 50
+    assert got == [x + (y - x) * z for x, y, z in rows]
 
 
 # --- What is refused ------------------------------------------------------------------------
@@ -201,6 +275,35 @@ def test_threads_do_not_see_each_other() -> None:
     assert all(
         same_bits(got, by_kernel("sin", x)).all() for got, x in zip(found, columns, strict=True)
     )
+
+
+# --- What asks for them -----------------------------------------------------------------------
+
+FORMS = [
+    (exact.minimum, "min"), (exact.round_half_up, "round"), (single.remainder, "mod"),
+    (single.clamp, "clamp_b"), (arrays.to_u32_array, "u32"), (single_circular.sin, "sin_to_f32"),
+]  # fmt: skip
+"""Forms in NumPy, and the kernel that each one names."""
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=["doubles", "float32"])
+@pytest.mark.parametrize(("form", "kernel"), FORMS, ids=lambda x: x if isinstance(x, str) else "")
+def test_a_form_gives_the_same_without_kernels(form: Any, kernel: str, dtype: Any) -> None:
+    """Columns, with numbers for all elements; other layouts and types; one of each alone."""
+    arity = len(KERNELS[kernel].operands)
+    column: NDArray[Any] = np.concatenate([HARD[HARD == HARD], X])
+    column = column[np.abs(column) < 1e30].astype(dtype)
+    if form in (single.remainder, single.clamp) and dtype is np.float64:
+        pytest.skip("a form of float32")
+    one = 1.25 if arity == 3 else column[3:4]
+    for first in (column, column[::2], column[:1], column[: column.size // 4 * 4].reshape(4, -1)):
+        rest = [one] * (arity - 1)
+        with np.errstate(all="ignore"):
+            got = form(first, *rest)
+            with native.without():
+                expected = form(first, *rest)
+        assert got.shape == expected.shape
+        assert same_bits(np.ascontiguousarray(got), np.ascontiguousarray(expected)).all()
 
 
 # --- Switching them off -----------------------------------------------------------------------

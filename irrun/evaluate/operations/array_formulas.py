@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from irrun.ir.values import Array
-from irrun.numerics import arrays, single, transcendental
+from irrun.numerics import arrays, native, single, transcendental
 from irrun.numerics.exact import clamp_b, divide, round_half_up
 
 
@@ -20,6 +20,7 @@ def step(edge: Array, x: Array) -> Array:
     return np.where(x < edge, 0.0, 1.0)
 
 
+@native.form("smoothstep")
 def smoothstep(edge0: Any, edge1: Any, x: Array) -> Array:
     """Return the smooth step from 0 at edge0 to 1 at edge1."""
     share: Array = x - edge0
@@ -32,6 +33,7 @@ def smoothstep(edge0: Any, edge1: Any, x: Array) -> Array:
     return smooth
 
 
+@native.form("quantize")
 def quantize(x: Array, size: float) -> Array:
     """Round to a multiple of `size`, halves up; NaN for size 0."""
     return round_half_up(divide(x, size)) * size

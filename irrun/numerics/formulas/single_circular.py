@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from irrun.numerics import arrays
+from irrun.numerics import arrays, native
 from irrun.numerics.blocks import Block, bits
 from irrun.numerics.formulas.constants import HALF_PI_1, HALF_PI_2, HALF_PI_3
 from irrun.numerics.formulas.parts import ROUNDER
@@ -54,11 +54,13 @@ def _table() -> tuple[Block, Block]:
     return arrays.sin(angles), arrays.cos(angles)
 
 
+@native.form("sin_to_f32", np.float32)
 def sin(x: NDArray[np.float64]) -> F32:
     """Return the sines of doubles, any shape, rounded to float32."""
     return _by_blocks(x, _NO_QUARTER, arrays.sin)
 
 
+@native.form("cos_to_f32", np.float32)
 def cos(x: NDArray[np.float64]) -> F32:
     """Return the cosines of doubles, any shape, rounded to float32."""
     return _by_blocks(x, _QUARTER, arrays.cos)
