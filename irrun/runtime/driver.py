@@ -158,11 +158,11 @@ class Driver:
         most = min(most, len(self.run.times) - at)  # exact: frames
         if not self.run.swaps and not self._observers:
             return most
-        first, program = self.first + at, self.runtime.program
+        first = self.first + at
         for i in range(most):
             if i > 0 and first + i in self.run.swaps:
                 return i
-            if any(o.looks_at(first + i, program) for o in self._observers):
+            if any(o.looks_at(first + i) for o in self._observers):
                 self.looked_at += i == 0
                 return i
         return most

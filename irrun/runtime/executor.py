@@ -1,7 +1,7 @@
 """The frame loop: which executor each step has, and one pass over all of them."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from irrun.errors import IrrunError
 from irrun.errors.boundary import problem_of
@@ -41,7 +41,7 @@ class Observer:
     Observers change nothing.
     """
 
-    def looks_at(self, frame: int, program: Program) -> bool:
+    def looks_at(self, frame: int) -> bool:
         """True if it has to see a frame step by step, which the interpreter has to run then."""
         return True
 
@@ -53,9 +53,6 @@ class Observer:
 
     def step_end(self, frame: Frame, planned: PlannedStep) -> None:
         """Called after a step that did not fail."""
-
-    def probe(self, frame: Frame, probe_id: str, mode: str, slot: int, value: Any) -> None:
-        """Called for each value that a debugProbe step looks at."""
 
     def frame_end(self, frame: Frame) -> None:
         """Called after the last step."""

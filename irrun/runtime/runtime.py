@@ -141,8 +141,7 @@ class Runtime:
         )
         evaluators = Evaluators(program, state, cache, env)
         plan = plan_schedule(program, evaluators, self.executors)
-        probes = [observer.probe for observer in self.observers]
-        frame = Frame(program, evaluators, values, self.viewport, report, probes)
+        frame = Frame(program, evaluators, values, self.viewport, report)
         return _Instance(
             program, layout, plan, values, state, cache, clock, evaluators, frame, findings
         )
@@ -177,6 +176,7 @@ class Runtime:
         frame.index = self.frame_count - 1
         frame.env.time = self.clock.tick(t_ms)
         frame.current = None
+        frame.probes = []
         self._findings.running = frame
         try:
             for observer in self.observers:

@@ -15,6 +15,7 @@ from irrun.runtime.runtime import Runtime
 from irrun.runtime.state import STATE_ARRAYS
 from irrun.steps.actors import Actor
 from irrun.steps.base import PlannedStep
+from irrun.steps.frame import ProbeRecord
 
 
 class SlotValues(Protocol):
@@ -66,6 +67,10 @@ class Seen(Protocol):
     def written(self) -> tuple[int, ...]:
         """The slots that the frame has written, in order."""
 
+    @property
+    def probes(self) -> Sequence[ProbeRecord]:
+        """What probes have looked at in the frame, in order."""
+
     def array(self, storage: StateStorage) -> Array:
         """Return one of the state arrays; its elements may go on changing."""
 
@@ -97,6 +102,11 @@ class Stores:
     def written(self) -> tuple[int, ...]:
         """The slots that the frame has written, in order."""
         return self._runtime.values.written
+
+    @property
+    def probes(self) -> Sequence[ProbeRecord]:
+        """What probes have looked at in the frame, in order."""
+        return self._runtime.frame.probes
 
     def array(self, storage: StateStorage) -> Array:
         """Return one of the state arrays; its elements go on changing."""
@@ -150,6 +160,11 @@ class FrameView:
     def written(self) -> tuple[int, ...]:
         """The slots that the frame has written, in order."""
         return self._seen.written
+
+    @property
+    def probes(self) -> Sequence[ProbeRecord]:
+        """What probes have looked at in the frame, in order."""
+        return self._seen.probes
 
     def array(self, storage: StateStorage) -> Array:
         """Return one of the state arrays; its elements may go on changing."""

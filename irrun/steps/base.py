@@ -187,6 +187,10 @@ class Step(KindRecord, frozen=True, kw_only=True):
         """
         raise NotInBlocks(f"{self.kind} has no form for columns")
 
+    def stub_columns(self, plan: BlockPlan) -> None:
+        """Plan the stub of the step likewise."""
+        raise NotInBlocks("a stub stands in for it")
+
     def stub(self, frame: Frame) -> None:
         """Read what the step reads; write a placeholder to each slot that it writes.
 

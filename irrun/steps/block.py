@@ -47,6 +47,9 @@ class BlockPlan(Protocol):
     def write(self, slot: int, value: Register) -> None:
         """Write a slot, with the conversion of its storage."""
 
+    def probe(self, probe_id: str, mode: str, slot: int) -> None:
+        """Record what a slot holds at this step."""
+
     def constant(self, slot: int) -> Any:
         """Return a slot's value as it is at this step, in all frames; `NotInBlocks` if not."""
 

@@ -1,6 +1,6 @@
 """What a step sees while it runs."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from irrun.errors import IrrunError
@@ -39,6 +39,16 @@ class Subject(NamedTuple):
     """The domain that a field was evaluated for."""
 
 
+class ProbeRecord(NamedTuple):
+    """One value that a debugProbe step looked at (runtime-semantics section 13)."""
+
+    step_id: str
+    probe_id: str
+    mode: str
+    slot: int
+    value: Any
+
+
 class Frame:
     """All that a step sees of the runtime; one object for all frames of a program.
 
@@ -48,7 +58,6 @@ class Frame:
         slots: The value store.
         viewport: What is drawn to.
         report: Collects a warning, once per step and cause; under strict, raises it.
-        probes: Take probed values: frame, probe id, mode, slot, value.
     """
 
     def __init__(
@@ -58,7 +67,6 @@ class Frame:
         slots: Slots,
         viewport: Viewport,
         report: Callable[[IrrunError], None],
-        probes: Sequence[Callable[["Frame", str, str, int, Any], None]] = (),
     ) -> None:
         self.tables = tables
         self.env = evaluators.env
@@ -78,10 +86,11 @@ class Frame:
         """Takes what happens within steps, if the trace wants it."""
         self.read: Callable[[int], Any] = slots.read
         self.write: Callable[[int, Any], None] = slots.write
-        self.peek = slots.peek
+        self.probes: list[ProbeRecord] = []
+        """What probes have looked at in the frame."""
         self.was_ever_written = slots.was_ever_written
+        self.peek: Callable[[int], Any] = slots.peek
         self._slots = slots
-        self._probes = probes
 
     @property
     def time(self) -> ResolvedTime:
@@ -103,15 +112,18 @@ class Frame:
         if self.on_detail is not None:
             self.on_detail(subject, text, value, note)
 
-    def probe(self, probe_id: str, mode: str, slot: int, value: Any) -> None:
-        """Hand a probed value to those who look on."""
-        for take in self._probes:
-            take(self, probe_id, mode, slot, value)
+    def probe(self, probe_id: str, mode: str, slot: int) -> None:
+        """Record what a slot holds, without reading it."""
+        step_id = "" if self.current is None else self.current.step.id
+        self.probes.append(ProbeRecord(step_id, probe_id, mode, slot, self.peek(slot)))
 
     def listen(
         self, on_read: Callable[[int, Any], None], on_write: Callable[[int, Any], None]
     ) -> None:
-        """Tell every read, and every write with the value as it is stored, until `unlisten`."""
+        """Tell every read, and every write with the value as it is stored, until `unlisten`.
+
+        What a probe looks at is told as if it were read.
+        """
         slots = self._slots
 
         def read(slot: int) -> Any:
@@ -119,12 +131,18 @@ class Frame:
             on_read(slot, value)
             return value
 
+        def peek(slot: int) -> Any:
+            value = slots.peek(slot)
+            on_read(slot, value)
+            return value
+
         def write(slot: int, value: Any) -> None:
             slots.write(slot, value)
             on_write(slot, slots.peek(slot))
 
-        self.read, self.write = read, write
+        self.read, self.peek, self.write = read, peek, write
 
     def unlisten(self) -> None:
         """Stop telling reads and writes."""
-        self.read, self.write = self._slots.read, self._slots.write
+        slots = self._slots
+        self.read, self.peek, self.write = slots.read, slots.peek, slots.write

@@ -10,11 +10,11 @@ from irrun.numerics.digest import byte_digest
 from irrun.runtime.driver import Driver
 from irrun.runtime.hot_swap import SwapReport
 from irrun.runtime.view import FrameView
+from irrun.steps.frame import ProbeRecord
 from irrun.trace.dump import Dump
 from irrun.trace.observers import (
     Detail,
     FrameTrace,
-    ProbeRecord,
     SlotValue,
     StepTrace,
     finding_documents,
@@ -82,7 +82,6 @@ def frame_document(
     *,
     trace: FrameTrace | None = None,
     dump: Dump | None = None,
-    probes: Sequence[ProbeRecord] = (),
 ) -> dict[str, Any]:
     """Return one frame: its time, the recorded slots, and what else was asked for."""
     values = frame.values
@@ -97,8 +96,8 @@ def frame_document(
         document["steps"] = [_step_document(step, buffers) for step in trace.steps]
     if dump is not None:
         document["state"] = _numbers(dump.state)
-    if probes:
-        document["probes"] = [_probe_document(record, buffers) for record in probes]
+    if frame.probes:
+        document["probes"] = [_probe_document(record, buffers) for record in frame.probes]
     return document
 
 

@@ -1,4 +1,4 @@
-"""Who looks on step by step: slots read and written with values, what happened within, probes."""
+"""Who looks on step by step: slots read and written with values, what happened within."""
 
 from collections.abc import Collection
 from time import perf_counter_ns
@@ -8,11 +8,9 @@ import msgspec
 
 from irrun.errors import IrrunError
 from irrun.ir.time_model import ResolvedTime
-from irrun.program.program import Program
 from irrun.runtime.executor import Observer
 from irrun.steps.base import PlannedStep
 from irrun.steps.frame import Frame, Subject
-from irrun.steps.kinds.debug_probe import DebugProbe
 from irrun.trace.keep import kept
 
 
@@ -52,18 +50,6 @@ class FrameTrace(msgspec.Struct):
     steps: list[StepTrace] = msgspec.field(default_factory=list)
 
 
-class ProbeRecord(msgspec.Struct, frozen=True):
-    """One value that a debugProbe step looked at (runtime-semantics section 13)."""
-
-    frame: int
-    t_ms: float
-    step_id: str
-    probe_id: str
-    mode: str
-    slot: int
-    value: Any
-
-
 class TraceRecorder(Observer):
     """Keeps the traces of chosen frames, and always that of the frame that is running.
 
@@ -79,7 +65,7 @@ class TraceRecorder(Observer):
         self.running: FrameTrace | None = None
         self._started = 0
 
-    def looks_at(self, frame: int, program: Program) -> bool:
+    def looks_at(self, frame: int) -> bool:
         """True for frames to keep; one that fails is run by the interpreter anyway."""
         return frame in self.wanted
 
@@ -103,10 +89,6 @@ class TraceRecorder(Observer):
             step = self.running.steps[-1]
             step.nanoseconds = perf_counter_ns() - self._started
             step.failed = False
-
-    def probe(self, frame: Frame, probe_id: str, mode: str, slot: int, value: Any) -> None:
-        """Show what a probe looked at beside what other steps read."""
-        self._on_read(slot, value)
 
     def frame_end(self, frame: Frame) -> None:
         """Keep the trace if it is wanted."""
@@ -133,27 +115,6 @@ class TraceRecorder(Observer):
     def _on_write(self, slot: int, value: Any) -> None:
         if self.running is not None:
             self.running.steps[-1].writes.append(SlotValue(slot, kept(value)))
-
-
-class ProbeRecorder(Observer):
-    """Keeps the probe records of the frame that is running."""
-
-    def __init__(self) -> None:
-        self.records: list[ProbeRecord] = []
-
-    def looks_at(self, frame: int, program: Program) -> bool:
-        """True if there are probes."""
-        return any(isinstance(step, DebugProbe) for step in program.steps)
-
-    def frame_start(self, frame: Frame) -> None:
-        """Forget the records of the frame before."""
-        self.records = []
-
-    def probe(self, frame: Frame, probe_id: str, mode: str, slot: int, value: Any) -> None:
-        """Keep one record."""
-        step_id = "" if frame.current is None else frame.current.step.id
-        t_ms = frame.time.t_abs_ms
-        self.records.append(ProbeRecord(frame.index, t_ms, step_id, probe_id, mode, slot, value))
 
 
 def finding_documents(findings: Collection[IrrunError]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from irrun.runtime.view import FrameView
 from irrun.trace.columns import Columns
 from irrun.trace.documents import end_document, frame_document, header_document
 from irrun.trace.dump import Dump, take_dump
-from irrun.trace.observers import FrameTrace, ProbeRecorder, TraceRecorder
+from irrun.trace.observers import FrameTrace, TraceRecorder
 from irrun.trace.points import Point
 from irrun.trace.values import Buffers, remembering
 from irrun.trace.writers import Document, Sink
@@ -90,11 +90,10 @@ class _Recorder:
         self._wanted = wanted
         self._sinks = sinks
         self._arrays = remembering(wanted.buffers)
-        self._prober = ProbeRecorder()
         self._tracer: TraceRecorder | None = None
         if wanted.trace_frames is not None:
             self._tracer = TraceRecorder(wanted.trace_frames, details=wanted.details)
-        observers = [self._prober, *([] if self._tracer is None else [self._tracer])]
+        observers = () if self._tracer is None else (self._tracer,)
         driver = Driver(run, observers, on_frame)
         self._recording = Recording(driver)
         if self._tracer is not None:
@@ -158,5 +157,4 @@ class _Recorder:
             self._arrays,
             trace=traces[-1] if frame.index in (wanted.trace_frames or ()) else None,
             dump=dumps[-1] if frame.index in wanted.dump_frames else None,
-            probes=self._prober.records,
         )

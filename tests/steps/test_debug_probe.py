@@ -3,26 +3,18 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from program_builder import ProgramBuilder
 from support.step_samples import tables
 
-from irrun.runtime.executor import Observer
+from irrun.runtime.driver import Driver
+from irrun.runtime.executor import Executors
+from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
-from irrun.steps.frame import Frame
+from irrun.runtime.times import frame_times
 
 Seen = tuple[int, str, str, str, int, Any]
 """Frame, step, probe id, mode, slot and value of one probed value."""
-
-
-class ProbeLog(Observer):
-    """Keeps the probed values."""
-
-    def __init__(self) -> None:
-        self.seen: list[Seen] = []
-
-    def probe(self, frame: Frame, probe_id: str, mode: str, slot: int, value: Any) -> None:
-        assert frame.current is not None
-        self.seen.append((frame.index, frame.current.step.id, probe_id, mode, slot, value))
 
 
 def probed(*slots: int, mode: str = "value") -> ProgramBuilder:
@@ -35,15 +27,15 @@ def probed(*slots: int, mode: str = "value") -> ProgramBuilder:
 
 def run(b: ProgramBuilder, *times: float, strict: bool = False) -> tuple[Runtime, list[Seen]]:
     """Run frames; return the runtime and what was probed."""
-    log = ProbeLog()
-    runtime = Runtime(b.program(), observers=[log], strict=strict)
+    runtime, seen = Runtime(b.program(), strict=strict), list[Seen]()
     for t in times:
-        runtime.run_frame(t)
-    return runtime, log.seen
+        index = runtime.run_frame(t).index
+        seen += [(index, *record) for record in runtime.frame.probes]
+    return runtime, seen
 
 
 @pytest.mark.parametrize("mode", ["value", "trace", "breakpoint"])
-def test_probe_hands_each_value_to_the_observers(mode: str) -> None:
+def test_probe_records_each_value(mode: str) -> None:
     """One record for each slot and frame, in the order of the probe, with id and mode."""
     _, seen = run(probed(1, 0, mode=mode), 16.0, 33.0)
 
@@ -78,20 +70,22 @@ def test_objects_are_recorded_as_they_are() -> None:
     assert seen[0][-1] is runtime.values.peek(5)
 
 
-def test_probe_tells_all_observers() -> None:
-    """Every observer gets every value."""
-    logs = [ProbeLog(), ProbeLog()]
-    Runtime(probed(0).program(), observers=logs).run_frame(16.0)
+@pytest.mark.parametrize("executors", ["real", "stub"])
+@pytest.mark.parametrize("frames", [1, 3, 64])
+def test_probes_are_recorded_in_blocks_as_they_are_by_the_interpreter(
+    frames: int, executors: Executors
+) -> None:
+    """Also of the stub: a probe looks at what others have made up."""
+    b = probed(1, 0, 77)
+    b.step("debugProbe", "s-again", probe={"id": "q", "slots": [0], "mode": "trace"})
+    run = Run(program=b.program(), times=frame_times(9), executors=executors)
+    expected = [view.probes for view in Driver(replace(run, engine="frame")).frames()]
+    driver = Driver(run)
+    driver.fix_blocks(frames)
 
-    assert logs[0].seen == logs[1].seen
-    assert len(logs[0].seen) == 1
-
-
-def test_probe_needs_no_observer() -> None:
-    """Without observers nothing is recorded, and the frame runs."""
-    runtime = Runtime(probed(0).program())
-
-    assert runtime.run_frame(16.0).written == (0, 1)
+    assert [view.probes for view in driver.frames()] == expected
+    assert len(expected[8]) == 4
+    assert driver.in_blocks == 8
 
 
 @pytest.mark.parametrize("strict", [False, True])

@@ -12,7 +12,7 @@ from irrun.runtime.driver import Driver
 from irrun.runtime.executor import Observer
 from irrun.runtime.run import Run
 from irrun.trace.explain import ExplainRecorder
-from irrun.trace.observers import ProbeRecorder, TraceRecorder
+from irrun.trace.observers import TraceRecorder
 
 
 def frames(run: Run, observers: Sequence[Observer] = ()) -> list[object]:
@@ -31,6 +31,6 @@ def frames(run: Run, observers: Sequence[Observer] = ()) -> list[object]:
 @given(st.integers(0, 10**6))
 def test_who_looks_on_changes_nothing(seed: int) -> None:
     run = random_run(seed)
-    recorders = [TraceRecorder(range(100), details=True), ProbeRecorder(), ExplainRecorder()]
+    recorders = [TraceRecorder(range(100), details=True), ExplainRecorder()]
 
     assert frames(run, recorders) == frames(run)

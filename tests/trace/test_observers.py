@@ -16,7 +16,7 @@ from irrun.runtime.runtime import Runtime
 from irrun.runtime.times import frame_times
 from irrun.runtime.view import FrameView
 from irrun.trace.dump import take_dump
-from irrun.trace.observers import FrameTrace, ProbeRecorder, TraceRecorder
+from irrun.trace.observers import FrameTrace, TraceRecorder
 from irrun.trace.recording import Wanted, record_run
 from irrun.trace.writers import MakeDocument
 
@@ -145,25 +145,6 @@ def test_recording_changes_nothing() -> None:
     assert len(watched.traces) == 3
     assert plain.driver.runtime.values.f64.tobytes() == watched.driver.runtime.values.f64.tobytes()
     assert plain.writes == watched.writes
-
-
-# --- Probes ---------------------------------------------------------------------------------
-
-
-def test_probe_records_are_those_of_the_running_frame() -> None:
-    """Step, probe, mode, slot and value; the next frame starts anew."""
-    recorder = ProbeRecorder()
-    runtime = Runtime(load(bundled("every-storage")), observers=[recorder])
-
-    for index, t_ms in enumerate(frame_times(2)):
-        runtime.run_frame(t_ms)
-
-        assert [record.slot for record in recorder.records] == [2, 3, 4, 5, 6]
-        for record in recorder.records:
-            assert (record.frame, record.t_ms) == (index, t_ms)
-            assert (record.step_id, record.probe_id) == ("s-look", "probe:storages:0")
-            assert record.mode == "value"
-            assert record.value == runtime.values.peek(record.slot)
 
 
 # --- Recorded runs --------------------------------------------------------------------------

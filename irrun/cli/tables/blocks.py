@@ -45,7 +45,7 @@ def _frames(driver: Driver, frames: int) -> Text:
     if driver.run.engine == "both":
         text.append(", and the interpreter gives the same for all")
     if driver.looked_at:
-        text.line(f"{plural(driver.looked_at, 'frame')} run step by step for a trace or a probe")
+        text.line(f"{plural(driver.looked_at, 'frame')} run step by step for a trace")
     return text
 
 

@@ -127,6 +127,7 @@ def parts(view: FrameView) -> Iterator[Part]:
         yield Part(f"state {name}", view.array(name), {})
     for output, value in view.outputs.items():
         yield Part(f"output {output}", value, {})
+    yield Part("the probes", list(view.probes), {})
     yield Part("the outputs", tuple(view.outputs), {})
     yield Part("the report of the swap", view.swap, {})
     yield Part("how many findings there are", len(view.findings), {})

@@ -25,6 +25,7 @@ from irrun.runtime.runtime import DRAWN, Runtime, is_frame
 from irrun.runtime.state import StateBuffer
 from irrun.steps.actors import OUTPUTS, Actor
 from irrun.steps.base import Access, PlannedStep
+from irrun.steps.frame import ProbeRecord
 
 
 class BlockPlan(NamedTuple):
@@ -39,6 +40,8 @@ class BlockPlan(NamedTuple):
     reads_first: tuple[tuple[int, Actor], ...]
     """Slots that are read before anything in the frame writes them, and who reads."""
     outputs: dict[str, Register]
+    probes: tuple[ProbeRecord, ...]
+    """What probes look at; the registers are the values."""
     times_given: frozenset[str]
     """The outputs of a timeDerive step that the time model gives."""
     elements: int
@@ -92,6 +95,7 @@ class _Planning:
             program, finder, block_env, FrameCache(program, Held()), self.planner, self.signals
         )
         self._elements = 1
+        self._probes: list[ProbeRecord] = []
 
     def plan(self) -> BlockPlan:
         """Plan every step, then the outputs."""
@@ -112,6 +116,7 @@ class _Planning:
             tuple(slots.carried.values()),
             tuple(slots.read_first),
             outputs,
+            tuple(self._probes),
             self.times_given,
             self._elements,
             self._by_row,
@@ -176,6 +181,12 @@ class _Planning:
 
         return take
 
+    def probe(self, probe_id: str, mode: str, slot: int) -> None:
+        """Record what a slot holds at this step."""
+        step_id = "" if self._current is None else self._current.step.id
+        found = self._slots.peek(slot)
+        self._probes.append(ProbeRecord(step_id, probe_id, mode, slot, found))
+
     def note_elements(self, numbers: int) -> None:
         """Say that a register has so many numbers to a frame."""
         self._elements = max(self._elements, numbers)  # exact: integers
@@ -196,9 +207,8 @@ class _Planning:
         written = len(self._slots.written)
         self.fields.enter = partial(setattr, self, "_running", planned)
         try:
-            if planned.is_stub:
-                raise NotInBlocks("a stub stands in for it")
-            planned.step.columns(self)
+            columns = planned.step.stub_columns if planned.is_stub else planned.step.columns
+            columns(self)
         except (NotInBlocks, IrrunError) as refused:
             if len(self._slots.written) > written:
                 raise NotInBlocks(str(refused)) from None

@@ -16,6 +16,7 @@ from irrun.runtime.runtime import EMPTY_FRAME, Runtime
 from irrun.runtime.state import STATE_ARRAYS
 from irrun.runtime.view import SlotValues
 from irrun.steps.actors import Actor
+from irrun.steps.frame import ProbeRecord
 
 
 class BlockFrames:
@@ -157,6 +158,12 @@ class BlockFrame:
     def written(self) -> tuple[int, ...]:
         """The slots that the frame has written, in order."""
         return tuple(self._frames.written)
+
+    @property
+    def probes(self) -> list[ProbeRecord]:
+        """What probes have looked at in the frame, in order."""
+        at, row = self._frames.block.at, self.row
+        return [p._replace(value=at(p.value, row)) for p in self._frames.plan.probes]
 
     def array(self, storage: StateStorage) -> Array:
         """Return one of the state arrays."""

@@ -28,11 +28,16 @@ class DebugProbe(Step, frozen=True, kw_only=True, tag="debugProbe"):
             yield Access(slot, "read", "any", f"probe.slots[{i}]", evidence=False)
 
     def columns(self, plan: BlockPlan) -> None:
-        """Write nothing: frames whose probes somebody takes are run step by step."""
+        """Note which registers it looks at."""
+        for slot in self.probe.slots:
+            plan.probe(self.probe.id, self.probe.mode, slot)
+
+    def stub_columns(self, plan: BlockPlan) -> None:
+        self.columns(plan)
 
     def stub(self, frame: Frame) -> None:
         self.run(frame)
 
     def run(self, frame: Frame) -> None:
         for slot in self.probe.slots:
-            frame.probe(self.probe.id, self.probe.mode, slot, frame.peek(slot))
+            frame.probe(self.probe.id, self.probe.mode, slot)

@@ -67,7 +67,7 @@ def test_frames_and_steps_in_blocks_are_counted(irrun: Irrun) -> None:
 def test_frames_that_a_trace_looks_at_are_no_blocks(irrun: Irrun) -> None:
     got = rows(irrun("run", save(summing()), "-n", "20", "--trace-frames", "4-6", "-v").out)
 
-    assert got["blocks"] == ["16 of 20 frames", "3 frames run step by step for a trace or a probe"]
+    assert got["blocks"] == ["16 of 20 frames", "3 frames run step by step for a trace"]
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_steps_that_run_by_row_are_named_with_the_reason(irrun: Irrun) -> None:
     assert got["by row"] == ["s-time, s-sum: a stub stands in for it"]
 
 
-def test_a_probe_looks_at_every_frame(irrun: Irrun) -> None:
+def test_a_probe_does_not_need_the_interpreter(irrun: Irrun) -> None:
     got = said(irrun, bundled("every-step-kind"), "-n", "9")
-    assert got["blocks"] == ["0 of 9 frames", "8 frames run step by step for a trace or a probe"]
+    assert got["blocks"] == ["8 of 9 frames"]
 
 
 def test_what_needs_its_own_value_of_the_frame_before_is_a_circle(irrun: Irrun) -> None:
