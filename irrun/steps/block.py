@@ -8,6 +8,7 @@ from irrun.evaluate.columns.fields import FieldPlanner
 from irrun.evaluate.columns.plan import Planner, Register
 from irrun.evaluate.columns.signals import SignalPlanner
 from irrun.ir.tables import Tables
+from irrun.ir.values import Viewport
 
 if TYPE_CHECKING:
     from irrun.steps.base import Access
@@ -32,6 +33,8 @@ class BlockPlan(Protocol):
     """True if the reference's values are taken."""
     fields: FieldPlanner
     """Plans fields."""
+    viewport: Viewport
+    """What is drawn to."""
 
     @property
     def times_given(self) -> Collection[str]:
@@ -64,6 +67,21 @@ class BlockPlan(Protocol):
 
     def keep(self) -> None:
         """Write what the step has written in the frame before, which it would write again."""
+
+    def over_frames(
+        self, name: str, inputs: Sequence[Register], compute: Callable[..., Sequence[Any]]
+    ) -> Register:
+        """Return one object to a frame, computed for all frames at once.
+
+        Args:
+            name: What messages call the operation.
+            inputs: Registers.
+            compute: Takes how many frames there are and the inputs: columns, rows of objects,
+                numbers that are the same in all frames, and `Same` for other such values.
+
+        Raises:
+            NotInBlocks: No input changes.
+        """
 
     def note_elements(self, numbers: int) -> None:
         """Say that a register has so many numbers to a frame: blocks stay in the cache."""

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from irrun.evaluate.columns.plan import NotInBlocks, Planner, Register
+from irrun.evaluate.columns.rows import NumberRows, buffer_rows
 from irrun.evaluate.columns.signals import SignalPlanner
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.fields.constancy import Constancy
@@ -17,7 +18,7 @@ from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.reachable import reachable_fields
 from irrun.evaluate.state.cells import CellFinder
 from irrun.ir.tables import Tables
-from irrun.ir.values import AnyFieldHandle, Array, Buffer
+from irrun.ir.values import AnyFieldHandle, Array
 
 
 class ColumnSignals:
@@ -29,25 +30,6 @@ class ColumnSignals:
     def evaluate(self, signal_id: int, /) -> Any:
         """Return a number for all frames, or a column; a vector as a record of these."""
         return self.values[signal_id]
-
-
-class BufferRows(Sequence[Buffer]):
-    """The buffers of the frames of a block.
-
-    Args:
-        data: Their numbers, shape (frames, elements * components), not writeable.
-        like: A buffer with their format.
-    """
-
-    def __init__(self, data: Array, like: Buffer) -> None:
-        self.data = data
-        self._like = like
-
-    def __len__(self) -> int:
-        return len(self.data)
-
-    def __getitem__(self, frame: Any) -> Any:
-        return Buffer(self.data[frame], self._like.components, self._like.element)
 
 
 class FieldPlanner:
@@ -104,7 +86,7 @@ class FieldPlanner:
 
         def buffers() -> Any:
             found = evaluator.buffer(field_id, domain, domain_slot, target)
-            return found if found.data.ndim == 1 else BufferRows(found.data, found)
+            return found if found.data.ndim == 1 else buffer_rows(found.data, found)
 
         evaluator.expect((field_id,))
         return self._over_frames("materialize", self._asked((field_id,)), buffers)
@@ -150,7 +132,7 @@ class FieldPlanner:
                 self._given.values[sig] = _given(register, value)
             enter()
             found = compute()
-            is_to_each = isinstance(found, BufferRows) or getattr(found, "ndim", 0) > 1
+            is_to_each = isinstance(found, NumberRows) or getattr(found, "ndim", 0) > 1
             return found if is_to_each else [found] * len(frames)
 
         inputs = [index, *asked.values()]

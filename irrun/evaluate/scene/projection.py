@@ -47,11 +47,13 @@ class Bodies(msgspec.Struct, frozen=True):
 
 
 class Lens(msgspec.Struct, frozen=True):
-    """How it is projected. `proj_y` is element 5 of the camera's projection."""
+    """How it is projected."""
 
     view_proj: Array
+    """Shape (16,); (16, n) if elements are seen through cameras of their own."""
     viewport: Viewport
-    proj_y: float = 1.0
+    proj_y: Channel = 1.0
+    """Element 5 of the camera's projection, in doubles."""
     culls: bool = False
     """Leave out what is outside the view volume."""
     clip: Literal["discard", "clamp"] | None = None
@@ -79,21 +81,27 @@ class Counters(msgspec.Struct, frozen=True):
 
 def project(bodies: Bodies, lens: Lens) -> tuple[Instances, Counters]:
     """Return the instances that are not dropped, in order, and what became of all."""
-    n = bodies.count
-    out = _Output(n)
-    with np.errstate(all="ignore"):
-        for start in range(0, n, _BLOCK):
-            _project_block(bodies, lens, start, min(start + _BLOCK, n), out)  # exact: whole
+    out = project_all(bodies, lens)
     return out.instances(lens.order), out.counters()
 
 
 def project_nothing() -> tuple[Instances, Counters]:
     """Return the projection of no elements, which needs no camera."""
-    out = _Output(0)
+    out = Projected(0)
     return out.instances("as listed"), out.counters()
 
 
-class _Output:
+def project_all(bodies: Bodies, lens: Lens) -> "Projected":
+    """Return the elements that are not dropped, as they are listed."""
+    n = bodies.count
+    out = Projected(n)
+    with np.errstate(all="ignore"):
+        for start in range(0, n, _BLOCK):
+            _project_block(bodies, lens, start, min(start + _BLOCK, n), out)  # exact: whole
+    return out
+
+
+class Projected:
     """The arrays that are filled, and the counters."""
 
     def __init__(self, count: int) -> None:
@@ -105,11 +113,18 @@ class _Output:
         self.alive: Array = np.empty(count, np.uint8)
         self.index: Array = np.empty(count, np.uint32)
 
-    def instances(self, order: Order) -> Instances:
-        """Return what was filled, sorted."""
-        singles = to_f32_array(self.singles[:, : self.kept])
-        rest = [array[..., : self.kept] for array in (self.colors, self.alive, self.index)]
-        arrays = [singles, *rest]
+    def places(self, counts: Array) -> Array:
+        """Return how many of the first so many elements are kept."""
+        return np.searchsorted(self.index[: self.kept], counts)
+
+    def instances(
+        self, order: Order, first: int = 0, stop: int | None = None, origin: int = 0
+    ) -> Instances:
+        """Return what was filled, or a part of it, sorted; elements are counted from `origin`."""
+        part = slice(first, self.kept if stop is None else stop)
+        singles = to_f32_array(self.singles[:, part])
+        index = self.index[part] if origin == 0 else self.index[part] - np.uint32(origin)
+        arrays = [singles, self.colors[:, part], self.alive[part], index]
         if order != "as listed":
             by_depth = order_of(singles[3], descending=order == "far first")
             arrays = [array.take(by_depth, axis=-1) for array in arrays]
@@ -130,11 +145,11 @@ def _f32(values: F64) -> F64:
     return values.astype(np.float32).astype(np.float64)
 
 
-def _project_block(bodies: Bodies, lens: Lens, start: int, stop: int, out: _Output) -> None:
+def _project_block(bodies: Bodies, lens: Lens, start: int, stop: int, out: Projected) -> None:
     """Project the elements from `start` up to `stop`."""
     points = bodies.positions[3 * start : 3 * stop].reshape(-1, 3).T.astype(np.float64, order="C")
     dropped = _count_unusable(points, out)
-    clip = _clip_coordinates(lens.view_proj, points)
+    clip = _clip_coordinates(_matrix(lens.view_proj, start, stop), points)
     w = clip[3]
     dropped |= w <= 0
     ndc = _f32(clip[:3] / w)
@@ -173,7 +188,7 @@ def _chosen(values: F64, kept: NDArray[np.intp]) -> F64:
     return values if kept.size == values.shape[-1] else values.take(kept, axis=-1)
 
 
-def _count_unusable(points: F64, out: _Output) -> Mask:
+def _count_unusable(points: F64, out: Projected) -> Mask:
     """Return which points have a component that is no finite number, and count them."""
     x, y, z = points
     # No sum of three float32 overflows a double.
@@ -188,14 +203,19 @@ def _count_unusable(points: F64, out: _Output) -> Mask:
 
 
 def _clip_coordinates(matrix: Array, points: F64) -> F64:
-    """Return matrix times points, shape (4, n)."""
-    a, b, c, d = matrix.astype(np.float64).reshape(4, 4, 1)
+    """Return matrix times points, shape (4, n); a matrix is 16 columns of one or n numbers."""
+    a, b, c, d = matrix.astype(np.float64).reshape(4, 4, -1)
     x, y, z = points
     total = _f32(a * x)
     total += _f32(b * y)
     total += _f32(c * z)
     total += d
     return _f32(total)
+
+
+def _matrix(view_proj: Array, start: int, stop: int) -> Array:
+    """Return the matrix, or those of some elements."""
+    return view_proj if view_proj.ndim == 1 else view_proj[:, start:stop]
 
 
 def _part(channel: Channel, start: int, stop: int) -> Any:
@@ -210,7 +230,8 @@ def _sizes(bodies: Bodies, lens: Lens, w: F64, start: int, stop: int) -> F64:
     if isinstance(bodies.scale, np.ndarray):
         sizes *= bodies.scale[start:stop]
     if lens.world_sizes:
-        sizes = sizes * lens.proj_y * (lens.viewport.h / 2) / w
+        proj_y = lens.proj_y[start:stop] if isinstance(lens.proj_y, np.ndarray) else lens.proj_y
+        sizes = sizes * proj_y * (lens.viewport.h / 2) / w
     return sizes
 
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from irrun.errors import IrrunError
 from irrun.evaluate.columns.fields import FieldPlanner
-from irrun.evaluate.columns.made import MadeRows, made_rows
 from irrun.evaluate.columns.plan import NotInBlocks, Operation, Planner, Register, Stage
+from irrun.evaluate.columns.rows import MadeRows, Same, made_rows
 from irrun.evaluate.columns.signals import SignalPlanner
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.frame_cache import FrameCache
@@ -69,6 +69,7 @@ class _Planning:
         self.tables = program = runtime.program
         self.planner = Planner()
         self.quirks = runtime.quirks
+        self.viewport = runtime.viewport
         self._state = StateBuffer(runtime.state.layout)
         self._current: PlannedStep | None = None
         self._by_row: dict[str, str] = {}
@@ -153,23 +154,41 @@ class _Planning:
 
     def assemble(self, name: str, inputs: Sequence[Register], row: Callable[..., Any]) -> Register:
         """Return objects that are made of a frame's values when somebody asks for them."""
-        constants, index = self.planner.constants, self.planner.times["index"]
-        varying = [i for i, r in enumerate(inputs) if r.number not in constants]
-        values = [constants.get(register.number) for register in inputs]
-        if not varying:
+        constants = self.planner.constants
+        own = [r for r in inputs if r.number not in constants]
+        values = [constants.get(r.number) for r in inputs]
+        if not own:
             return self.planner.constant(row(*values), None)
-
-        def filled(*own: Any) -> Any:
-            for i, value in zip(varying, own, strict=True):
-                values[i] = value
-            return row(*values)
-
-        own = [inputs[i] for i in varying]
+        fill = _filler(values, inputs, own)
 
         def column(frames: Array, *columns: Any) -> MadeRows:
-            return made_rows(len(frames), own, columns, filled)
+            return made_rows(len(frames), own, columns, lambda *found: row(*fill(found)))
 
-        return self.planner.emit(name, [index, *own], column, None, shape=None, kind="object")
+        return self._emit_objects(name, own, column)
+
+    def over_frames(
+        self, name: str, inputs: Sequence[Register], compute: Callable[..., Sequence[Any]]
+    ) -> Register:
+        """Return one object to a frame, computed for all at once."""
+        constants = self.planner.constants
+        own = [r for r in inputs if r.number not in constants]
+        if not own:
+            raise NotInBlocks("nothing that it reads changes")
+        values = [constants.get(r.number) for r in inputs]
+        given = [v if r.shape == () else Same(v) for r, v in zip(inputs, values, strict=True)]
+        fill = _filler(given, inputs, own)
+
+        def column(frames: Array, *columns: Any) -> Sequence[Any]:
+            return compute(len(frames), *fill(columns))
+
+        return self._emit_objects(name, own, column)
+
+    def _emit_objects(
+        self, name: str, inputs: Sequence[Register], column: Callable[..., Sequence[Any]]
+    ) -> Register:
+        """Add an operation that is told how many frames there are."""
+        index = self.planner.times["index"]
+        return self.planner.emit(name, [index, *inputs], column, None, shape=None, kind="object")
 
     def reporter(self) -> Callable[[IrrunError], None]:
         """Return what takes the findings of the step that is planned."""
@@ -261,6 +280,21 @@ class _Planning:
         if self._runtime.executors != "stub" and output.kind in DRAWN and not is_frame(value):
             raise NotInBlocks(f"output {output.id} is no frame")
         return found
+
+
+def _filler(
+    values: Sequence[Any], inputs: Sequence[Register], own: Sequence[Register]
+) -> Callable[[Sequence[Any]], list[Any]]:
+    """Return what puts the values of some inputs among those that never change."""
+    places = [i for i, register in enumerate(inputs) if register in own]
+
+    def fill(found: Sequence[Any]) -> list[Any]:
+        filled = list(values)
+        for place, value in zip(places, found, strict=True):
+            filled[place] = value
+        return filled
+
+    return fill
 
 
 def _elements(memory: Memory) -> Iterator[tuple[StateStorage, int]]:

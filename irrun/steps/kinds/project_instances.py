@@ -1,6 +1,6 @@
 """Instances3DProjectTo2D: project 3D instances to the screen (runtime-semantics 14.5, 14.6)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -8,6 +8,8 @@ import numpy as np
 from irrun.errors.checks.values import NanSortKey
 from irrun.errors.expressions import BadOperand
 from irrun.errors.scene import DefaultCamera, RotationIgnored
+from irrun.evaluate.columns.plan import NotInBlocks
+from irrun.evaluate.columns.rows import NumberRows, Same
 from irrun.evaluate.operations.vectors import describe_shape
 from irrun.evaluate.scene.projection import (
     Bodies,
@@ -15,15 +17,19 @@ from irrun.evaluate.scene.projection import (
     Counters,
     Lens,
     Order,
+    Projected,
     project,
+    project_all,
     project_nothing,
 )
 from irrun.ir.constants import is_number
 from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
-from irrun.ir.values import Array, Buffer, CameraEval, DomainHandle, Instances, classify
+from irrun.ir.values import Array, Buffer, CameraEval, DomainHandle, Instances, Viewport, classify
+from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.convert import to_number
 from irrun.steps.base import Access, Step, element_count, read, read_domain, write
+from irrun.steps.block import BlockPlan
 from irrun.steps.frame import Frame, Subject
 
 
@@ -62,43 +68,76 @@ class ProjectInstances(Step, frozen=True, kw_only=True, tag="Instances3DProjectT
         yield write(self.out_slot, "instances", "outSlot")
 
     def run(self, frame: Frame) -> None:
-        count = _count(frame, self.domain_slot)
+        count = _count(self.domain_slot, frame.read(self.domain_slot))
         if count == 0:
             instances, counters = project_nothing()
         else:
             frame.fields.check_room(len(Instances.__struct_fields__) * count)
             camera = _camera(frame, self.camera_eval_slot)
-            instances, counters = project(self._bodies(frame, count), self._lens(frame, camera))
+            if self.rotation_slot is not None:
+                ignored = RotationIgnored(slot=self.rotation_slot)
+                frame.report(ignored.at(field="rotationSlot"))
+            quirks = frame.env.quirks
+            bodies = self._bodies(_Read(frame.read), count, quirks)
+            lens = self._lens(camera.view_proj, float(camera.proj[5]), frame.viewport, quirks)
+            instances, counters = project(bodies, lens)
         if self.z_sort and instances.z.size > 0 and np.isnan(instances.z[-1]):
             frame.report(NanSortKey(what="the depth of an instance"))
         if frame.wants_detail:
             _tell(frame, counters)
         frame.write(self.out_slot, instances)
 
-    def _bodies(self, frame: Frame, count: int) -> Bodies:
+    def columns(self, plan: BlockPlan) -> None:
+        """Project the instances of all frames at once."""
+        count = _count(self.domain_slot, plan.constant(self.domain_slot))
+        if count == 0:
+            raise NotInBlocks("it projects nothing")
+        slots = [self.camera_eval_slot, *self._looked_at(plan.quirks)]
+        report = plan.reporter()
+
+        def compute(frames: int, *values: Any) -> NumberRows:
+            cameras, *others = values
+            read = _ReadFrames(dict(zip(slots[1:], others, strict=True)), frames)
+            bodies = self._bodies(read, count, plan.quirks)
+            lens = self._lens(*_seen_through(cameras, count), plan.viewport, plan.quirks)
+            projected = project_all(bodies, lens)
+            depths = projected.singles[3, : projected.kept]
+            if self.z_sort and np.isnan(depths).any():
+                report(NanSortKey(what="the depth of an instance"))
+            return _rows(projected, lens.order, frames, count)
+
+        plan.note_elements(3 * count)
+        made = plan.over_frames(self.kind, [plan.read(slot) for slot in slots], compute)
+        plan.write(self.out_slot, made)
+
+    def _looked_at(self, quirks: bool) -> list[int]:
+        """Return the slots that say what is projected."""
+        scale = [] if self.scale_slot is None or quirks else [self.scale_slot]
+        channels = (self.color_r_slot, self.color_g_slot, self.color_b_slot, self.color_a_slot)
+        return [self.position_slot, *scale, *channels, self.radius_slot]
+
+    def _bodies(self, read: "_Read", count: int, quirks: bool) -> Bodies:
         """Read what is projected, in the order of the accesses."""
-        positions = _array(frame, self.position_slot, "positionSlot", 3 * count)
-        if self.rotation_slot is not None:
-            ignored = RotationIgnored(slot=self.rotation_slot)
-            frame.report(ignored.at(field="rotationSlot"))
+        positions = read.array(self.position_slot, "positionSlot", 3 * count)
         scale: Channel = 1.0
-        if self.scale_slot is not None and not frame.env.quirks:
-            scale = _scale(frame, self.scale_slot, count)
-        red = _channel(frame, self.color_r_slot, "colorRSlot", count)
-        green = _channel(frame, self.color_g_slot, "colorGSlot", count)
-        blue = _channel(frame, self.color_b_slot, "colorBSlot", count)
-        alpha = _channel(frame, self.color_a_slot, "colorASlot", count)
-        radius = _channel(frame, self.radius_slot, "radiusSlot", count)
+        if self.scale_slot is not None and not quirks:
+            factors = read.array(self.scale_slot, "scaleSlot", count, 3 * count)
+            # One to an element: a number, or the x component of a vec3.
+            scale = factors[:: 3 * factors.size // positions.size]
+        red = read.channel(self.color_r_slot, "colorRSlot", count)
+        green = read.channel(self.color_g_slot, "colorGSlot", count)
+        blue = read.channel(self.color_b_slot, "colorBSlot", count)
+        alpha = read.channel(self.color_a_slot, "colorASlot", count)
+        radius = read.channel(self.radius_slot, "radiusSlot", count)
         return Bodies(positions, (red, green, blue, alpha), radius, scale)
 
-    def _lens(self, frame: Frame, camera: CameraEval) -> Lens:
+    def _lens(self, view_proj: Array, proj_y: Channel, viewport: Viewport, quirks: bool) -> Lens:
         """Return how it is projected."""
-        quirks = frame.env.quirks
         order: Order = "near first" if quirks else "far first"
         return Lens(
-            camera.view_proj,
-            frame.viewport,
-            proj_y=float(camera.proj[5]),
+            view_proj,
+            viewport,
+            proj_y=proj_y,
             culls=self.cull_mode == "frustum",
             clip=self.clip_mode,
             world_sizes=self.size_space == "world" and not quirks,
@@ -106,9 +145,8 @@ class ProjectInstances(Step, frozen=True, kw_only=True, tag="Instances3DProjectT
         )
 
 
-def _count(frame: Frame, slot: int) -> int:
+def _count(slot: int, value: Any) -> int:
     """Return how many elements there are: of a domain handle, or a plain number."""
-    value = frame.read(slot)
     if isinstance(value, DomainHandle):
         return element_count(slot, value.count)
     if is_number(value):
@@ -128,38 +166,92 @@ def _camera(frame: Frame, slot: int) -> CameraEval:
     return camera
 
 
-def _array(frame: Frame, slot: int, field: str, *lengths: int) -> Array:
-    """Return an array of float32, bare or in a buffer handle, of one of the lengths."""
-    value = frame.read(slot)
-    array = value.data if isinstance(value, Buffer) else value
-    is_fit = isinstance(array, np.ndarray) and array.dtype == np.float32
-    if is_fit and array.size in lengths:
+class _Read:
+    """Reads what is projected in a frame."""
+
+    def __init__(self, read: Callable[[int], Any]) -> None:
+        self._read = read
+
+    def array(self, slot: int, field: str, *lengths: int) -> Array:
+        """Return an array of float32 of one of the lengths."""
+        return _array(self._read(slot), slot, field, *lengths)
+
+    def channel(self, slot: int, field: str, count: int) -> Channel:
+        """Return one number to an element, or one number for all."""
+        value = self._read(slot)
+        if is_number(value):
+            return to_number(value)
+        array = _fit(value, count)
+        if array is not None:
+            return array
+        raise _unfit(slot, field, f"a number or a buffer of {count} float32 numbers", value)
+
+
+class _ReadFrames(_Read):
+    """Reads what is projected in a block, the elements of one frame after those of another."""
+
+    def __init__(self, values: Mapping[int, Any], frames: int) -> None:
+        super().__init__(values.__getitem__)
+        self._frames = frames
+
+    def array(self, slot: int, field: str, *lengths: int) -> Array:
+        rows = self._read(slot)
+        if isinstance(rows, Same):
+            return np.tile(_array(rows.value, slot, field, *lengths), self._frames)
+        if isinstance(rows, NumberRows) and rows.are_alike:
+            _array(rows[0], slot, field, *lengths)
+            return rows.data.reshape(-1)
+        return np.concatenate([_array(row, slot, field, *lengths) for row in rows])
+
+    def channel(self, slot: int, field: str, count: int) -> Channel:
+        value = self._read(slot)
+        if isinstance(value, np.ndarray):
+            return np.repeat(to_f32_array(value), count)
+        return value if isinstance(value, float) else self.array(slot, field, count)
+
+
+def _array(value: Any, slot: int, field: str, *lengths: int) -> Array:
+    array = _fit(value, *lengths)
+    if array is not None:
         return array
     wanted = " or ".join(map(str, lengths))
     raise _unfit(slot, field, f"a buffer of {wanted} float32 numbers", value)
 
 
-def _channel(frame: Frame, slot: int, field: str, count: int) -> Channel:
-    """Return one number to an element, or one number for all."""
-    value = frame.read(slot)
-    if is_number(value):
-        return to_number(value)
+def _fit(value: Any, *lengths: int) -> Array | None:
+    """Return an array of float32, bare or in a buffer handle, if it has one of the lengths."""
     array = value.data if isinstance(value, Buffer) else value
     is_fit = isinstance(array, np.ndarray) and array.dtype == np.float32
-    if is_fit and array.size == count:
-        return array
-    raise _unfit(slot, field, f"a number or a buffer of {count} float32 numbers", value)
-
-
-def _scale(frame: Frame, slot: int, count: int) -> Array:
-    """Return one factor to an element: a number, or the x component of a vec3."""
-    array = _array(frame, slot, "scaleSlot", count, 3 * count)
-    return array if array.size == count else array[::3]
+    return array if is_fit and array.size in lengths else None
 
 
 def _unfit(slot: int, field: str, wanted: str, value: Any) -> BadOperand:
     unfit = BadOperand(what=field, wanted=wanted, got=_described(value), slot=slot)
     return unfit.at(field=field)
+
+
+def _seen_through(cameras: Any, count: int) -> tuple[Array, Channel]:
+    """Return view-projections and elements of projections of a block, one or one to an element."""
+    found = [cameras.value] if isinstance(cameras, Same) else list(cameras)
+    if not all(isinstance(camera, CameraEval) for camera in found):
+        raise NotInBlocks("the default camera stands in")
+    if isinstance(cameras, Same):
+        return cameras.value.view_proj, float(cameras.value.proj[5])
+    matrices = np.repeat(np.stack([camera.view_proj for camera in found], axis=1), count, axis=1)
+    return matrices, np.repeat(np.array([float(camera.proj[5]) for camera in found]), count)
+
+
+def _rows(projected: Projected, order: Order, frames: int, count: int) -> NumberRows:
+    """Return the instances of each frame, of so many elements in each."""
+    places = projected.places(np.arange(frames + 1) * count)
+
+    def instances(frame: int) -> Instances:
+        first, stop = places[frame], places[frame + 1]
+        return projected.instances(order, first, stop, frame * count)
+
+    numbers = projected.singles[:, : projected.kept]
+    are_alike = bool((np.diff(places) == places[1]).all())
+    return NumberRows(frames, instances, numbers, are_alike=are_alike)
 
 
 def _described(value: Any) -> str:

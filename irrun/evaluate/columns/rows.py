@@ -1,17 +1,22 @@
-"""Objects of the frames of a block that are made when somebody asks for them."""
+"""Objects of the frames of a block: made out of columns when somebody asks for them."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from irrun.evaluate.columns.execute import value_of
-from irrun.evaluate.columns.fields import BufferRows
 from irrun.evaluate.columns.plan import NotInBlocks, Register
+from irrun.ir.values import Array, Buffer
 
 
 class MadeRows(Sequence[Any]):
-    """One object to a frame; the one that was asked for last is kept."""
+    """One object to a frame; the one that was asked for last is kept.
+
+    Args:
+        frames: How many frames there are.
+        make: Returns the object of a frame.
+    """
 
     def __init__(self, frames: int, make: Callable[[int], Any]) -> None:
         self._frames = frames
@@ -25,6 +30,41 @@ class MadeRows(Sequence[Any]):
         if self._last is None or self._last[0] != frame:
             self._last = frame, self._make(frame)
         return self._last[1]
+
+
+class NumberRows(MadeRows):
+    """Objects that hold numbers of one kind, such as buffers.
+
+    Args:
+        frames: How many frames there are.
+        make: Returns the object of a frame.
+        data: The numbers of all of them.
+        are_alike: True if all have equally many.
+    """
+
+    def __init__(
+        self, frames: int, make: Callable[[int], Any], data: Array, *, are_alike: bool = True
+    ) -> None:
+        super().__init__(frames, make)
+        self.data = data
+        self.are_alike = are_alike
+
+
+class Same(NamedTuple):
+    """An object that is the same in all frames."""
+
+    value: Any
+
+
+def array_rows(data: Array) -> NumberRows:
+    """Return plain arrays, one to a frame; shape (frames, numbers), not writeable."""
+    return NumberRows(len(data), data.__getitem__, data)
+
+
+def buffer_rows(data: Array, like: Buffer) -> NumberRows:
+    """Return buffers in the format of one; shape (frames, numbers), not writeable."""
+    components, element = like.components, like.element
+    return NumberRows(len(data), lambda frame: Buffer(data[frame], components, element), data)
 
 
 def made_rows(
@@ -60,9 +100,9 @@ def _reader(register: Register, column: Any) -> Callable[[int], Any]:
 
 def _is_alike(column: Any) -> bool:
     """True if a column has values of one kind in all frames; refuses what is not finite."""
-    data = column.data if isinstance(column, BufferRows) else column
+    data = column.data if isinstance(column, NumberRows) else column
     if not isinstance(data, np.ndarray) or data.dtype == object:
         return False
     if data.dtype.kind == "f" and not np.isfinite(data).all():
         raise NotInBlocks("a renderer is given NaN or infinity")
-    return True
+    return not isinstance(column, NumberRows) or column.are_alike
