@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from irrun.errors.fields import BadFieldId
 from irrun.evaluate.graphs import reachable
-from irrun.ir.expressions.fields import BroadcastField, Field
+from irrun.ir.expressions.fields import BroadcastField, Field, field_id_of
 from irrun.ir.expressions.signals import InputSlotSignal, Signal
 from irrun.ir.tables import Tables
 from irrun.ir.types import TypeDesc
+from irrun.ir.values import AnyFieldHandle, CombinedField, FieldRef
 
 
 class ReachedSlot(NamedTuple):
@@ -148,3 +150,27 @@ def slots_of_field(tables: Tables, root: int) -> Iterator[ReachedSlot]:
     """Yield the slots read by signals that the field `root` asks for."""
     asked = (s for i in asking_fields(tables, root) for s in tables.field_nodes[i].signals)
     return slots_of_signals(tables, list(asked))
+
+
+def fields_of_handle(handle: AnyFieldHandle) -> tuple[list[int], list[int]]:
+    """Return the fields that a handle stands for, and the chains that they go through.
+
+    Raises:
+        BadFieldId: IR436.
+    """
+    fields: list[int] = []
+    chains: list[int] = []
+    todo = [handle]
+    while todo:
+        current = todo.pop()
+        if isinstance(current, FieldRef):
+            field_id = field_id_of(current.expr_id)
+            if field_id is None:
+                raise BadFieldId(text=current.expr_id)
+            fields.append(field_id)
+        elif isinstance(current, CombinedField):
+            todo += current.terms
+        else:
+            chains.append(current.chain)
+            todo.append(current.source)
+    return fields, chains

@@ -47,6 +47,9 @@ class BlockPlan(Protocol):
     def read(self, slot: int) -> Register:
         """Return a slot's value as it is at this step."""
 
+    def was_ever_written(self, slot: int) -> bool:
+        """True if anything has ever written the slot."""
+
     def write(self, slot: int, value: Register) -> None:
         """Write a slot, with the conversion of its storage."""
 

@@ -15,7 +15,7 @@ from irrun.evaluate.fields.evaluator import FieldEvaluator
 from irrun.evaluate.fields.formats import BufferTarget
 from irrun.evaluate.fields.nodes import asked_signals
 from irrun.evaluate.frame_cache import FrameCache
-from irrun.evaluate.reachable import reachable_fields
+from irrun.evaluate.reachable import fields_of_handle, reachable_fields
 from irrun.evaluate.state.cells import CellFinder
 from irrun.ir.tables import Tables
 from irrun.ir.values import AnyFieldHandle, Array
@@ -92,14 +92,23 @@ class FieldPlanner:
         return self._over_frames("materialize", self._asked((field_id,)), buffers)
 
     def elements(
-        self, handle: AnyFieldHandle, fields: Sequence[int], domain: FieldDomain,
-        use: Callable[[Elements], Any],
-    ) -> Register:  # fmt: skip
-        """Return what `use` makes of the elements that a handle stands for, over all frames."""
+        self, handle: AnyFieldHandle, domain: FieldDomain, use: Callable[[Elements], Any]
+    ) -> Register:
+        """Return what `use` makes of the elements that a handle stands for, over all frames.
+
+        Raises:
+            NotInBlocks: They never change, or something keeps a memory.
+        """
+        fields, chains = fields_of_handle(handle)
+        if any(map(self._constancy.remembers, chains)):
+            raise NotInBlocks("a chain of a bus of fields keeps something from frame to frame")
+        if all(map(self._constancy.field, fields)):
+            raise NotInBlocks("its fields never change")
+        evaluator = self.evaluator
+        evaluator.expect(fields)
         return self._over_frames(
-            "elements", self._asked(fields),
-            lambda: use(self.evaluator.evaluate_handle(handle, domain)),
-        )  # fmt: skip
+            "elements", self._asked(fields), lambda: use(evaluator.evaluate_handle(handle, domain))
+        )
 
     def _asked(self, fields: Sequence[int]) -> dict[int, Register]:
         """Demand the signals that fields ask for; what never changes is given once and for all.

@@ -148,6 +148,10 @@ class _Planning:
         """Return a slot's value as it is at this step."""
         return self._slots.read(slot, self._actor())
 
+    def was_ever_written(self, slot: int) -> bool:
+        """True if anything has ever written the slot: what steps write was, in the first frame."""
+        return self._runtime.values.was_ever_written(slot)
+
     def write(self, slot: int, value: Register) -> None:
         """Write a slot, with the conversion of its storage."""
         self._slots.write(slot, value, self._actor())

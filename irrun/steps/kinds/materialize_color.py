@@ -1,24 +1,30 @@
 """materializeColor: spread a colour over four channels (runtime-semantics 11.1)."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Final, Literal
 
 import numpy as np
 
 from irrun.errors.fields import ListLength, MissingColor
 from irrun.evaluate.colors import WHITE
+from irrun.evaluate.columns.plan import NotInBlocks
+from irrun.evaluate.columns.rows import NumberRows, array_rows
 from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.fields.constants import color_row
 from irrun.evaluate.fields.domains import FieldDomain
-from irrun.evaluate.fields.elements import as_kind, spread
+from irrun.evaluate.fields.elements import MEMBERS, Elements, as_kind, spread
 from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
 from irrun.ir.values import AnyFieldHandle, Array
 from irrun.numerics.arrays import to_f32_array
-from irrun.steps.base import Access, Execute, Step, domain_at, read, read_domain, write
+from irrun.steps.base import Access, Execute, Step, domain_at, domain_of, read, read_domain, write
+from irrun.steps.block import BlockPlan
 from irrun.steps.details import telling_expressions
 from irrun.steps.frame import Frame
 from irrun.steps.placeholders import filled, placeholder_number
+
+_CHANNELS: Final = MEMBERS["color"]
 
 
 class MaterializeColor(Step, frozen=True, kw_only=True, tag="materializeColor"):
@@ -59,6 +65,30 @@ class MaterializeColor(Step, frozen=True, kw_only=True, tag="materializeColor"):
 
         return run
 
+    def columns(self, plan: BlockPlan) -> None:
+        """Spread the colours of all frames at once."""
+        evaluator, slot = plan.fields.evaluator, self.color_expr_slot
+        value = plan.constant(self.domain_slot)
+        domain = domain_of(evaluator, self.domain_slot, value)
+        if not plan.was_ever_written(slot):
+            raise NotInBlocks("it is given no colour")
+        colors = plan.read(slot)
+        if is_field(plan.planner.constants.get(colors.number)):
+            handle = plan.planner.constants[colors.number]
+            rows = plan.fields.elements(handle, domain, partial(_of_all_frames, slot))
+        elif colors.shape == _CHANNELS and colors.number not in plan.planner.constants:
+            rows = plan.planner.emit(
+                "colours", (colors,), lambda column: column[:, None, :], None,
+                shape=None, kind="object",
+            )  # fmt: skip
+        else:
+            raise NotInBlocks("its colours never change, or are no colours or fields")
+        plan.note_elements(4 * domain.count)
+        slots = (self.out_r_slot, self.out_g_slot, self.out_b_slot, self.out_a_slot)
+        for i, out in enumerate(slots):
+            made = plan.over_frames(f"channel {i}", [rows], partial(_channel, i, domain.count))
+            plan.write(out, made)
+
     def _color_value(self, frame: Frame) -> Any:
         """Return what the colour slot holds; white if that is nothing."""
         slot = self.color_expr_slot
@@ -98,3 +128,16 @@ def _channels(rows: Array, count: int) -> tuple[Array, ...]:
     for channel in channels:
         channel.flags.writeable = False
     return channels
+
+
+def _of_all_frames(slot: int, elements: Elements) -> Array:
+    """Return colours, shape (frames, n, 4); frames or n are 1 where all are alike."""
+    data = as_kind(elements, "color", f"slot {slot}").data
+    return data.reshape(-1, *data.shape[-2:])
+
+
+def _channel(i: int, count: int, frames: int, rows: Array) -> NumberRows:
+    """Return one channel of the colours of each frame; shape (frames, n, 4), 1 where alike."""
+    channel = np.array(np.broadcast_to(to_f32_array(rows[..., i]), (frames, count)))
+    channel.flags.writeable = False
+    return array_rows(channel)
