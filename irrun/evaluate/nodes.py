@@ -16,16 +16,11 @@ from irrun.evaluate.colors import Color, coerce_color, has_bad_digits
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.operations.opcodes import OPCODES, Opcode, opcode_in
 from irrun.evaluate.operations.vectors import component, describe_shape
-from irrun.evaluate.signals.delays import delay_frames, delay_ms
-from irrun.evaluate.signals.stateful import (
-    edge_detect_wrap,
-    integrate,
-    sample_hold,
-    slew,
-)
+from irrun.evaluate.signals.stateful import STATEFUL
 from irrun.evaluate.state.cells import CellFinder
 from irrun.ir.constants import NODE_ORDER, is_number
 from irrun.ir.expressions.nodes import Node
+from irrun.ir.expressions.signals import StatefulOp
 from irrun.ir.tables import Tables
 from irrun.numerics.convert import to_number
 
@@ -45,6 +40,10 @@ WORKING_IN_REFERENCE: Final = frozenset(
     if row.category in ("const", "math") or (row.category == "vec" and number != 203)
 )
 """Opcodes that the reference computes in nodes; the others are placeholders there (7.2)."""
+
+
+PARAMETERS: Final[Mapping[str, float]] = {"slew": 1.0, "delayMs": 100.0, "delayFrames": 1.0}
+"""Stateful opcodes whose second operand is a parameter, and what it is where there is none."""
 
 
 class NodeEvaluator:
@@ -124,27 +123,32 @@ class NodeEvaluator:
         if not state_ids:
             self._env.report(NodeWithoutState(node=node.id, name=row.name))
             return inputs[0] if inputs and inputs[0] is not MISSING else math.nan
-        finder, env, owner = self._finder, self._env, f"node {node.id}"
-        cell = finder.cell(row.name, state_ids[0])
-        value = _number(inputs, 0, math.nan)
-        match row.name:
-            case "integrate":
-                return integrate(finder.first(owner, cell), value, env.time.delta_sec)
-            case "slew":
-                rate = _number(inputs, 1, 1.0)
-                return slew(finder.first(owner, cell), rate, value, env.time.delta_sec)
-            case "sampleHold":
-                held, last = finder.first(owner, cell), finder.second(owner, cell)
-                return sample_hold(held, last, value, _number(inputs, 1, math.nan))
-            case "edgeDetectWrap":
-                return edge_detect_wrap(finder.first(owner, cell), value)
-            case "delayMs":
-                ring = finder.ring(row.name, owner, cell, cell.size)
-                wanted = _number(inputs, 1, 100.0)
-                return delay_ms(ring, wanted, env.nominal_ms, value, env.time.delta_ms)
-            case _:
-                ring = finder.ring(row.name, owner, cell, cell.size)
-                return delay_frames(ring, _number(inputs, 1, 1.0), value)
+        op: Any = row.name
+        stateful, trigger = STATEFUL[op], list[float]()
+        parts = self.memory(op, node, state_ids)
+        if op in PARAMETERS:
+            parts = (*parts, _number(inputs, 1, PARAMETERS[op]), *self.fixed(op))
+        if stateful.needs_trigger:
+            trigger = [_number(inputs, 1, math.nan)]
+        times = [getattr(self._env.time, name) for name in stateful.times]
+        return stateful.advance(*parts, _number(inputs, 0, math.nan), *trigger, *times)
+
+    def memory(self, op: StatefulOp, node: Node, state_ids: Sequence[str | int]) -> tuple[Any, ...]:
+        """Return the numbers or the ring that an operation moves on.
+
+        Raises:
+            StateNotFound, StateOutOfRange: IR415, IR416.
+        """
+        finder, owner = self._finder, f"node {node.id}"
+        cell = finder.cell(op, state_ids[0])
+        if op in ("delayMs", "delayFrames"):
+            return (finder.ring(op, owner, cell, cell.size),)
+        first = finder.first(owner, cell)
+        return (first, finder.second(owner, cell)) if op == "sampleHold" else (first,)
+
+    def fixed(self, op: StatefulOp) -> tuple[float, ...]:
+        """Return what an operation takes besides its parameter."""
+        return (self._env.nominal_ms,) if op == "delayMs" else ()
 
 
 def _number(inputs: Sequence[Any], index: int, missing: float) -> float:

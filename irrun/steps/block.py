@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from irrun.errors import IrrunError
 from irrun.evaluate.columns.fields import FieldPlanner
+from irrun.evaluate.columns.nodes import NodePlanner
 from irrun.evaluate.columns.plan import Planner, Register
 from irrun.evaluate.columns.signals import SignalPlanner
 from irrun.ir.tables import Tables
@@ -33,6 +34,8 @@ class BlockPlan(Protocol):
     """True if the reference's values are taken."""
     fields: FieldPlanner
     """Plans fields."""
+    nodes: NodePlanner
+    """Plans nodes."""
     viewport: Viewport
     """What is drawn to."""
 

@@ -47,13 +47,11 @@ class Bodies(msgspec.Struct, frozen=True):
 
 
 class Lens(msgspec.Struct, frozen=True):
-    """How it is projected."""
+    """How it is projected. `proj_y` is element 5 of the camera's projection."""
 
     view_proj: Array
-    """Shape (16,); (16, n) if elements are seen through cameras of their own."""
     viewport: Viewport
-    proj_y: Channel = 1.0
-    """Element 5 of the camera's projection, in doubles."""
+    proj_y: float = 1.0
     culls: bool = False
     """Leave out what is outside the view volume."""
     clip: Literal["discard", "clamp"] | None = None
@@ -149,7 +147,7 @@ def _project_block(bodies: Bodies, lens: Lens, start: int, stop: int, out: Proje
     """Project the elements from `start` up to `stop`."""
     points = bodies.positions[3 * start : 3 * stop].reshape(-1, 3).T.astype(np.float64, order="C")
     dropped = _count_unusable(points, out)
-    clip = _clip_coordinates(_matrix(lens.view_proj, start, stop), points)
+    clip = _clip_coordinates(lens.view_proj, points)
     w = clip[3]
     dropped |= w <= 0
     ndc = _f32(clip[:3] / w)
@@ -203,19 +201,14 @@ def _count_unusable(points: F64, out: Projected) -> Mask:
 
 
 def _clip_coordinates(matrix: Array, points: F64) -> F64:
-    """Return matrix times points, shape (4, n); a matrix is 16 columns of one or n numbers."""
-    a, b, c, d = matrix.astype(np.float64).reshape(4, 4, -1)
+    """Return matrix times points, shape (4, n)."""
+    a, b, c, d = matrix.astype(np.float64).reshape(4, 4, 1)
     x, y, z = points
     total = _f32(a * x)
     total += _f32(b * y)
     total += _f32(c * z)
     total += d
     return _f32(total)
-
-
-def _matrix(view_proj: Array, start: int, stop: int) -> Array:
-    """Return the matrix, or those of some elements."""
-    return view_proj if view_proj.ndim == 1 else view_proj[:, start:stop]
 
 
 def _part(channel: Channel, start: int, stop: int) -> Any:
@@ -230,8 +223,7 @@ def _sizes(bodies: Bodies, lens: Lens, w: F64, start: int, stop: int) -> F64:
     if isinstance(bodies.scale, np.ndarray):
         sizes *= bodies.scale[start:stop]
     if lens.world_sizes:
-        proj_y = lens.proj_y[start:stop] if isinstance(lens.proj_y, np.ndarray) else lens.proj_y
-        sizes = sizes * proj_y * (lens.viewport.h / 2) / w
+        sizes = sizes * lens.proj_y * (lens.viewport.h / 2) / w
     return sizes
 
 

@@ -163,34 +163,34 @@ def memory_of(node: StatefulSignal, cells: SignalCells, env: Environment) -> Mem
     params = cells.params
     match node.op:
         case "slew":
-            return _over(node.op, (cells.number(),), _or(params.rate, 1.0))
+            return memory_over(node.op, (cells.number(),), _or(params.rate, 1.0))
         case "sampleHold":
-            return _over(node.op, (cells.number(), cells.second()))
+            return memory_over(node.op, (cells.number(), cells.second()))
         case "pulseDivider":
-            return _over(node.op, (cells.number(),), _or(params.divisions, 4.0))
+            return memory_over(node.op, (cells.number(),), _or(params.divisions, 4.0))
         case "envelopeAD":
             named = params.was_triggered_state_id
             kept = cells.number(), cells.second(None if named is None else str(named))
             attack, decay = _or(params.attack, 50.0), _or(params.decay, 500.0)
-            return _over(node.op, kept, (attack, decay, _or(params.peak, 1.0)))
+            return memory_over(node.op, kept, (attack, decay, _or(params.peak, 1.0)))
         case "delayMs":
             return _delay_ms(cells, env)
         case "delayFrames":
             return _delay_frames(cells, env)
         case _:
-            return _over(node.op, (cells.number(),))
+            return memory_over(node.op, (cells.number(),))
 
 
-def _over(op: StatefulOp, memory: tuple[NumberCell, ...] | Ring, *arguments: Any) -> Memory:
-    """Return an operation over its memory."""
+def memory_over(op: StatefulOp, memory: tuple[Any, ...], *arguments: Any) -> Memory:
+    """Return an operation over its memory: numbers, or a ring; and its parameters."""
     row = STATEFUL[op]
-    cells, ring = ((memory.at,), memory) if isinstance(memory, Ring) else (memory, None)
-    parts = cells if ring is None else (ring,)
-    column = row.column if all(part.keeps_doubles for part in parts) else None
+    ring = memory[0] if isinstance(memory[0], Ring) else None
+    cells = memory if ring is None else (ring.at,)
+    column = row.column if all(part.keeps_doubles for part in memory) else None
     return Memory(
         row.times,
-        partial(row.advance, *parts, *arguments),
-        None if column is None else partial(column, *parts, *arguments),
+        partial(row.advance, *memory, *arguments),
+        None if column is None else partial(column, *memory, *arguments),
         cells,
         ring,
     )
@@ -236,7 +236,7 @@ def _delay_ms(cells: SignalCells, env: Environment) -> Memory:
         return Memory(("delta_ms",), advance, None, (ring.at,), ring)
     if wanted != wanted:
         raise _no_frames("delayMs", wanted, "a number of milliseconds")
-    return _over("delayMs", ring, wanted, env.nominal_ms)
+    return memory_over("delayMs", (ring,), wanted, env.nominal_ms)
 
 
 def _delay_frames(cells: SignalCells, env: Environment) -> Memory:
@@ -248,7 +248,7 @@ def _delay_frames(cells: SignalCells, env: Environment) -> Memory:
         return Memory((), advance, None, (ring.at,), ring)
     if back is None or back == MOST:
         raise _no_frames("delayFrames", frames, "a number of frames")
-    return _over("delayFrames", cells.ring(back + 1), frames)
+    return memory_over("delayFrames", (cells.ring(back + 1),), frames)
 
 
 def _no_frames(name: str, got: float, wanted: str) -> BadParameter:

@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 
 from irrun.errors import IrrunError
 from irrun.evaluate.columns.fields import FieldPlanner
+from irrun.evaluate.columns.nodes import NodePlanner
 from irrun.evaluate.columns.plan import NotInBlocks, Operation, Planner, Register, Stage
 from irrun.evaluate.columns.rows import MadeRows, Same, made_rows
 from irrun.evaluate.columns.signals import SignalPlanner
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.held import Held
+from irrun.evaluate.nodes import NodeEvaluator
 from irrun.evaluate.operations.transforms import ChainRunner
 from irrun.evaluate.signals.nodes import SignalCompiler
 from irrun.evaluate.signals.stateful import Memory
@@ -94,6 +96,9 @@ class _Planning:
         )
         self.fields = FieldPlanner(
             program, finder, block_env, FrameCache(program, Held()), self.planner, self.signals
+        )
+        self.nodes = NodePlanner(
+            NodeEvaluator(program, finder, block_env), self.planner, quirks=runtime.quirks
         )
         self._elements = 1
         self._probes: list[ProbeRecord] = []

@@ -133,7 +133,7 @@ def _channels(rows: Array, count: int) -> tuple[Array, ...]:
 def _of_all_frames(slot: int, elements: Elements) -> Array:
     """Return colours, shape (frames, n, 4); frames or n are 1 where all are alike."""
     data = as_kind(elements, "color", f"slot {slot}").data
-    return data.reshape(-1, *data.shape[-2:])
+    return data if data.ndim > 2 else data[None]
 
 
 def _channel(i: int, count: int, frames: int, rows: Array) -> NumberRows:

@@ -1,14 +1,13 @@
 """nodeEval: evaluate one node's opcode (runtime-semantics section 7)."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from irrun.errors import Invalid
 from irrun.errors.expressions import IdOutOfRange
-from irrun.evaluate.columns.plan import NotInBlocks
-from irrun.evaluate.nodes import MISSING, WORKING_IN_REFERENCE
-from irrun.evaluate.operations.opcodes import OPCODES, opcode_in
-from irrun.evaluate.operations.vectors import Shape
+from irrun.evaluate.columns.plan import NotInBlocks, Register
+from irrun.evaluate.nodes import MISSING
+from irrun.evaluate.operations.opcodes import OPCODES
 from irrun.ir.constants import NODE_ORDER
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, SlotId
@@ -51,21 +50,13 @@ class NodeEval(Step, frozen=True, kw_only=True, tag="nodeEval"):
         return row is None or row.category in ("time", "state")
 
     def columns(self, plan: BlockPlan) -> None:
-        """Apply an opcode that is a function of numbers and vectors, or yield the time."""
-        opcode = plan.tables.nodes.nodes[self.node_index].opcode
-        row = opcode_in(opcode, "N")
-        if not self.output_slots or (plan.quirks and opcode not in WORKING_IN_REFERENCE):
-            raise NotInBlocks(f"opcode {opcode} yields nothing, or what the reference does")
-        if row.category == "time":
-            plan.write(self.output_slots[0], plan.planner.times[_TIMES[row.name]])
-            return
-        shapes = [_SHAPES.get(domain) for domain in (*row.operands, row.result)]
-        inputs = [plan.read(slot) for slot in self.input_slots[: row.arity]]
-        if row.formula is None or None in shapes or [i.shape for i in inputs] != shapes[:-1]:
-            raise NotInBlocks(f"{row.name} of something else than numbers and vectors")
-        made = plan.planner.emit(
-            row.name, inputs, row.formula.array, row.formula.scalar, shape=shapes[-1]
-        )
+        """Apply the opcode to columns."""
+        nodes = plan.tables.nodes.nodes
+        if not self.output_slots or self.node_index >= len(nodes):
+            raise NotInBlocks("it yields nothing")
+        inputs = [_register(plan, slot) for slot in self.input_slots]
+        state_ids = self.state_writes or self.state_reads or ()
+        made = plan.nodes.plan(nodes[self.node_index], inputs, state_ids)
         plan.write(self.output_slots[0], made)
 
     def run(self, frame: Frame) -> None:
@@ -81,14 +72,10 @@ class NodeEval(Step, frozen=True, kw_only=True, tag="nodeEval"):
             frame.write(self.output_slots[0], value)
 
 
-_TIMES: Final = {
-    "timeAbsMs": "t_abs_ms",
-    "timeModelMs": "t_model_ms",
-    "phase01": "phase",
-    "timeDelta": "delta_ms",
-    "wrapEvent": "wrap",
-}
-_SHAPES: Final[Mapping[str, Shape]] = {"number": (), "vec2": ("x", "y")}
+def _register(plan: BlockPlan, slot: int) -> Register | None:
+    found = plan.read(slot)
+    is_nothing = plan.planner.constants.get(found.number, MISSING) is None
+    return None if is_nothing and not plan.was_ever_written(slot) else found
 
 
 def _input(frame: Frame, slot: int) -> Any:

@@ -79,7 +79,7 @@ class ProjectInstances(Step, frozen=True, kw_only=True, tag="Instances3DProjectT
                 frame.report(ignored.at(field="rotationSlot"))
             quirks = frame.env.quirks
             bodies = self._bodies(_Read(frame.read), count, quirks)
-            lens = self._lens(camera.view_proj, float(camera.proj[5]), frame.viewport, quirks)
+            lens = self._lens(camera, frame.viewport, quirks)
             instances, counters = project(bodies, lens)
         if self.z_sort and instances.z.size > 0 and np.isnan(instances.z[-1]):
             frame.report(NanSortKey(what="the depth of an instance"))
@@ -92,14 +92,15 @@ class ProjectInstances(Step, frozen=True, kw_only=True, tag="Instances3DProjectT
         count = _count(self.domain_slot, plan.constant(self.domain_slot))
         if count == 0:
             raise NotInBlocks("it projects nothing")
-        slots = [self.camera_eval_slot, *self._looked_at(plan.quirks)]
-        report = plan.reporter()
+        camera = plan.constant(self.camera_eval_slot)
+        if not isinstance(camera, CameraEval):
+            raise NotInBlocks("the default camera stands in")
+        lens = self._lens(camera, plan.viewport, plan.quirks)
+        slots, report = self._looked_at(plan.quirks), plan.reporter()
 
         def compute(frames: int, *values: Any) -> NumberRows:
-            cameras, *others = values
-            read = _ReadFrames(dict(zip(slots[1:], others, strict=True)), frames)
+            read = _ReadFrames(dict(zip(slots, values, strict=True)), frames)
             bodies = self._bodies(read, count, plan.quirks)
-            lens = self._lens(*_seen_through(cameras, count), plan.viewport, plan.quirks)
             projected = project_all(bodies, lens)
             depths = projected.singles[3, : projected.kept]
             if self.z_sort and np.isnan(depths).any():
@@ -131,13 +132,13 @@ class ProjectInstances(Step, frozen=True, kw_only=True, tag="Instances3DProjectT
         radius = read.channel(self.radius_slot, "radiusSlot", count)
         return Bodies(positions, (red, green, blue, alpha), radius, scale)
 
-    def _lens(self, view_proj: Array, proj_y: Channel, viewport: Viewport, quirks: bool) -> Lens:
+    def _lens(self, camera: CameraEval, viewport: Viewport, quirks: bool) -> Lens:
         """Return how it is projected."""
         order: Order = "near first" if quirks else "far first"
         return Lens(
-            view_proj,
+            camera.view_proj,
             viewport,
-            proj_y=proj_y,
+            proj_y=float(camera.proj[5]),
             culls=self.cull_mode == "frustum",
             clip=self.clip_mode,
             world_sizes=self.size_space == "world" and not quirks,
@@ -228,17 +229,6 @@ def _fit(value: Any, *lengths: int) -> Array | None:
 def _unfit(slot: int, field: str, wanted: str, value: Any) -> BadOperand:
     unfit = BadOperand(what=field, wanted=wanted, got=_described(value), slot=slot)
     return unfit.at(field=field)
-
-
-def _seen_through(cameras: Any, count: int) -> tuple[Array, Channel]:
-    """Return view-projections and elements of projections of a block, one or one to an element."""
-    found = [cameras.value] if isinstance(cameras, Same) else list(cameras)
-    if not all(isinstance(camera, CameraEval) for camera in found):
-        raise NotInBlocks("the default camera stands in")
-    if isinstance(cameras, Same):
-        return cameras.value.view_proj, float(cameras.value.proj[5])
-    matrices = np.repeat(np.stack([camera.view_proj for camera in found], axis=1), count, axis=1)
-    return matrices, np.repeat(np.array([float(camera.proj[5]) for camera in found]), count)
 
 
 def _rows(projected: Projected, order: Order, frames: int, count: int) -> NumberRows:

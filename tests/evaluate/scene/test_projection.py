@@ -223,7 +223,7 @@ def written_out(bodies: Bodies, how: Lens) -> tuple[list[dict[str, float]], dict
         size = at(bodies.radius, i)
         if how.world_sizes:
             size = to_f32(
-                at(bodies.radius, i) * at(bodies.scale, i) * at(how.proj_y, i) * (height / 2) / w
+                at(bodies.radius, i) * at(bodies.scale, i) * how.proj_y * (height / 2) / w
             )
         elif isinstance(bodies.scale, np.ndarray):
             size = to_f32(at(bodies.radius, i) * at(bodies.scale, i))
