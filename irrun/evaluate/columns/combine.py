@@ -17,7 +17,8 @@ def combined(planner: Planner, mode: str, terms: Sequence[Register]) -> Register
     """
     if mode in CHOICES:
         return terms[CHOICES[mode]]
-    if mode not in ARITHMETIC or len({term.shape for term in terms}) > 1:
+    shapes = {term.shape for term in terms}
+    if mode not in ARITHMETIC or len(shapes) > 1 or None in shapes:
         raise NotInBlocks("a bus cannot combine its terms")
 
     def row(*values: Any) -> Any:

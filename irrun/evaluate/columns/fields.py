@@ -121,6 +121,8 @@ class FieldPlanner:
                 raise NotInBlocks(f"field {field} keeps something from frame to frame")
             for sig in asked_signals(self._tables.field_nodes[field]):
                 register = self._signals.demand(sig)
+                if register.shape is None:
+                    raise NotInBlocks(f"signal {sig} is not always of one shape")
                 if register.number in self._planner.constants:
                     self._given.values[sig] = self._planner.constants[register.number]
                 else:

@@ -127,11 +127,6 @@ class SignalPlanner:
         """True while a branch of a select is planned, which not every frame asks for."""
         return self._depth > 1
 
-    def is_known(self, sig_id: int) -> bool:
-        """True if it makes no difference whether a signal is asked for once more."""
-        planned = self._planned.get(sig_id)
-        return self._is_timeless(sig_id) or (planned is not None and planned.everywhere)
-
     def demand(self, root: int, where: Register | None = None) -> Register:
         """Plan a signal for the frames of a mask, with all that it needs; operands first.
 
@@ -293,8 +288,9 @@ class SignalPlanner:
             if only is None:
                 raise NotInBlocks("a select has no branch that can be computed")
             return only
-        if t.shape != f.shape:
-            raise NotInBlocks("the branches of a select are of different shapes")
+        if t.shape is None or t.shape != f.shape:
+            inputs = (cond, t, f)
+            return self._planner.emit("select", inputs, None, _choose, shape=None, kind="object")
         return self._planner.emit("select", (cond, t, f), _chosen, _choose, shape=t.shape)
 
     def _branches(

@@ -1,10 +1,10 @@
 """Plans the steps that have no form for columns: they run frame by frame, or never change."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
-from irrun.evaluate.columns.plan import NotInBlocks, Planner, Register
+from irrun.evaluate.columns.plan import Planner, Register
 from irrun.evaluate.columns.signals import SignalPlanner
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.evaluators import Evaluators
@@ -22,7 +22,7 @@ from irrun.runtime.runtime import Runtime
 from irrun.runtime.state import StateBuffer
 from irrun.steps.base import PlannedStep
 from irrun.steps.frame import Frame
-from irrun.steps.kinds.materialize import Materialize
+from irrun.steps.kinds.bus_eval import BusEval
 
 
 class RowPlanner:
@@ -78,14 +78,13 @@ class RowPlanner:
             write: Takes the slots that it writes.
 
         Raises:
-            NotInBlocks: It may ask for a signal for which it matters whether it does.
+            NotInBlocks: It needs a signal that has no form for columns.
         """
         planned = self._steps[index]
         reads = list(dict.fromkeys(a.slot for a in planned.accesses if a.mode == "read"))
         writes = list(dict.fromkeys(a.slot for a in planned.accesses if a.mode == "write"))
-        roots = [] if planned.is_stub else self._signals_of(planned)
-        if not isinstance(planned.step, Materialize):
-            self._check_certain(roots)
+        hands_on = planned.is_stub or isinstance(planned.step, BusEval)
+        roots = [] if hands_on else self._signals_of(planned)
         inputs = [self._planner.times[name] for name in TIME_INPUTS]
         inputs += [self._slots.peek(slot) for slot in reads]
         inputs += [self._signals.demand(sig) for sig in roots]
@@ -113,12 +112,6 @@ class RowPlanner:
         for field in self._uses.reached([planned.index]).fields:
             asked += asked_signals(self._tables.field_nodes[field])
         return list(dict.fromkeys(asked))
-
-    def _check_certain(self, signals: Iterable[int]) -> None:
-        """Refuse signals for which it matters whether a step, which may ask for them, does."""
-        for sig in signals:
-            if not self._signals.is_known(sig):
-                raise NotInBlocks(f"a step may ask for signal {sig}, and may not")
 
     def _memory_of(self, planned: PlannedStep, step: RowStep) -> Memory | None:
         """Return the state that a step itself moves on, if it does."""

@@ -28,6 +28,7 @@ from irrun.runtime.state import StateBuffer
 from irrun.steps.actors import OUTPUTS, Actor
 from irrun.steps.base import Access, PlannedStep
 from irrun.steps.frame import ProbeRecord
+from irrun.steps.kinds.signal_eval import SignalEval
 
 
 class BlockPlan(NamedTuple):
@@ -243,6 +244,9 @@ class _Planning:
             if self._rows.never_changes(planned):
                 self.keep()
                 return
+            if isinstance(planned.step, SignalEval) and not planned.is_stub:
+                # It would evaluate signals of its own, beside those in columns.
+                raise NotInBlocks(str(refused)) from None
             self._by_row[planned.step.id] = str(refused)
             self._rows.plan(planned.index, self.write)
 

@@ -112,12 +112,20 @@ class SlotPlanner:
         return value_register
 
     def _converted(self, slot: int, storage: Storage, value: Register) -> Register:
+        if value.shape is None:
+            value = self._planner.emit("number", (value,), None, _only_number)
         if value.shape != ():
             raise NotInBlocks(f"slot {slot} takes a number, and is given something else")
         if storage == "f64":
             return value
         column, row = _CONVERSIONS[storage]
         return self._planner.emit(f"to {storage}", (value,), column, row)
+
+
+def _only_number(value: Any) -> float:
+    if not isinstance(value, float):
+        raise NotInBlocks("a slot takes a number, and is given something else")
+    return value
 
 
 def _conversion(column: Callable[..., Any], row: Callable[[float], float]) -> Any:
