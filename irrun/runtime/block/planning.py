@@ -111,7 +111,7 @@ class _Planning:
             self._step(planned)
         self._current = None
         self._slots.check_all_written()
-        outputs = {o.id: self._output(o) for o in self.tables.outputs}
+        outputs = {o.id: self._output(i, o) for i, o in enumerate(self.tables.outputs)}
         stages = self.planner.stages()
         self._claim_memories()
         slots = self._slots
@@ -152,7 +152,7 @@ class _Planning:
 
     def read(self, slot: int, where: Register | None = None) -> Register:
         """Return a slot's value as it is at this step."""
-        return self._slots.read(slot, self._actor())
+        return self._slots.read(slot, self._actor(), where)
 
     def was_ever_written(self, slot: int) -> bool:
         """True if anything has ever written the slot: what steps write was, in the first frame."""
@@ -284,13 +284,15 @@ class _Planning:
         if self.signals.is_conditional:
             raise NotInBlocks(str(finding))
 
-    def _output(self, output: Output) -> Register:
+    def _output(self, place: int, output: Output) -> Register:
+        """Read an output; the first is no frame at the cost of a trap, others of a warning."""
         found = self.read(output.slot)
         if found.number in self.planner.constants:
             value = self.planner.constants[found.number]
         else:
             value = self._runtime.values.peek(output.slot)
-        if self._runtime.executors != "stub" and output.kind in DRAWN and not is_frame(value):
+        is_drawn = self._runtime.executors != "stub" and output.kind in DRAWN
+        if place == 0 and is_drawn and not is_frame(value):
             raise NotInBlocks(f"output {output.id} is no frame")
         return found
 

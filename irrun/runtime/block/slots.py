@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+
 from irrun.evaluate.columns.plan import NotInBlocks, Planner, Register
 from irrun.evaluate.operations.vectors import Shape, shape_of
 from irrun.ir.types import Storage
@@ -52,12 +54,28 @@ class SlotPlanner:
         self.read_first: Final[set[tuple[int, Actor]]] = set()
         """Slots that are read before anything in the frame writes them, and who reads."""
 
-    def read(self, slot: int, actor: Actor) -> Register:
-        """Return a slot's value as it is now, to somebody who needs it in every frame."""
+    def read(self, slot: int, actor: Actor, where: Register | None = None) -> Register:
+        """Return a slot's value as it is now, to somebody who needs it in the frames of a mask."""
         self._check(slot)
         if slot not in self._by_step:
-            self.read_first.add((slot, actor))
+            if where is None:
+                self.read_first.add((slot, actor))
+            else:
+                self._refuse_news(slot, actor, where)
         return self.peek(slot)
+
+    def _refuse_news(self, slot: int, actor: Actor, where: Register) -> None:
+        """Refuse blocks in which an unwritten slot is read for the first time."""
+        is_news = self._values.is_news
+        if not is_news(slot, actor):
+            return
+
+        def check(reads: Any) -> Any:
+            if np.any(reads) and is_news(slot, actor):
+                raise NotInBlocks(f"slot {slot} is read and nothing has written it")
+            return reads
+
+        self._planner.emit("refuse", (where,), check, None, kind="mask")
 
     def peek(self, slot: int) -> Register:
         """Return a slot's value as it is now, without counting as a read."""

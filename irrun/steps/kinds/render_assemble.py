@@ -1,7 +1,7 @@
 """renderAssemble: put the render frame together (runtime-semantics section 12)."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -14,7 +14,7 @@ from irrun.ir.batches import Instance2DBatch, PathBatch
 from irrun.ir.constants import is_number
 from irrun.ir.render_frame import ClearSpec, RenderFrame, RenderPass
 from irrun.ir.tables import Tables
-from irrun.ir.types import Index, SlotId, kind_of
+from irrun.ir.types import Index, KindRecord, SlotId, kind_of
 from irrun.ir.values import DomainHandle, ValueClass
 from irrun.steps.base import Access, Step, element_count, read, read_domain, write
 from irrun.steps.block import BlockPlan
@@ -89,11 +89,18 @@ class RenderAssemble(Step, frozen=True, kw_only=True, tag="renderAssemble"):
             if self.out_slot is not None:
                 frame.read(self.out_slot)
             return
-        assembler = Assembler(frame.read, frame.report)
-        passes = (*self._instances(frame, assembler), *self._paths(frame, assembler))
-        for slot, (nan, infinite) in assembler.not_finite.items():
+        made, not_finite = self._assembled(frame)
+        for slot, (nan, infinite) in not_finite.items():
             frame.report(NotFinite(slot=slot, nan=nan, infinite=infinite, frames=1))
-        frame.write(self.out_frame_slot, _frame(passes, assembler))
+        frame.write(self.out_frame_slot, made)
+
+    def _assembled(self, look: "_Look") -> tuple[RenderFrame, Mapping[int, tuple[int, int]]]:
+        """Return the frame, and how many numbers are NaN and infinite, by slot."""
+        assembler = Assembler(look.read, look.report)
+        passes = (*self._instances(look, assembler), *self._paths(look, assembler))
+        clear = ClearSpec(mode="color", color_rgba=BLACK)
+        made = RenderFrame(clear=clear, passes=passes, buffers=assembler.buffers or None)
+        return made, assembler.not_finite
 
     def sees_more(self, tables: Tables) -> bool:
         """True: lists of batches name slots themselves, and what cannot be drawn is counted."""
@@ -101,58 +108,72 @@ class RenderAssemble(Step, frozen=True, kw_only=True, tag="renderAssemble"):
 
     def columns(self, plan: BlockPlan) -> None:
         """Assemble each frame when somebody looks at it; what may go wrong is looked for before."""
-        instances, paths = self.instance2d_batches or (), self.path_batches or ()
-        has_lists = self.instance2d_list_slot is not None or self.path_batch_list_slot is not None
-        if self.out_frame_slot is None or has_lists:
-            raise NotInBlocks("it assembles lists of batches, or passes a frame through")
-        batches: list[Instance2DBatch | PathBatch] = [*instances, *paths]
-        counts = [
-            batch.count if batch.count > 0 else _count(batch, plan.constant(batch.domain_slot))
-            for batch in batches
-        ]
-        slots = [a.slot for a in plan.accesses if a.mode == "read" and a.expects != "domain"]
-        registers = {slot: plan.read(slot) for slot in slots}
-        report = plan.reporter()
-
-        def build(read: Callable[[int], Any]) -> RenderFrame:
-            assembler = Assembler(read, report)
-            rest = iter(counts)
-            passes: tuple[RenderPass, ...] = (
-                *(assembler.instances(batch, next(rest)) for batch in instances),
-                *(assembler.paths(batch, next(rest)) for batch in paths),
-            )
-            if assembler.not_finite:
-                raise NotInBlocks("it is given NaN or infinity")
-            return _frame(passes, assembler)
+        if self.out_frame_slot is None:
+            if self.out_slot is not None:
+                plan.read(self.out_slot)
+            return
+        registers = {slot: plan.read(slot) for slot in dict.fromkeys(self._reads(plan))}
+        report, was_ever_written = plan.reporter(), plan.was_ever_written
 
         def row(*values: Any) -> RenderFrame:
-            return build(dict(zip(registers, values, strict=True)).__getitem__)
+            found = dict(zip(registers, values, strict=True))
+            made, not_finite = self._assembled(_Row(found.__getitem__, report, was_ever_written))
+            if not_finite:
+                raise NotInBlocks("it is given NaN or infinity")
+            return made
 
         made = plan.assemble(self.kind, tuple(registers.values()), row)
         plan.write(self.out_frame_slot, made)
 
-    def _instances(self, frame: Frame, assembler: Assembler) -> Iterator[RenderPass]:
+    def _reads(self, plan: BlockPlan) -> Iterator[int]:
+        """Yield the slots that are read, also by lists, which have to be the same in all frames."""
+        yield from (access.slot for access in plan.accesses if access.mode == "read")
+        if not self.instance2d_batches:
+            yield from _listed_reads(plan, self.instance2d_list_slot, Instance2DBatch)
+        if not self.path_batches:
+            yield from _listed_reads(plan, self.path_batch_list_slot, PathBatch)
+
+    def _instances(self, look: "_Look", assembler: Assembler) -> Iterator[RenderPass]:
         def build(batch: Instance2DBatch) -> RenderPass:
-            return assembler.instances(batch, _elements(frame, batch))
+            return assembler.instances(batch, _elements(look, batch))
 
         if self.instance2d_batches:
             yield from map(build, self.instance2d_batches)
         elif self.instance2d_list_slot is not None:
-            yield from _listed(frame, self.instance2d_list_slot, Instance2DBatch, build)
+            yield from _listed(look, self.instance2d_list_slot, Instance2DBatch, build)
 
-    def _paths(self, frame: Frame, assembler: Assembler) -> Iterator[RenderPass]:
+    def _paths(self, look: "_Look", assembler: Assembler) -> Iterator[RenderPass]:
         def build(batch: PathBatch) -> RenderPass:
-            return assembler.paths(batch, _elements(frame, batch))
+            return assembler.paths(batch, _elements(look, batch))
 
         if self.path_batches:
             yield from map(build, self.path_batches)
         elif self.path_batch_list_slot is not None:
-            yield from _listed(frame, self.path_batch_list_slot, PathBatch, build)
+            yield from _listed(look, self.path_batch_list_slot, PathBatch, build)
 
 
-def _frame(passes: tuple[RenderPass, ...], assembler: Assembler) -> RenderFrame:
-    clear = ClearSpec(mode="color", color_rgba=BLACK)
-    return RenderFrame(clear=clear, passes=passes, buffers=assembler.buffers or None)
+class _Look(Protocol):
+    """What is seen of a frame: by the interpreter, or by a block."""
+
+    @property
+    def read(self) -> Callable[[int], Any]:
+        """Reads a slot."""
+
+    @property
+    def report(self) -> Callable[[IrrunError], None]:
+        """Takes warnings."""
+
+    @property
+    def was_ever_written(self) -> Callable[[int], bool]:
+        """Tells if anything has ever written a slot."""
+
+
+class _Row(NamedTuple):
+    """A frame of a block."""
+
+    read: Callable[[int], Any]
+    report: Callable[[IrrunError], None]
+    was_ever_written: Callable[[int], bool]
 
 
 def _instance_accesses(batch: Instance2DBatch, at: str) -> Iterator[Access]:
@@ -187,34 +208,50 @@ def _path_accesses(batch: PathBatch, at: str) -> Iterator[Access]:
             yield read(slot, "buffer", f"{at}.{field}", *also)
 
 
-def _elements(frame: Frame, batch: Instance2DBatch | PathBatch) -> int:
+def _elements(look: "_Look", batch: Instance2DBatch | PathBatch) -> int:
     """Return a batch's own count, or that of its domain: a handle or a number (section 12.2)."""
     if batch.count > 0:
         return batch.count
-    return _count(batch, frame.read(batch.domain_slot))
-
-
-def _count(batch: Instance2DBatch | PathBatch, value: Any) -> int:
+    value = look.read(batch.domain_slot)
     count = value.count if isinstance(value, DomainHandle) else value
     return element_count(batch.domain_slot, count) if is_number(count) else 0
 
 
 def _listed(
-    frame: Frame, slot: int, kind: type[Batch], build: Callable[[Batch], RenderPass]
+    look: _Look, slot: int, kind: type[Batch], build: Callable[[Batch], RenderPass]
 ) -> Iterator[RenderPass]:
     """Yield the passes of a list of batches; the first bad entry ends it, and is reported."""
-    if not frame.was_ever_written(slot):
+    if not look.was_ever_written(slot):
         return
-    value = frame.read(slot)
-    entries = value.get("batches") if isinstance(value, Mapping) else None
-    if not isinstance(entries, list | tuple):
-        return
-    for i, entry in enumerate(entries):
-        if not isinstance(entry, Mapping) or entry.get("kind") != kind_of(kind):
-            continue
+    for i, entry in _entries(look.read(slot), kind):
         try:
             yield build(msgspec.convert(entry, kind))
         except (IrrunError, msgspec.ValidationError) as error:
             detail = str(error)[:1].lower() + str(error)[1:]  # exact: a message
-            frame.report(BatchListStopped(slot=slot, entry=i, detail=detail))
+            look.report(BatchListStopped(slot=slot, entry=i, detail=detail))
             return
+
+
+def _listed_reads(
+    plan: BlockPlan, slot: int | None, kind: type[Instance2DBatch | PathBatch]
+) -> Iterator[int]:
+    """Yield the slots that a list of batches names, up to the first bad entry."""
+    if slot is None or not plan.was_ever_written(slot):
+        return
+    for _, entry in _entries(plan.constant(slot), kind):
+        try:
+            batch = msgspec.convert(entry, kind)
+        except msgspec.ValidationError:
+            return
+        if isinstance(batch, PathBatch):
+            yield from (access.slot for access in _path_accesses(batch, ""))
+        else:
+            yield from (access.slot for access in _instance_accesses(batch, ""))
+
+
+def _entries(value: Any, kind: type[KindRecord]) -> Iterator[tuple[int, Any]]:
+    """Yield the entries of a list of batches that are of a kind, with their places."""
+    entries = value.get("batches") if isinstance(value, Mapping) else None
+    for i, entry in enumerate(entries if isinstance(entries, list | tuple) else ()):
+        if isinstance(entry, Mapping) and entry.get("kind") == kind_of(kind):
+            yield i, entry
