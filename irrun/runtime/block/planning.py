@@ -111,7 +111,7 @@ class _Planning:
             self._step(planned)
         self._current = None
         self._slots.check_all_written()
-        outputs = {o.id: self._output(i, o) for i, o in enumerate(self.tables.outputs)}
+        outputs = {output.id: self._output(output) for output in self.tables.outputs}
         stages = self.planner.stages()
         self._claim_memories()
         slots = self._slots
@@ -284,17 +284,23 @@ class _Planning:
         if self.signals.is_conditional:
             raise NotInBlocks(str(finding))
 
-    def _output(self, place: int, output: Output) -> Register:
-        """Read an output; the first is no frame at the cost of a trap, others of a warning."""
+    def _output(self, output: Output) -> Register:
         found = self.read(output.slot)
-        if found.number in self.planner.constants:
-            value = self.planner.constants[found.number]
-        else:
-            value = self._runtime.values.peek(output.slot)
-        is_drawn = self._runtime.executors != "stub" and output.kind in DRAWN
-        if place == 0 and is_drawn and not is_frame(value):
-            raise NotInBlocks(f"output {output.id} is no frame")
+        by_row = any(
+            w.slot == output.slot and w.actor.name in self._by_row for w in self._slots.written
+        )
+        if by_row and output.kind in DRAWN and self._runtime.executors != "stub":
+            return self.planner.emit(
+                "output", (found,), None, _only_frame, shape=None, kind="object"
+            )
         return found
+
+
+def _only_frame(value: Any) -> Any:
+    """Refuse what is no frame: it is a trap, or a warning."""
+    if not is_frame(value):
+        raise NotInBlocks("an output is no frame")
+    return value
 
 
 def _filler(

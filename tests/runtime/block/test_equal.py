@@ -30,6 +30,17 @@ def test_a_program_gives_the_same_in_blocks_of_any_length(path: Path, quirks: bo
         assert held.difference is None, frames
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("frames", [7, 1000])
+@pytest.mark.parametrize("path", BUNDLED + COMPILED, ids=lambda path: path.stem)
+def test_a_program_gives_the_same_for_two_thousand_frames(path: Path, frames: int | None) -> None:
+    held = hold(Run(program=irrun.load(path), times=frame_times(2_000)), frames)
+
+    assert held.difference is None
+    assert held.frames == 2_000
+    assert held.in_blocks > 1_900
+
+
 @examples(150, long=2_000)
 @given(st.integers(0, 10**6), st.sampled_from(LENGTHS))
 def test_random_runs_give_the_same_in_blocks(seed: int, frames: int | None) -> None:
