@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from irrun.errors import IrrunError
 from irrun.evaluate.columns.fields import FieldPlanner
-from irrun.evaluate.columns.nodes import NodePlanner
 from irrun.evaluate.columns.plan import Planner, Register
 from irrun.evaluate.columns.signals import SignalPlanner
 from irrun.ir.tables import Tables
 from irrun.ir.values import Viewport
 
 if TYPE_CHECKING:
+    from irrun.evaluate.columns.nodes import NodePlanner
     from irrun.steps.base import Access
 
 
@@ -34,10 +34,12 @@ class BlockPlan(Protocol):
     """True if the reference's values are taken."""
     fields: FieldPlanner
     """Plans fields."""
-    nodes: NodePlanner
-    """Plans nodes."""
     viewport: Viewport
     """What is drawn to."""
+
+    @property
+    def nodes(self) -> "NodePlanner":
+        """Plans nodes."""
 
     @property
     def times_given(self) -> Collection[str]:

@@ -5,8 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from irrun.evaluate.columns.plan import Group, Operation, Register, Stage, column_of
-from irrun.evaluate.operations.vectors import Shape
+from irrun.evaluate.columns.plan import Group, Operation, Register, Stage, column_of, value_of
 from irrun.evaluate.signals.columns import before
 from irrun.evaluate.signals.stateful import Memory
 from irrun.evaluate.state.cells import NumberCell, Ring
@@ -160,13 +159,6 @@ class Block:
     def _note_ring(self, ring: Ring, values: Array, frames: Array) -> None:
         contents = np.array([ring.read(i) for i in range(ring.length)])
         self.rings.append(RingHistory(ring, contents, ring.write_index(), values, frames))
-
-
-def value_of(row: Any, shape: Shape) -> Any:
-    """Return a number, or the components of a vector or colour, as a slot holds them."""
-    if not shape:
-        return float(row)
-    return dict(zip(shape, row.tolist(), strict=True))
 
 
 def _before(block: Block, later: Register, first: Register) -> Any:

@@ -251,3 +251,10 @@ def column_of(value: Any, shape: Shape, frames: int) -> Array:
     """Return a value that is the same in all frames as a column."""
     numbers = value if shape == () else [value[name] for name in shape]
     return np.full((frames, *([len(shape)] if shape else [])), numbers, dtype=np.float64)
+
+
+def value_of(row: Any, shape: Shape) -> Any:
+    """Return a number, or the components of a vector or colour, as a slot holds them."""
+    if not shape:
+        return float(row)
+    return dict(zip(shape, row.tolist(), strict=True))

@@ -5,8 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from irrun.evaluate.columns.execute import value_of
-from irrun.evaluate.columns.plan import NotInBlocks, Register
+from irrun.evaluate.columns.plan import NotInBlocks, Register, value_of
 from irrun.ir.values import Array, Buffer
 
 

@@ -113,7 +113,7 @@ class Projected:
 
     def places(self, counts: Array) -> Array:
         """Return how many of the first so many elements are kept."""
-        return np.searchsorted(self.index[: self.kept], counts)
+        return np.searchsorted(self.index[: self.kept], counts)  # exact: elements
 
     def instances(
         self, order: Order, first: int = 0, stop: int | None = None, origin: int = 0

@@ -1,12 +1,11 @@
 """Makes the plan of a program's blocks: each step in columns, or frame by frame on registers."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import Any, NamedTuple
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from irrun.errors import IrrunError
 from irrun.evaluate.columns.fields import FieldPlanner
-from irrun.evaluate.columns.nodes import NodePlanner
 from irrun.evaluate.columns.plan import NotInBlocks, Operation, Planner, Register, Stage
 from irrun.evaluate.columns.rows import MadeRows, Same, made_rows
 from irrun.evaluate.columns.signals import SignalPlanner
@@ -29,6 +28,9 @@ from irrun.steps.actors import OUTPUTS, Actor
 from irrun.steps.base import Access, PlannedStep
 from irrun.steps.frame import ProbeRecord
 from irrun.steps.kinds.signal_eval import SignalEval
+
+if TYPE_CHECKING:
+    from irrun.evaluate.columns.nodes import NodePlanner
 
 
 class BlockPlan(NamedTuple):
@@ -98,9 +100,7 @@ class _Planning:
         self.fields = FieldPlanner(
             program, finder, block_env, FrameCache(program, Held()), self.planner, self.signals
         )
-        self.nodes = NodePlanner(
-            NodeEvaluator(program, finder, block_env), self.planner, quirks=runtime.quirks
-        )
+        self._finder, self._env = finder, block_env
         self._elements = 1
         self._probes: list[ProbeRecord] = []
 
@@ -149,6 +149,13 @@ class _Planning:
         }
         named = {name for name, value in given.items() if value is not None}
         return frozenset({"tAbsMsSlot", "out.tModelMs"} | named)
+
+    @cached_property
+    def nodes(self) -> "NodePlanner":
+        """Plans nodes."""
+
+        evaluator = NodeEvaluator(self.tables, self._finder, self._env)
+        return NodePlanner(evaluator, self.planner, quirks=self.quirks)
 
     def read(self, slot: int, where: Register | None = None) -> Register:
         """Return a slot's value as it is at this step."""
