@@ -153,6 +153,7 @@ class _Planning:
     @cached_property
     def nodes(self) -> "NodePlanner":
         """Plans nodes."""
+        from irrun.evaluate.columns.nodes import NodePlanner
 
         evaluator = NodeEvaluator(self.tables, self._finder, self._env)
         return NodePlanner(evaluator, self.planner, quirks=self.quirks)
