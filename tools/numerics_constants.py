@@ -19,11 +19,11 @@ from typing import Any, Final
 
 from markers import between_markers
 from mpmath import mp, mpf
+from native_constants import c_files
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 TARGET: Final = ROOT / "irrun" / "numerics" / "formulas" / "constants.py"
 TABLES: Final = ROOT / "irrun" / "numerics" / "formulas" / "tables.py"
-NATIVE: Final = ROOT / "irrun" / "native"
 DOCUMENT: Final = ROOT / "docs" / "numerics.md"
 
 mp.dps = 60
@@ -38,6 +38,10 @@ TANH_STEPS: Final = 32
 TANH_FIRST, TANH_LAST = 4, 704
 TAN_STEPS: Final = 64
 TAN_FIRST, TAN_LAST = 4, 52
+
+
+FIRST_ENTRIES: Final = {"TAN": TAN_FIRST, "TANH": TANH_FIRST}
+"""Of which step a table's first entry is, where it has no others. In C there are zeros before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,68 +257,6 @@ def source() -> str:
     return "".join(out)
 
 
-# --- The same in C ----------------------------------------------------------------------------
-
-C_HEADER: Final = """/* {title} of the transcendental functions.
- *
- * Written by tools/numerics_constants.py from their definitions; not edited by hand. */
-
-"""
-C_WIDTH: Final = 100
-FIRST_ENTRIES: Final = {"TAN": TAN_FIRST, "TANH": TANH_FIRST}
-"""Of which step a table's first entry is, where not 0. In C there are zeros before it."""
-
-
-def c_words(value: int) -> str:
-    """Return a large integer as its words of 32 bits, the lowest first."""
-    count = (value.bit_length() + 31) // 32
-    return ", ".join(f"0x{value >> 32 * i & 0xFFFFFFFF:08X}u" for i in range(count))
-
-
-def c_constants() -> str:
-    """Return the text of the header with single numbers."""
-    out = [C_HEADER.format(title="Constants"), "#ifndef IRRUN_CONSTANTS_H\n"]
-    out.append("#define IRRUN_CONSTANTS_H\n")
-    for p in polynomials():
-        out.append(f"\n/* {p.meaning} */\n")
-        out += [f"#define {p.name}_{i} {c.hex()}\n" for i, c in enumerate(p.coefficients())]
-    out.append("\n")
-    for c in constants():
-        if isinstance(c.value, float):
-            out.append(f"#define {c.name} {c.value.hex()} /* {c.meaning} */\n")
-        elif isinstance(c.value, int):
-            words = fill(c_words(c.value), C_WIDTH - 10, break_on_hyphens=False)
-            text = indent(words, "    ").replace("\n", " \\\n")
-            out.append(f"/* {c.meaning} */\n#define {c.name} \\\n{text}\n")
-    return "".join([*out, "\n#endif\n"])
-
-
-def c_tables() -> dict[str, list[float]]:
-    """Return the tables as they are in C: entry i is that of step i."""
-    found = {}
-    for c in constants():
-        if isinstance(c.value, list):
-            before = FIRST_ENTRIES.get(c.name.partition("_")[0], 0)
-            found[c.name] = [0.0] * before + [0.0 if v == 0 else v for v in c.value]
-    return found
-
-
-def c_table_header() -> str:
-    """Return the text of the header that declares the tables."""
-    out = [C_HEADER.format(title="Tables"), "#ifndef IRRUN_TABLES_H\n#define IRRUN_TABLES_H\n\n"]
-    out += [f"extern const double {name}[{len(row)}];\n" for name, row in c_tables().items()]
-    return "".join([*out, "\n#endif\n"])
-
-
-def c_table_source() -> str:
-    """Return the text of the file that has the tables."""
-    out = [C_HEADER.format(title="Tables"), '#include "tables.h"\n']
-    for name, row in c_tables().items():
-        numbers = fill(", ".join(v.hex() for v in row), C_WIDTH - 5, break_on_hyphens=False)
-        out.append(f"\nconst double {name}[{len(row)}] = {{\n{indent(numbers, '    ')},\n}};\n")
-    return "".join(out)
-
-
 def table() -> str:
     """Return the constants as tables for the document, doubles in hexadecimal."""
     out = ["| polynomial | stands for | coefficients, constant term first |", "| --- | --- | --- |"]
@@ -337,9 +279,7 @@ def main() -> int:
     files = {
         TARGET: source(),
         TABLES: source_of_tables(),
-        NATIVE / "constants.h": c_constants(),
-        NATIVE / "tables.h": c_table_header(),
-        NATIVE / "tables.c": c_table_source(),
+        **c_files(polynomials(), constants(), FIRST_ENTRIES),
     }
     text = DOCUMENT.read_text(encoding="utf-8")
     files[DOCUMENT] = between_markers(text, "constants", table())

@@ -5,8 +5,8 @@
 #include "each.h"
 
 /* Above the first e^x is infinite, below the second 0, up to the size of the third normal. */
-#define OVERFLOW 709.79
-#define UNDERFLOW -745.2
+#define TOO_LARGE 709.79
+#define TOO_SMALL -745.2
 #define NORMAL 708.0
 
 FORMULA struct power exp_parts(double x) {
@@ -32,7 +32,7 @@ FORMULA double usual_exp(double x, word *rare) {
 }
 
 SELDOM double far_exp(double x) {
-    if (UNDERFLOW <= x && x <= OVERFLOW) return far_power(exp_parts(x));
+    if (TOO_SMALL <= x && x <= TOO_LARGE) return far_power(exp_parts(x));
     return x != x ? ONE_NAN : x < 0.0 ? 0.0 : INFINITE;
 }
 

@@ -22,8 +22,8 @@ struct row {
     unsigned char width, result_width;
 };
 
-extern const struct row kernel_table[];
-extern const size_t kernel_count;
+SHOWN extern const struct row kernel_table[];
+SHOWN extern const size_t kernel_count;
 
 /* The vector unit whose code is taken: `avx512f`, `avx2`, or `default`. */
 const char *unit_name(void);

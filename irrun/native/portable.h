@@ -51,6 +51,14 @@
 #define SELDOM static
 #endif
 
+/* What a library shows, which is nothing else: code for a vector unit is not found in time if it is
+ * looked for by name. */
+#if defined(__GNUC__)
+#define SHOWN __attribute__((visibility("default")))
+#else
+#define SHOWN
+#endif
+
 /* A loop whose turns do not depend on each other, though the result may be stored in an operand. */
 #if defined(__clang__)
 #define APART _Pragma("clang loop vectorize(assume_safety)")

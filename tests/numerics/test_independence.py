@@ -1,4 +1,4 @@
-"""The same bits whatever NumPy finds in the processor, with any threads and any hash seed."""
+"""The same bits whatever NumPy finds in the processor, with any threads, hash seed, and kernels."""
 
 import json
 import os
@@ -11,6 +11,7 @@ import pytest
 
 from irrun.doctor.digests import recorded_digests
 from irrun.doctor.machine import dispatched_features
+from irrun.numerics.native import SWITCH
 
 CHILD = Path(__file__).with_name("digest_everything.py")
 CONFORMANCE = Path(__file__).with_name("conformance_digests.json")
@@ -22,9 +23,12 @@ def settings() -> list[tuple[str, ...]]:
     return [tuple(features[len(features) - n :]) for n in range(len(features) + 1)]
 
 
-def start(disabled: tuple[str, ...], threads: int, seed: int) -> "subprocess.Popen[str]":
+def start(
+    disabled: tuple[str, ...], threads: int, seed: int, native: str
+) -> "subprocess.Popen[str]":
     """Start a process under these conditions."""
     changes = {
+        SWITCH: native,
         "NPY_DISABLE_CPU_FEATURES": " ".join(disabled),
         "OMP_NUM_THREADS": str(threads),
         "PYTHONHASHSEED": str(seed),
@@ -45,10 +49,16 @@ def finish(process: "subprocess.Popen[str]") -> dict[str, Any]:
     scope="module", params=["two", pytest.param("each", marks=pytest.mark.long)], ids=str
 )
 def runs(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
-    """Run with every unit and with none, or with each setting; threads and hash seeds alternate."""
+    """Run with every unit and with none, or with each setting; threads and hash seeds alternate.
+
+    The first run is with kernels in C, if there are some; the others are without.
+    """
     all_of = settings()
-    chosen = (all_of[0], all_of[-1]) if request.param == "two" else all_of
-    found = [finish(start(off, 1 + 3 * (i % 2), i % 2)) for i, off in enumerate(chosen)]
+    chosen = [(), all_of[0], all_of[-1]] if request.param == "two" else [(), *all_of]
+    found = [
+        finish(start(off, 1 + 3 * (i % 2), i % 2, "off" if i else ""))
+        for i, off in enumerate(chosen)
+    ]
     features = dispatched_features()
     for off, run in zip(chosen, found, strict=True):
         assert run["features"] == [name for name in features if name not in off]
@@ -66,5 +76,5 @@ def test_one_digest_under_all_settings(runs: list[dict[str, Any]], what: str) ->
 
 def test_digests_are_the_recorded_ones(runs: list[dict[str, Any]]) -> None:
     """What this machine computes is what every other one does (tools/record_digests.py)."""
-    assert runs[0]["digests"] == recorded_digests()
-    assert runs[0]["conformance"] == json.loads(CONFORMANCE.read_text(encoding="utf-8"))
+    assert runs[-1]["digests"] == recorded_digests()
+    assert runs[-1]["conformance"] == json.loads(CONFORMANCE.read_text(encoding="utf-8"))

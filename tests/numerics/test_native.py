@@ -1,11 +1,8 @@
 """The kernels in C: the same bits as the other forms, and none where anything is amiss."""
 
-import math
-import operator
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
 from copy import copy
 from fractions import Fraction
 from typing import Any
@@ -16,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from support.examples import examples
+from support.kernels import HARD, SCALAR, by_scalar, same_bits, samples, typed
 
-from irrun.doctor.samples import OPERATIONS, SPECIAL, uniform
-from irrun.evaluate.operations import formulas
-from irrun.numerics import arrays, exact, native, scalar, single, transcendental
-from irrun.numerics.convert import to_color_bytes, to_f32
+from irrun.doctor.samples import uniform
+from irrun.numerics import arrays, exact, native, single, transcendental
+from irrun.numerics.convert import to_color_bytes
 from irrun.numerics.formulas import single_circular
 
 try:
@@ -30,54 +27,6 @@ except ImportError:
 
 KERNELS = {name: native.Kernel(*about) for name, about in sorted(_native.names().items())}
 
-DOUBLES: dict[str, Callable[..., Any]] = {
-    **{op.name.replace(" ", "_"): op.single for op in OPERATIONS},
-    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "neg": operator.neg, "abs": abs,
-    "clamp_a": scalar.clamp_a, "clamp_b": scalar.clamp_b, "step": formulas.step,
-    "lerp": formulas.lerp, "smoothstep": formulas.smoothstep, "quantize": formulas.quantize,
-}  # fmt: skip
-SINGLES = "add sub mul div mod neg abs sqrt floor ceil round fract sign min max step clamp_b"
-
-
-def rounded(of_doubles: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what of float32 operands is rounded once to float32."""
-    return lambda *operands: to_f32(of_doubles(*operands))
-
-
-SCALAR = DOUBLES | {f"{name}_f32": rounded(DOUBLES[name]) for name in SINGLES.split()}
-"""By kernel: what the interpreter computes for one element."""
-
-SAMPLES = {op.name.replace(" ", "_"): op.samples for op in OPERATIONS}
-
-
-def samples(name: str, count: int) -> list[NDArray[Any]]:
-    """Return operands of a kernel as they usually are, with the special ones."""
-    if name in SAMPLES:
-        return SAMPLES[name](count)
-    given = range(len(KERNELS[name].operands))
-    return [np.concatenate([uniform(-9.0, 9.0, count, i), np.roll(SPECIAL, i)]) for i in given]
-
-
-STEPS = np.arange(-400.0, 400.0)
-HARD = np.concatenate(
-    [
-        SPECIAL, -SPECIAL,
-        STEPS * (math.pi / 2), STEPS * math.pi * 2.0**40, STEPS * math.pi * 2.0**900,
-        STEPS / 64, (STEPS + 0.5) / 64, STEPS / 32 + 2.0**-40, STEPS + 0.5, STEPS / 4096 + 1,
-        2.0**52 + STEPS, 2.0**32 + STEPS / 2, np.linspace(-750.0, 750.0, 301),
-        np.ldexp(1.0 + 2.0**-52, np.arange(-1074, 1024, 7)),
-        np.ldexp(-1.5, np.arange(-1074, 1024, 9)),
-        np.array([0xFFF8000000000123, 0x7FF0000000000001], np.uint64).view(np.float64),
-    ]
-)  # fmt: skip
-"""Near the ends of intervals and tables, halves, multiples of pi/2, all sizes, odd NaN."""
-
-
-def typed(name: str, operands: Iterable[NDArray[Any]]) -> list[NDArray[Any]]:
-    """Return doubles rounded to the types that a kernel takes."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return [x.astype(t) for x, t in zip(operands, KERNELS[name].operands, strict=True)]
-
 
 def by_kernel(name: str, *operands: NDArray[Any]) -> NDArray[Any]:
     """Return what a kernel makes of operands of its types."""
@@ -86,26 +35,10 @@ def by_kernel(name: str, *operands: NDArray[Any]) -> NDArray[Any]:
     return out
 
 
-def same_bits(got: NDArray[Any], expected: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return where two arrays of one type have the same bits, or both NaN."""
-    assert got.dtype == expected.dtype
-    width = f"u{got.itemsize}"
-    both_nan = (got != got) & (expected != expected)
-    same: NDArray[np.bool_] = (got.view(width) == expected.view(width)) | both_nan
-    return same
-
-
-def by_scalar(name: str, operands: Iterable[NDArray[Any]]) -> NDArray[Any]:
-    """Return what the scalar form makes of each element."""
-    rows = zip(*(x.tolist() for x in operands), strict=True)
-    dtype = "f4" if KERNELS[name].result == "f" else None
-    return np.array([SCALAR[name](*row) for row in rows], dtype).astype(KERNELS[name].result)
-
-
 def assert_same(name: str, *operands: NDArray[Any]) -> None:
     """Compare a kernel with the scalar form, bit for bit."""
-    given_ = typed(name, operands)
-    got, expected = by_kernel(name, *given_), by_scalar(name, given_)
+    given_ = typed(KERNELS[name], operands)
+    got, expected = by_kernel(name, *given_), by_scalar(name, KERNELS[name], given_)
     bad = np.flatnonzero(~same_bits(got, expected)).tolist()
     assert [(*(x[i] for x in given_), got[i], expected[i]) for i in bad[:5]] == []
     if got.dtype.kind == "f":
@@ -140,11 +73,11 @@ def test_hard_arguments(name: str) -> None:
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_samples(name: str) -> None:
     """Bit for bit the scalar form, where its arguments usually are."""
-    assert_same(name, *samples(name, 2000))
+    assert_same(name, *samples(name, KERNELS[name], 2000))
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
-@examples(40, long=2000)
+@examples(40, long=400)
 @given(data=st.data())
 def test_anything(name: str, data: st.DataObject) -> None:
     """Bit for bit the scalar form, for any doubles."""
@@ -157,7 +90,7 @@ def test_anything(name: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_lengths_do_not_show(name: str, count: int) -> None:
     """Wherever blocks and vectors end; numbers for all elements included; in place included."""
-    long = typed(name, samples(name, 5000))
+    long = typed(KERNELS[name], samples(name, KERNELS[name], 5000))
     operands = [x[:count] for x in long]
     whole = by_kernel(name, *long)[:count]
 
@@ -173,7 +106,7 @@ def test_lengths_do_not_show(name: str, count: int) -> None:
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_results_may_take_the_place_of_an_operand(name: str) -> None:
     """Of any of them, where they have its type."""
-    operands = typed(name, samples(name, 777))
+    operands = typed(KERNELS[name], samples(name, KERNELS[name], 777))
     expected = by_kernel(name, *operands)
 
     for i, letter in enumerate(KERNELS[name].operands):
