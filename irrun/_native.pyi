@@ -26,4 +26,4 @@ def names() -> dict[str, tuple[str, str, int, int]]:
     """
 
 def unit() -> str:
-    """Return the vector unit whose code is taken: `avx512f`, `avx2` or `default`."""
+    """Return the vector unit whose code is taken: `avx512f`, `avx2`, or `baseline`."""

@@ -108,12 +108,10 @@ def native_check(recorded: Mapping[str, str]) -> Check:
     If they do not, they are switched off for this process.
     """
     if not native.kernels():
-        why = native.reason()
-        faults = (f"left out: {why}",) if native.is_fault() else ()
-        return Check("native", faults, f"no kernels in C: {why}")
+        faults = (native.summary(),) if native.is_fault() else ()
+        return Check("native", faults, native.summary())
     found = digest_check(current_digests(), recorded).faults
     if found:
         native.switch_off("their digests are not the recorded ones", is_fault=True)
         found = (*found, f"set {native.SWITCH}=off until the extension is built anew")
-    fine = f"{len(native.kernels())} kernels in C for {native.unit()}: the same digests"
-    return Check("native", found, fine)
+    return Check("native", found, f"{native.summary()}: the same digests")

@@ -25,7 +25,7 @@ struct row {
 SHOWN extern const struct row kernel_table[];
 SHOWN extern const size_t kernel_count;
 
-/* The vector unit whose code is taken: `avx512f`, `avx2`, or `default`. */
+/* The vector unit whose code is taken: `avx512f`, `avx2`, or `baseline`. */
 const char *unit_name(void);
 
 kernel sin_kernel, cos_kernel, tan_kernel, asin_kernel, acos_kernel, atan_kernel, atan2_kernel;

@@ -59,5 +59,5 @@ const char *unit_name(void) {
     if (__builtin_cpu_supports("avx512f")) return "avx512f";
     if (__builtin_cpu_supports("avx2")) return "avx2";
 #endif
-    return "default";
+    return "baseline";
 }

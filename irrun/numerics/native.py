@@ -84,6 +84,13 @@ def unit() -> str:
     return _state.unit
 
 
+def summary() -> str:
+    """Return in a line which kernels are taken, or why there are none."""
+    if not kernels():
+        return f"no kernels in C: {reason()}"
+    return f"{len(kernels())} kernels in C, {unit()}"
+
+
 def _load() -> None:
     _state.kernels = {}
     if os.environ.get(SWITCH) == "off":

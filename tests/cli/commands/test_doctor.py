@@ -75,6 +75,7 @@ def test_kernels_with_another_digest_are_switched_off(monkeypatch: pytest.Monkey
 
     assert check.faults[0] == f"sin: {'0' * 32} here, {recorded_digests()['sin']} recorded"
     assert "IRRUN_NATIVE=off" in check.faults[1]
+    assert native.summary() == "no kernels in C: their digests are not the recorded ones"
     assert native.kernels() == {}
     assert native.is_fault()
     assert not report.native_check(recorded_digests()).passes
