@@ -5,6 +5,7 @@ machine is noise here, and it only ever adds.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from time import thread_time
 from typing import Any, Final
 
@@ -23,6 +24,16 @@ _RANGES: Final = {
     "tanh": ((-5.0, 5.0),),
 }  # fmt: skip
 """Where they differ from those of the digests, which go to the ends."""
+
+_ODD: Final[dict[str, Callable[[int], Block]]] = {
+    "NaN": lambda count: np.full(count, np.nan),
+    "infinite": lambda count: np.full(count, np.inf),
+    "huge": lambda count: uniform(1e30, 1e300, count, 5),
+    "subnormal": lambda count: uniform(1e-320, 1e-310, count, 5),
+}
+"""What the usual formula is not made for, all elements of the first operand alike."""
+
+_COUNTS: Final = (256, 2_000, 100_000)
 
 Row = tuple[str, str, str, str]
 
@@ -47,6 +58,25 @@ def numerics_rows() -> Iterator[Row]:
         if op.name in _NUMPY:
             yield from (_array_row(op, count) for count in (1_000, 100_000))
             yield _single_row(op)
+    for op in OPERATIONS:
+        if op.name in _NUMPY or op.name in ("sin to f32", "cos to f32"):
+            yield from (_odd_row(op, kind) for kind in _ODD)
+
+
+def _odd_row(op: Operation, kind: str) -> Row:
+    """Return what an element takes for which the usual formula is not made, in arrays of them."""
+    times = []
+    for count in _COUNTS:
+        usual = _operands(op, count)
+        odd = [_ODD[kind](count), *usual[1:]]
+        calls, repeats = 20_000 // count or 1, 20
+        least = least_seconds(partial(op.many, *odd), partial(op.many, *usual), calls, repeats)
+        times.append([seconds / count * 1e9 for seconds in least])
+    ours = " / ".join(f"{odd:.0f}" for odd, _ in times)
+    usual_ones = " / ".join(f"{usual:.0f}" for _, usual in times)
+    ratios = " / ".join(f"{odd / usual:.1f}" for odd, usual in times)
+    sizes = " / ".join(f"{count:,}" for count in _COUNTS)
+    return f"{op.name}, {kind}, {sizes}", f"{ours} ns each", f"ordinary: {usual_ones}", ratios
 
 
 def _operands(op: Operation, count: int) -> list[Block]:

@@ -155,18 +155,38 @@ def one_nan(block: Block) -> Block:
     return block
 
 
-def patch(result: Block, usual: Bools, exact: Callable[..., float], *inputs: Block) -> Block:
-    """Replace results for which the block formula is not made by those of the scalar form.
+def all_true(condition: Bools) -> bool:
+    """True if a condition holds for all elements."""
+    return bool(np.count_nonzero(condition) == condition.size)
+
+
+FEW: Final = 24
+"""Up to so many elements are quicker one by one, in the scalar form, than all at once."""
+
+
+def patch(
+    result: Block,
+    usual: Bools,
+    single: Callable[..., float],
+    many: Callable[..., Block],
+    *inputs: Block,
+) -> Block:
+    """Replace results for which the quick formula of blocks is not made.
 
     Args:
-        result: Results of the block formula; changed.
+        result: Results of the quick formula; changed.
         usual: Where they are right.
-        exact: The scalar form.
-        inputs: What it takes.
+        single: The scalar form.
+        many: The same for a block of any numbers.
+        inputs: What both take.
     """
-    if np.count_nonzero(usual) < usual.size:
-        for i in np.flatnonzero(~usual).tolist():
-            result[i] = exact(*(float(values[i]) for values in inputs))
+    if not all_true(usual):
+        at = np.flatnonzero(~usual)
+        if at.size > FEW:
+            result[at] = many(*(values[at] for values in inputs))
+        else:
+            for i in at.tolist():
+                result[i] = single(*(float(values[i]) for values in inputs))
     return result
 
 

@@ -13,6 +13,7 @@ from support.examples import examples
 from irrun.doctor.digests import forms_differ
 from irrun.doctor.samples import OPERATIONS, Operation
 from irrun.numerics import arrays, transcendental
+from irrun.numerics.blocks import FEW
 
 pytestmark = pytest.mark.usefixtures("forms")
 
@@ -165,13 +166,17 @@ def row_name(row: Row) -> str:
 
 @pytest.mark.parametrize("row", [*ROWS, *POWERS], ids=row_name)
 def test_special_values(row: Row) -> None:
-    """IEEE's and ECMAScript's rules, without an exception; the array form says the same."""
-    got = BY_NAME[row.name].single(*row.operands)
-    many = BY_NAME[row.name].many(*([x] for x in row.operands))
+    """IEEE's and ECMAScript's rules, without an exception; the array form says the same.
 
+    For one element, and for so many that they are computed all at once.
+    """
+    got = BY_NAME[row.name].single(*row.operands)
     assert same(got, row.result), got
     assert type(got) is float
-    assert same(float(many[0]), row.result), many
+
+    for count in (1, FEW + 1):
+        many = BY_NAME[row.name].many(*([x] * count for x in row.operands))
+        assert all(same(x, row.result) for x in many.tolist()), many
 
 
 @pytest.mark.parametrize("name", ["exp", "pow"])
@@ -197,12 +202,13 @@ NUMBERS = st.floats() | st.floats(-1e7, 1e7) | st.floats(-1.5, 1.5)
 @examples(50, long=600)
 @given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=6))
 def test_both_forms_have_the_same_bits_for_any_numbers(pairs: list[tuple[float, float]]) -> None:
-    """Whatever else is in the block."""
+    """Whatever else is in the block, and whether it is one of few there."""
     for op in OPERATIONS:
         columns = list(zip(*pairs, strict=True))[: len(op.ranges)]
-        many = op.many(*map(np.array, columns))
         single = [op.single(*operands) for operands in zip(*columns, strict=True)]
-        assert all(same(a, b) for a, b in zip(many.tolist(), single, strict=True)), op.name
+        for times in (1, FEW + 1):
+            many = op.many(*(np.tile(column, times) for column in columns)).tolist()
+            assert all(same(a, b) for a, b in zip(many, single * times, strict=True)), op.name
 
 
 @pytest.mark.parametrize("name", ODD)

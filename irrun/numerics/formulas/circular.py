@@ -1,12 +1,12 @@
 """Sine, cosine, tangent."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import floor
 from typing import Final, TypeAlias
 
 import numpy as np
 
-from irrun.numerics.blocks import NAN, Block, Real, bits, choose, doubles, for_blocks, patch
+from irrun.numerics.blocks import NAN, Block, Real, bits, choose, doubles, for_blocks, one_nan
 from irrun.numerics.formulas.constants import (
     COS_0,
     COS_1,
@@ -32,6 +32,7 @@ from irrun.numerics.formulas.reduction import (
     ORDINARY,
     quarter_turns,
     quarter_turns_of_huge,
+    reduced_block,
 )
 from irrun.numerics.formulas.tables import (
     TAN_HI,
@@ -162,7 +163,6 @@ def tan(x: float) -> float:
 
 # --- Blocks -----------------------------------------------------------------------------------
 
-_quarter_turns = for_blocks(quarter_turns)
 _sine_drop, _cosine_rest = for_blocks(sine_drop), for_blocks(cosine_rest)
 _tangent_sum, _turned_tangent = for_blocks(tangent_sum), for_blocks(turned_tangent)
 _TANGENT_STEPS, _TANGENT_COUNTERS = np.array(_PER_RADIAN), np.array(_TANGENT_COUNTER)
@@ -171,21 +171,21 @@ _PLACES: Final = np.array(127)
 _HALF, _ONE = np.array(0.5), np.array(1.0)
 _COUNTER, _NEXT_COUNTER = np.array(ROUNDER), np.array(ROUNDER + 1.0)
 _ZERO, _ODD, _TWO, _TO_SIGN = np.array(0), np.array(1), np.array(2), np.array(62)
-_SIGN_BIT, _ORDINARY = np.array(63), np.array(ORDINARY)
+_SIGN_BIT: Final = np.array(63)
 
 
 def sin_block(x: Block) -> Block:
     """Return the sines of a block."""
-    return _turned_block(x, _COUNTER, sin)
+    return _turned_block(x, _COUNTER)
 
 
 def cos_block(x: Block) -> Block:
     """Return the cosines of a block."""
-    return _turned_block(x, _NEXT_COUNTER, cos)
+    return _turned_block(x, _NEXT_COUNTER)
 
 
-def _turned_block(x: Block, counter: Block, exact: Callable[[float], float]) -> Block:
-    n, r, excess = _quarter_turns(x)
+def _turned_block(x: Block, counter: Block) -> Block:
+    n, r, excess, is_number = reduced_block(x)
     z = r * r
     half = _HALF * z
     main = _ONE - half
@@ -197,19 +197,18 @@ def _turned_block(x: Block, counter: Block, exact: Callable[[float], float]) -> 
     sine_bits = bits(sine)
     chosen = ((bits(cosine) ^ sine_bits) & odd) ^ sine_bits
     value = doubles(chosen ^ ((quarters & _TWO) << _TO_SIGN))
-    return patch(value, np.abs(x) <= _ORDINARY, exact, x)
+    return value if is_number else one_nan(value)
 
 
 def tan_block(x: Block) -> Block:
     """Return the tangents of a block."""
-    n, r, excess = _quarter_turns(x)
-    # The low bits of the sum are the place. Of a huge x it may be anything: that is done anew.
+    n, r, excess, is_number = reduced_block(x)
+    # The low bits of the sum are the place. Of what is no number it may be anything.
     place = bits(r * _TANGENT_STEPS + _TANGENT_COUNTERS) & _PLACES
     high, low = _HIGHS.take(place, mode="clip"), _LOWS.take(place, mode="clip")
     cell = (_CENTRES.take(place, mode="clip"), high, low, _ONE + high * high)
     value, rest = _tangent_sum(r, excess, cell)
     odd = (bits(n + _COUNTER) & _ODD) != _ZERO
     value = choose(odd, _turned_tangent(value, rest), value + rest)
-    size = np.abs(x)
-    value = choose(size < _TINY, x, value)
-    return patch(value, size <= ORDINARY, tan, x)
+    value = choose(np.abs(x) < _TINY, x, value)
+    return value if is_number else one_nan(value)

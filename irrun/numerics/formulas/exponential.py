@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from irrun.numerics.blocks import NAN, Bits, Block, Real, bits, doubles, for_blocks, patch
+from irrun.numerics.blocks import NAN, Bits, Block, Real, all_true, bits, doubles, for_blocks, patch
 from irrun.numerics.formulas.constants import (
     EXP_0,
     EXP_1,
@@ -86,12 +86,15 @@ def exp_block(x: Block) -> Block:
     """Return e to the power of each number of a block."""
     value = scaled_exp_block(*_exp_parts(x))
     usual = np.abs(x) <= NORMAL
-    if np.count_nonzero(usual) == usual.size:
+    if all_true(usual):
         return value
-    # Most of what is not usual is far out; the scalar form does the little in between.
-    over, under = x > OVERFLOW, x < UNDERFLOW
-    value[over], value[under] = inf, 0.0
-    return patch(value, usual | over | under, exp, x)
+    over, under, no_number = x > OVERFLOW, x < UNDERFLOW, x != x
+    value[over], value[under], value[no_number] = inf, 0.0, NAN
+    return patch(value, usual | over | under | no_number, exp, _far_exp_of_block, x)
+
+
+def _far_exp_of_block(x: Block) -> Block:
+    return far_exp_block(*_exp_parts(x))
 
 
 def scaled_exp_block(n: Block, growth: Block) -> Block:
@@ -102,3 +105,18 @@ def scaled_exp_block(n: Block, growth: Block) -> Block:
     value: Block = high + (_LOW_TABLE.take(i) + high * growth)
     # Adding e to the exponent field multiplies by 2^e.
     return doubles(bits(value) + ((steps >> _STEP_BITS) << _FIELD))
+
+
+def far_exp_block(n: Block, growth: Block) -> Block:
+    """Return 2^(n/256) (1 + growth) as `far_exp` does; |n| < 2^51."""
+    steps = bits(n + _ROUNDER) - bits(_ROUNDER)
+    i = steps & _STEP_MASK
+    high = _HIGH_TABLE.take(i)
+    value: Block = high + (_LOW_TABLE.take(i) + high * growth)
+    # By two factors, the first so that nothing is rounded yet: beyond these ends all is the same.
+    e = np.minimum(np.maximum(steps >> _STEP_BITS, -1100), 1025)
+    is_large = e > 0
+    first = doubles((e + (np.where(is_large, -2, 200) + _BIAS)) << _FIELD)
+    value *= first
+    value *= np.where(is_large, 4.0, 2.0**-200)
+    return value

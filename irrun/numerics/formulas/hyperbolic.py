@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from irrun.numerics.blocks import NAN, Block, Real, for_blocks, patch
+from irrun.numerics.blocks import NAN, Block, Real, for_blocks, one_nan
 from irrun.numerics.formulas.constants import (
     TANH_0,
     TANH_1,
@@ -75,4 +75,4 @@ def tanh_block(x: Block) -> Block:
     # Of a NaN the step may be anything.
     high, low = _HIGHS.take(i, mode="clip"), _LOWS.take(i, mode="clip")
     cell = (_CENTRES.take(i, mode="clip"), high, low, _ONE - high * high)
-    return patch(np.copysign(_tanh_from(size, cell), x), x == x, tanh, x)
+    return one_nan(np.copysign(_tanh_from(size, cell), x))

@@ -5,7 +5,17 @@ from typing import Final
 
 import numpy as np
 
-from irrun.numerics.blocks import NAN, Block, Real, choose, for_blocks, negate_where, patch
+from irrun.numerics.blocks import (
+    NAN,
+    Block,
+    Bools,
+    Real,
+    choose,
+    for_blocks,
+    negate_where,
+    one_nan,
+    patch,
+)
 from irrun.numerics.formulas.constants import (
     ASIN_0,
     ASIN_1,
@@ -106,8 +116,7 @@ def asin_block(x: Block) -> Block:
     size = np.abs(x)
     high, rest = _half_arc(size)
     large = np.copysign(_asin_from(high, rest), x)
-    value = choose(size <= 0.5, x + _arc_series(x, x * x), large)
-    return patch(value, size <= 1.0, asin, x)
+    return one_nan(choose(size <= 0.5, x + _arc_series(x, x * x), large))
 
 
 def acos_block(x: Block) -> Block:
@@ -115,12 +124,11 @@ def acos_block(x: Block) -> Block:
     size = np.abs(x)
     high, rest = _half_arc(size)
     large = choose(x > 0.0, 2.0 * (high + rest), _acos_of_negative(high, rest))
-    value = choose(size <= 0.5, _acos_near_zero(x, _arc_series(x, x * x)), large)
-    return patch(value, size <= 1.0, acos, x)
+    return one_nan(choose(size <= 0.5, _acos_near_zero(x, _arc_series(x, x * x)), large))
 
 
 def _half_arc(size: Block) -> tuple[Block, Block]:
-    """Return asin(sqrt((1 - size) / 2)) as a sum."""
+    """Return asin(sqrt((1 - size) / 2)) as a sum; NaN of any kind above 1."""
     z = (1.0 - size) * 0.5
     s = np.sqrt(z)
     high, rest = _root_split(z, s)
@@ -218,21 +226,45 @@ def _brought_near(least: float, most: float) -> tuple[float, float]:
 
 
 _octant_angle = for_blocks(octant_angle)
+_ONE: Final = np.array(1.0)
 
 
 def atan2_block(y: Block, x: Block) -> Block:
     """Return the angles of a block of points."""
     ay, ax = np.abs(y), np.abs(x)
-    least, most, steep = np.minimum(ay, ax), np.maximum(ay, ax), ay > ax
-    step, t, rest = _octant_angle(least, most)
-    left = x < 0.0
-    turned = steep != left
+    least, most = np.minimum(ay, ax), np.maximum(ay, ax)
+    value = np.copysign(_angle(least, most, ay > ax, x < 0.0), y)
     usual = (most <= _LARGE) & ((least >= _SMALL) | ((least == 0.0) & (most > 0.0)))
+    return patch(value, usual, atan2, _far_atan2_block, y, x)
+
+
+def _angle(least: Block, most: Block, steep: Bools, left: Bools) -> Block:
+    """Return the size of an angle from those of the coordinates, and which quadrant it is."""
+    step, t, rest = _octant_angle(least, most)
+    turned = steep != left
     index = (step + (_CASE_START * steep + 2.0 * _CASE_START * left)).astype(np.intp)
-    # What is not usual is done anew below; until then its index may be anything.
+    # Of a NaN the index may be anything, and of what is done anew.
     high, low = _HIGH_TABLE.take(index, mode="clip"), _LOW_TABLE.take(index, mode="clip")
-    value = high + (negate_where(t, turned) + (negate_where(rest, turned) + low))
-    return patch(np.copysign(value, y), usual, atan2, y, x)
+    value: Block = high + (negate_where(t, turned) + (negate_where(rest, turned) + low))
+    return value
+
+
+def _far_atan2_block(y: Block, x: Block) -> Block:
+    """Return the angles of any points, as `atan2` does for those that are huge or tiny."""
+    ay, ax = np.abs(y), np.abs(x)
+    near = _brought_near_block(np.minimum(ay, ax), np.maximum(ay, ax))
+    return one_nan(np.copysign(_angle(*near, ay > ax, np.signbit(x)), y))
+
+
+def _brought_near_block(least: Block, most: Block) -> tuple[Block, Block]:
+    """Do for blocks what `_brought_near` does; NaNs stay."""
+    places = np.frexp(most)[1]
+    negligible = (most == math.inf) | (places - np.frexp(least)[1] > _NEGLIGIBLE)
+    low = choose(negligible, least / most, np.ldexp(least, -places))
+    high = choose(negligible, _ONE, np.ldexp(most, -places))
+    equal = least == most
+    low[equal], high[equal] = most[equal] != 0.0, 1.0
+    return low, high
 
 
 def atan_block(x: Block) -> Block:

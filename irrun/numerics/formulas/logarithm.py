@@ -19,10 +19,13 @@ from irrun.numerics.blocks import (
     Block,
     Bools,
     Real,
+    all_true,
     bits,
+    choose,
     doubles,
     for_blocks,
     negate_where,
+    one_nan,
     patch,
 )
 from irrun.numerics.formulas.constants import (
@@ -39,7 +42,12 @@ from irrun.numerics.formulas.constants import (
     LOG_3,
     STEPS_OVER_LN2,
 )
-from irrun.numerics.formulas.exponential import POWERS, far_exp, scaled_exp_block
+from irrun.numerics.formulas.exponential import (
+    POWERS,
+    far_exp,
+    far_exp_block,
+    scaled_exp_block,
+)
 from irrun.numerics.formulas.parts import ROUNDER, SPLITTER
 from irrun.numerics.formulas.tables import (
     LOG_FACTOR,
@@ -114,6 +122,8 @@ _log_sum, _power_parts = for_blocks(log_sum), for_blocks(power_parts)
 _HALF_PLACE, _FIELD, _NORMALS = np.array(0x3FE << 52), np.array(52), np.array(1 << 52)
 _CELL, _HALF_CELL, _FIRST_STEP = np.array(41), np.array(1 << 40), np.array(0x3FE << 11)
 _BEYOND_NORMALS: Final = np.array((0x7FE << 52), np.uint64)
+_LIFT, _LEAST_NORMAL, _NOTHING = 54, 2.0**-1022, np.array(0)
+_HALF, _TWO = np.array(0.5), np.array(2.0)
 _LN2_HIGH, _LN2_LOW, _ONE = np.array(LN2_HI), np.array(LN2_LO), np.array(1.0)
 _FACTOR_TABLE, _HIGH_TABLE, _LOW_TABLE = map(np.array, (LOG_FACTOR, LOG_HI, LOG_LO))
 
@@ -124,17 +134,23 @@ def _is_normal(whole: Bits) -> Bools:
     return place < _BEYOND_NORMALS
 
 
-def _parts_of_block(whole: Bits) -> tuple[Turns[Block], Block, Cell[Block]]:
-    """Return what `log_sum` takes, for the bits of positive normal numbers."""
+def _parts_of_any_block(x: Block) -> tuple[Turns[Block], Block, Cell[Block]]:
+    """Return what `log_sum` takes, for positive numbers that may be subnormal."""
+    lifted = x < _LEAST_NORMAL
+    return _parts_of_block(bits(choose(lifted, x * 2.0**_LIFT, x)), _LIFT * lifted)
+
+
+def _parts_of_block(whole: Bits, lift: Bits = _NOTHING) -> tuple[Turns[Block], Block, Cell[Block]]:
+    """Return what `log_sum` takes, for the bits of positive normal numbers times 2^lift."""
     k = (whole - _HALF_PLACE) >> _FIELD
     z = whole - (k << _FIELD)
     step = (z + _HALF_CELL) >> _CELL
     middle = doubles(step << _CELL)
-    # Of other numbers the step may be anything; they are done anew by the scalar form.
+    # Of other numbers the step may be anything; they are done anew.
     i = step - _FIRST_STEP
     factor, high = _FACTOR_TABLE.take(i, mode="clip"), _HIGH_TABLE.take(i, mode="clip")
     cell = (middle, factor, middle * factor - _ONE, high, _LOW_TABLE.take(i, mode="clip"))
-    turns = k.astype(np.float64)
+    turns = (k - lift).astype(np.float64)
     return (turns * _LN2_HIGH, turns * _LN2_LOW), doubles(z), cell
 
 
@@ -150,7 +166,15 @@ def log_block(x: Block) -> Block:
     """Return the natural logarithms of a block."""
     whole = bits(x)
     value = _log_sum(*_parts_of_block(whole))
-    return patch(value, _is_normal(whole), log, x)
+    if all_true(_is_normal(whole)):
+        return value
+    value[x == 0.0], value[x == inf], value[~(x >= 0.0)] = -inf, inf, NAN
+    is_subnormal = (x > 0.0) & (x < _LEAST_NORMAL)
+    return patch(value, ~is_subnormal, log, _log_of_subnormal, x)
+
+
+def _log_of_subnormal(x: Block) -> Block:
+    return _log_sum(*_parts_of_any_block(x))
 
 
 # --- Power ------------------------------------------------------------------------------------
@@ -163,11 +187,8 @@ _NORMAL_STEPS: Final = 261376.0
 
 _MINUS_NORMAL_STEPS: Final = -_NORMAL_STEPS
 
-_OVERFLOW_STEPS: Final = 262400.0
-"""Above this n the power is infinite for sure."""
-
-_UNDERFLOW_STEPS: Final = -275500.0
-"""Below this n it is 0 for sure."""
+_FARTHEST: Final = 2.0**19
+"""Beyond this size of n the power is infinite or 0 for sure."""
 
 
 def power(a: float, b: float) -> float:
@@ -214,21 +235,40 @@ def _power_of_size(size: float, b: float) -> float:
 
 def power_block(a: Block, b: Block) -> Block:
     """Return powers of a block of bases and a block of exponents."""
-    whole = bits(np.abs(a))
+    size = np.abs(a)
+    whole = bits(size)
     n, growth = _power_parts(*_parts_of_block(whole), b)
     value = scaled_exp_block(n, growth)
     is_normal = _is_normal(whole)
     usual = is_normal & (np.abs(n) < _NORMAL_STEPS)
-    if np.count_nonzero(usual) < usual.size:
-        # Most of what is not usual is far out; the scalar form does the rest.
-        is_plain = is_normal & (a > 0.0)
-        over, under = is_plain & (n > _OVERFLOW_STEPS), is_plain & (n < _UNDERFLOW_STEPS)
+    if not all_true(usual):
+        over, under = is_normal & (n > _FARTHEST), is_normal & (n < -_FARTHEST)
         value[over], value[under] = inf, 0.0
-        usual |= over | under
+        value = patch(value, usual | over | under, power, _any_power_block, size, b)
     if np.bitwise_or.reduce(bits(a), initial=0) < 0:  # the sign of any
-        negative = a < 0.0
-        integer = np.floor(b) == b
-        half = 0.5 * b
-        value = negate_where(value, negative & integer & (np.floor(half) != half))
-        value[negative & ~integer] = NAN
-    return patch(value, usual, power, a, b)
+        return _with_signs(value, a, b)
+    return value
+
+
+def _any_power_block(size: Block, b: Block) -> Block:
+    """Return powers of any sizes, as `power` and `_power_of_size` do."""
+    # Of 0 and infinity a power is that of any number on their side of 1, far enough.
+    is_end = (size == 0.0) | (size == inf)
+    base = choose(is_end, choose(size == 0.0, _HALF, _TWO), size)
+    largest = choose(is_end, np.copysign(_LARGEST_EXPONENT, b), b)
+    exponent = np.minimum(np.maximum(largest, -_LARGEST_EXPONENT), _LARGEST_EXPONENT)
+    n, growth = _power_parts(*_parts_of_any_block(base), exponent)
+    growth[np.abs(n) > _FARTHEST] = 0.0  # it is that of a far larger step
+    value = far_exp_block(np.minimum(np.maximum(n, -_FARTHEST), _FARTHEST), growth)
+    value[(size != size) | (b != b) | ((size == 1.0) & (np.abs(b) == inf))] = NAN
+    value[b == 0.0] = 1.0
+    return value
+
+
+def _with_signs(value: Block, a: Block, b: Block) -> Block:
+    """Return powers of numbers, given those of their sizes."""
+    integer = np.floor(b) == b
+    half = 0.5 * b
+    value = negate_where(value, np.signbit(a) & integer & (np.floor(half) != half))
+    value[(a < 0.0) & (a > -inf) & ~integer] = NAN
+    return one_nan(value)

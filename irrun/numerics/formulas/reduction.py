@@ -7,7 +7,9 @@ integers with as many bits of 2/pi as there is need for (the idea of Payne and H
 import math
 from typing import Final
 
-from irrun.numerics.blocks import Real
+import numpy as np
+
+from irrun.numerics.blocks import FEW, Block, Real, all_true, for_blocks
 from irrun.numerics.formulas.constants import (
     HALF_PI_1,
     HALF_PI_2,
@@ -17,6 +19,7 @@ from irrun.numerics.formulas.constants import (
     TWO_OVER_PI,
     TWO_OVER_PI_1280,
 )
+from irrun.numerics.formulas.huge_angles import quarter_turns_of_huge_block
 from irrun.numerics.formulas.parts import ROUNDER
 
 ORDINARY: Final = 1048576.0
@@ -59,3 +62,27 @@ def quarter_turns_of_huge(x: float) -> tuple[float, float, float]:
     low = float(rest - int(high))
     r, excess = math.ldexp(high, -2 * _FRACTION_BITS), -math.ldexp(low, -2 * _FRACTION_BITS)
     return (float(n & 3), r, excess) if x > 0.0 else (float(-n & 3), -r, -excess)
+
+
+# --- Blocks -----------------------------------------------------------------------------------
+
+_quarter_turns = for_blocks(quarter_turns)
+_LIMIT: Final = np.array(ORDINARY)
+
+
+def reduced_block(x: Block) -> tuple[Block, Block, Block, bool]:
+    """Return n (of huge angles modulo 4), r and its excess, and whether none can be NaN.
+
+    r and excess of an angle that is no number, or infinite, are NaNs of any kind.
+    """
+    n, r, excess = _quarter_turns(x)
+    size = np.abs(x)
+    if all_true(size <= _LIMIT):
+        return n, r, excess, True
+    at = np.flatnonzero((size > ORDINARY) & (size < math.inf))
+    if at.size > FEW:
+        n[at], r[at], excess[at] = quarter_turns_of_huge_block(x[at])
+    else:
+        for i in at.tolist():
+            n[i], r[i], excess[i] = quarter_turns_of_huge(float(x[i]))
+    return n, r, excess, False

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irrun.numerics import arrays, native
-from irrun.numerics.blocks import Block, bits
+from irrun.numerics.blocks import Block, all_true, bits
 from irrun.numerics.formulas.constants import HALF_PI_1, HALF_PI_2, HALF_PI_3
+from irrun.numerics.formulas.huge_angles import near_angles
 from irrun.numerics.formulas.parts import ROUNDER
 from irrun.numerics.transcendental import PI
 
@@ -43,7 +44,7 @@ _ERROR: Final = np.array(2.0**-46)
 """More than the error of the short formula and that of the long one.
 
 What the polynomials leave out is below r^5 / 120 < 2^-48 for |r| < 0.0031; the table is good to
-2^-50, and the rest are roundings of numbers up to 1.
+2^-50, angles brought near are too, and the rest are roundings of numbers up to 1.
 """
 
 
@@ -81,11 +82,19 @@ def _by_blocks(
 def _fill(
     x: Block, quarter: NDArray[np.int64], exact: Callable[[Block], Block], result: F32
 ) -> None:
-    value = _short(x, quarter)
+    near = x
+    is_near = np.absolute(x) <= _FARTHEST
+    if not all_true(is_near):
+        near = x.copy()
+        near[~is_near] = near_angles(x[~is_near])
+    value = _short(near, quarter)
     result[:] = value - _ERROR
     value += _ERROR
     sure = value.astype(np.float32) == result
-    sure &= np.absolute(x) <= _FARTHEST
+    if near is not x:
+        not_finite = x - x != 0.0
+        result[not_finite] = np.nan
+        sure |= not_finite
     known = np.count_nonzero(sure)
     if 2 * known < x.size:
         result[:] = exact(x)
