@@ -10,7 +10,7 @@ import pytest
 from support.work import lines
 
 from irrun.doctor.samples import OPERATIONS, Operation, uniform
-from irrun.numerics import blocks, single
+from irrun.numerics import blocks, native, single
 from irrun.numerics.arrays import one_nan_copy
 from irrun.numerics.blocks import FEW, Block
 from irrun.numerics.formulas import reduction
@@ -60,9 +60,9 @@ IDS: Final = [op.name for op in ARRAYS]
 
 
 def grows(many: Callable[..., Any], operands: list[Any]) -> bool:
-    """True if for ten times the elements more lines of Python are executed."""
+    """True if for ten times the elements NumPy's form executes more lines of Python."""
     longer = [np.concatenate([x] * TIMES) for x in operands]
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), native.without():
         many(*operands)  # what is prepared once
         return lines(lambda: many(*operands)) != lines(lambda: many(*longer))
 
@@ -97,6 +97,7 @@ def same_bits(op: Operation, operands: list[Block]) -> bool:
     return one_nan_copy(many).tobytes() == one_nan_copy(alone).tobytes()
 
 
+@pytest.mark.usefixtures("forms")
 @pytest.mark.parametrize("op", ARRAYS, ids=IDS)
 def test_bits_are_those_of_the_scalar_form(op: Operation) -> None:
     """In each class of numbers, with ordinary ones between them in the other half."""
@@ -109,6 +110,7 @@ def test_bits_are_those_of_the_scalar_form(op: Operation) -> None:
         assert same_bits(op, operands), names
 
 
+@pytest.mark.usefixtures("forms")
 @pytest.mark.parametrize("count", [1, FEW, FEW + 1])
 def test_few_or_many(count: int) -> None:
     """The same bits one by one, which is quicker for few, and all at once."""

@@ -73,6 +73,7 @@ def at_once(x: Block) -> bytes:
     return np.array(huge_angles.quarter_turns_of_huge_block(x)).tobytes()
 
 
+@pytest.mark.usefixtures("forms")
 def test_worst_angles() -> None:
     """For every exponent, with their neighbours, both signs; a block more than one."""
     worst = np.array(worst_angles())

@@ -75,7 +75,7 @@ def _by_blocks(
     with np.errstate(all="ignore"):
         for start in range(0, flat.size, _BLOCK):
             part = slice(start, start + _BLOCK)
-            _fill(flat[part], quarter, exact, goal[part])
+            _fill(flat[part].astype(np.float64, copy=False), quarter, exact, goal[part])
     return result
 
 
