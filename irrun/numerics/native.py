@@ -97,9 +97,12 @@ def _load() -> None:
         _state.reason = f"{SWITCH} is off"
         return
     try:
-        from irrun import _native
-    except ImportError:
-        _state.reason = "the extension was not built: there was no compiler"
+        import irrun._native as _native
+    except ModuleNotFoundError:
+        _state.reason = "the extension was not built (that takes a compiler and Python's headers)"
+        return
+    except ImportError as error:
+        switch_off(f"the extension cannot be loaded: {error}", is_fault=True)
         return
     found = {name: Kernel(*about) for name, about in sorted(_native.names().items())}
     if table_sum(found) != TABLE_SUM:

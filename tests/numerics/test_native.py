@@ -5,6 +5,7 @@ import subprocess
 import sys
 from copy import copy
 from fractions import Fraction
+from importlib.abc import MetaPathFinder
 from typing import Any
 
 import numpy as np
@@ -301,3 +302,20 @@ def test_nothing_asks_for_an_extension() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert run.stdout.startswith(f"{transcendental.sin(0.5)} the extension was not built")
+
+
+@pytest.mark.usefixtures("fresh")
+def test_an_extension_that_does_not_load_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was built for another system: what the loader says is handed on."""
+
+    class Broken(MetaPathFinder):
+        def find_spec(self, name: str, path: Any, target: Any = None) -> None:
+            if name == "irrun._native":
+                raise ImportError("GLIBC_9.99 not found")
+
+    monkeypatch.delitem(sys.modules, "irrun._native")
+    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+
+    assert native.kernels() == {}
+    assert native.summary().endswith("cannot be loaded: GLIBC_9.99 not found")
+    assert native.is_fault()
