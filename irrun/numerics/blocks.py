@@ -6,7 +6,6 @@ Both mean the same IEEE operations in the same order, so both give the same bits
 """
 
 from collections.abc import Callable
-from types import FunctionType
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -23,30 +22,11 @@ Bits = NDArray[np.int64]
 Real = TypeVar("Real", float, Block)
 """What a formula computes with: one double, or a block of them."""
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 BLOCK: Final = 2048
 """Elements in a block: its temporaries stay in the processor's cache, and malloc keeps them."""
 
 NAN: Final = float("nan")
 """The one NaN: quiet, positive, no payload (0x7FF8000000000000)."""
-
-
-def for_blocks(formula: F) -> F:
-    """Return a formula whose float constants are arrays without dimensions.
-
-    It is the same code over the same numbers, for blocks only. NumPy makes an array of a float
-    operand at every single operation, which takes longer than multiplying 500 elements; this
-    makes them once.
-    """
-    assert isinstance(formula, FunctionType)
-    names = {name: _ready(value) for name, value in formula.__globals__.items()}
-    code = formula.__code__.replace(co_consts=tuple(map(_ready, formula.__code__.co_consts)))
-    return FunctionType(code, names, formula.__name__)  # type: ignore[return-value]
-
-
-def _ready(value: Any) -> Any:
-    return np.array(value) if type(value) is float else value
 
 
 def elementwise(

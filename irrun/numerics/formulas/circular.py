@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from irrun.numerics.blocks import NAN, Block, Real, bits, choose, doubles, for_blocks, one_nan
+from irrun.numerics.blocks import NAN, Block, Real, bits, choose, doubles, one_nan
 from irrun.numerics.formulas.constants import (
     COS_0,
     COS_1,
@@ -163,8 +163,6 @@ def tan(x: float) -> float:
 
 # --- Blocks -----------------------------------------------------------------------------------
 
-_sine_drop, _cosine_rest = for_blocks(sine_drop), for_blocks(cosine_rest)
-_tangent_sum, _turned_tangent = for_blocks(tangent_sum), for_blocks(turned_tangent)
 _TANGENT_STEPS, _TANGENT_COUNTERS = np.array(_PER_RADIAN), np.array(_TANGENT_COUNTER)
 _CENTRES, _HIGHS, _LOWS, _ = map(np.array, zip(*_CELLS, strict=True))
 _PLACES: Final = np.array(127)
@@ -189,8 +187,8 @@ def _turned_block(x: Block, counter: Block) -> Block:
     z = r * r
     half = _HALF * z
     main = _ONE - half
-    cosine = main + _cosine_rest(r, z, half, main, excess)
-    sine = r - _sine_drop(r, z, main, excess)
+    cosine = main + cosine_rest(r, z, half, main, excess)
+    sine = r - sine_drop(r, z, main, excess)
     quarters = bits(n + counter)  # the low bits of the sum are those of n
     # In odd quarters the cosine, from the third on negated: by bits, which takes no branches.
     odd = (quarters << _SIGN_BIT) >> _SIGN_BIT
@@ -207,8 +205,8 @@ def tan_block(x: Block) -> Block:
     place = bits(r * _TANGENT_STEPS + _TANGENT_COUNTERS) & _PLACES
     high, low = _HIGHS.take(place, mode="clip"), _LOWS.take(place, mode="clip")
     cell = (_CENTRES.take(place, mode="clip"), high, low, _ONE + high * high)
-    value, rest = _tangent_sum(r, excess, cell)
+    value, rest = tangent_sum(r, excess, cell)
     odd = (bits(n + _COUNTER) & _ODD) != _ZERO
-    value = choose(odd, _turned_tangent(value, rest), value + rest)
+    value = choose(odd, turned_tangent(value, rest), value + rest)
     value = choose(np.abs(x) < _TINY, x, value)
     return value if is_number else one_nan(value)

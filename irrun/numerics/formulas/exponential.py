@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from irrun.numerics.blocks import NAN, Bits, Block, Real, all_true, bits, doubles, for_blocks, patch
+from irrun.numerics.blocks import NAN, Bits, Block, Real, all_true, bits, doubles, patch
 from irrun.numerics.formulas.constants import (
     EXP_0,
     EXP_1,
@@ -79,12 +79,11 @@ def far_exp(n: float, growth: float) -> float:
 
 # Of integers too: an array is made once, an operand of Python every time.
 _STEP_MASK, _STEP_BITS, _BIAS, _FIELD = np.array(255), np.array(8), np.array(1023), np.array(52)
-_exp_parts = for_blocks(exp_parts)
 
 
 def exp_block(x: Block) -> Block:
     """Return e to the power of each number of a block."""
-    value = scaled_exp_block(*_exp_parts(x))
+    value = scaled_exp_block(*exp_parts(x))
     usual = np.abs(x) <= NORMAL
     if all_true(usual):
         return value
@@ -94,7 +93,7 @@ def exp_block(x: Block) -> Block:
 
 
 def _far_exp_of_block(x: Block) -> Block:
-    return far_exp_block(*_exp_parts(x))
+    return far_exp_block(*exp_parts(x))
 
 
 def scaled_exp_block(n: Block, growth: Block) -> Block:

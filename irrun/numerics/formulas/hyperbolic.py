@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from irrun.numerics.blocks import NAN, Block, Real, for_blocks, one_nan
+from irrun.numerics.blocks import NAN, Block, Real, one_nan
 from irrun.numerics.formulas.constants import (
     TANH_0,
     TANH_1,
@@ -62,7 +62,6 @@ def tanh(x: float) -> float:
     return NAN if x != x else copysign(1.0, x)
 
 
-_tanh_from = for_blocks(tanh_from)
 _CENTRES, _HIGHS, _LOWS, _ = map(np.array, zip(*_CELLS, strict=True))
 _LARGEST, _STEPS_OF_BLOCK, _ROUNDING = np.array(_FLAT), np.array(_STEPS), np.array(_HALF)
 _ONE: Final = np.array(1.0)
@@ -75,4 +74,4 @@ def tanh_block(x: Block) -> Block:
     # Of a NaN the step may be anything.
     high, low = _HIGHS.take(i, mode="clip"), _LOWS.take(i, mode="clip")
     cell = (_CENTRES.take(i, mode="clip"), high, low, _ONE - high * high)
-    return one_nan(np.copysign(_tanh_from(size, cell), x))
+    return one_nan(np.copysign(tanh_from(size, cell), x))

@@ -11,7 +11,6 @@ from irrun.numerics.blocks import (
     Bools,
     Real,
     choose,
-    for_blocks,
     negate_where,
     one_nan,
     patch,
@@ -108,15 +107,12 @@ def _acos_of_negative(high: Real, rest: Real) -> Real:
     return 2.0 * (HALF_PI_HI - (high + (rest - HALF_PI_LO)))
 
 
-_arc_series, _root_split = for_blocks(arc_series), for_blocks(root_split)
-
-
 def asin_block(x: Block) -> Block:
     """Return the arcsines of a block."""
     size = np.abs(x)
     high, rest = _half_arc(size)
     large = np.copysign(_asin_from(high, rest), x)
-    return one_nan(choose(size <= 0.5, x + _arc_series(x, x * x), large))
+    return one_nan(choose(size <= 0.5, x + arc_series(x, x * x), large))
 
 
 def acos_block(x: Block) -> Block:
@@ -124,15 +120,15 @@ def acos_block(x: Block) -> Block:
     size = np.abs(x)
     high, rest = _half_arc(size)
     large = choose(x > 0.0, 2.0 * (high + rest), _acos_of_negative(high, rest))
-    return one_nan(choose(size <= 0.5, _acos_near_zero(x, _arc_series(x, x * x)), large))
+    return one_nan(choose(size <= 0.5, _acos_near_zero(x, arc_series(x, x * x)), large))
 
 
 def _half_arc(size: Block) -> tuple[Block, Block]:
     """Return asin(sqrt((1 - size) / 2)) as a sum; NaN of any kind above 1."""
     z = (1.0 - size) * 0.5
     s = np.sqrt(z)
-    high, rest = _root_split(z, s)
-    return high, rest + _arc_series(s, z)
+    high, rest = root_split(z, s)
+    return high, rest + arc_series(s, z)
 
 
 # --- The angle of a point ---------------------------------------------------------------------
@@ -225,7 +221,6 @@ def _brought_near(least: float, most: float) -> tuple[float, float]:
     return math.ldexp(least, down), math.ldexp(most, down)
 
 
-_octant_angle = for_blocks(octant_angle)
 _ONE: Final = np.array(1.0)
 
 
@@ -240,7 +235,7 @@ def atan2_block(y: Block, x: Block) -> Block:
 
 def _angle(least: Block, most: Block, steep: Bools, left: Bools) -> Block:
     """Return the size of an angle from those of the coordinates, and which quadrant it is."""
-    step, t, rest = _octant_angle(least, most)
+    step, t, rest = octant_angle(least, most)
     turned = steep != left
     index = (step + (_CASE_START * steep + 2.0 * _CASE_START * left)).astype(np.intp)
     # Of a NaN the index may be anything, and of what is done anew.

@@ -23,7 +23,6 @@ from irrun.numerics.blocks import (
     bits,
     choose,
     doubles,
-    for_blocks,
     negate_where,
     one_nan,
     patch,
@@ -118,7 +117,6 @@ def power_parts(turns: Turns[Real], z: Real, cell: Cell[Real], b: Real) -> tuple
     return n, r + (r * r) * ((EXP_2 * r + EXP_1) * r + EXP_0)
 
 
-_log_sum, _power_parts = for_blocks(log_sum), for_blocks(power_parts)
 _HALF_PLACE, _FIELD, _NORMALS = np.array(0x3FE << 52), np.array(52), np.array(1 << 52)
 _CELL, _HALF_CELL, _FIRST_STEP = np.array(41), np.array(1 << 40), np.array(0x3FE << 11)
 _BEYOND_NORMALS: Final = np.array((0x7FE << 52), np.uint64)
@@ -165,7 +163,7 @@ def log(x: float) -> float:
 def log_block(x: Block) -> Block:
     """Return the natural logarithms of a block."""
     whole = bits(x)
-    value = _log_sum(*_parts_of_block(whole))
+    value = log_sum(*_parts_of_block(whole))
     if all_true(_is_normal(whole)):
         return value
     value[x == 0.0], value[x == inf], value[~(x >= 0.0)] = -inf, inf, NAN
@@ -174,7 +172,7 @@ def log_block(x: Block) -> Block:
 
 
 def _log_of_subnormal(x: Block) -> Block:
-    return _log_sum(*_parts_of_any_block(x))
+    return log_sum(*_parts_of_any_block(x))
 
 
 # --- Power ------------------------------------------------------------------------------------
@@ -237,7 +235,7 @@ def power_block(a: Block, b: Block) -> Block:
     """Return powers of a block of bases and a block of exponents."""
     size = np.abs(a)
     whole = bits(size)
-    n, growth = _power_parts(*_parts_of_block(whole), b)
+    n, growth = power_parts(*_parts_of_block(whole), b)
     value = scaled_exp_block(n, growth)
     is_normal = _is_normal(whole)
     usual = is_normal & (np.abs(n) < _NORMAL_STEPS)
@@ -257,7 +255,7 @@ def _any_power_block(size: Block, b: Block) -> Block:
     base = choose(is_end, choose(size == 0.0, _HALF, _TWO), size)
     largest = choose(is_end, np.copysign(_LARGEST_EXPONENT, b), b)
     exponent = np.minimum(np.maximum(largest, -_LARGEST_EXPONENT), _LARGEST_EXPONENT)
-    n, growth = _power_parts(*_parts_of_any_block(base), exponent)
+    n, growth = power_parts(*_parts_of_any_block(base), exponent)
     growth[np.abs(n) > _FARTHEST] = 0.0  # it is that of a far larger step
     value = far_exp_block(np.minimum(np.maximum(n, -_FARTHEST), _FARTHEST), growth)
     value[(size != size) | (b != b) | ((size == 1.0) & (np.abs(b) == inf))] = NAN

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from irrun.numerics.blocks import FEW, Block, Real, all_true, for_blocks
+from irrun.numerics.blocks import FEW, Block, Real, all_true
 from irrun.numerics.formulas.constants import (
     HALF_PI_1,
     HALF_PI_2,
@@ -66,7 +66,6 @@ def quarter_turns_of_huge(x: float) -> tuple[float, float, float]:
 
 # --- Blocks -----------------------------------------------------------------------------------
 
-_quarter_turns = for_blocks(quarter_turns)
 _LIMIT: Final = np.array(ORDINARY)
 
 
@@ -75,7 +74,7 @@ def reduced_block(x: Block) -> tuple[Block, Block, Block, bool]:
 
     r and excess of an angle that is no number, or infinite, are NaNs of any kind.
     """
-    n, r, excess = _quarter_turns(x)
+    n, r, excess = quarter_turns(x)
     size = np.abs(x)
     if all_true(size <= _LIMIT):
         return n, r, excess, True
