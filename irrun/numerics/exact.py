@@ -7,19 +7,24 @@ rounding, NaN and infinities in conversions. What takes NumPy more than one pass
 by a kernel where there is one (`native`).
 """
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from irrun.numerics import native
-from irrun.numerics.blocks import Block
+from irrun.numerics.blocks import FEW, Block, Bools
+from irrun.numerics.formulas.far_remainder import far_remainder
 
 Floats = NDArray[Any]
 """float64 or float32, any shape with at least one dimension."""
 
 Operand = Floats | float
 """An array, or a number for all elements of the other operand."""
+
+
+_FAR_QUOTIENT: Final = 2.0**48
+"""From here on `fmod`, which takes the time of a bit for each of the quotient, is slower."""
 
 
 def floor(x: Floats) -> Floats:
@@ -68,7 +73,19 @@ def divide(a: Operand, b: Operand) -> Floats:
 @native.form("mod")
 def remainder(a: Operand, b: Operand) -> Floats:
     """Return a % b truncated, with the sign of a; NaN for b = 0 or an infinite a."""
+    size, least = np.absolute(a), np.absolute(b)
+    far = size > least * _FAR_QUOTIENT
+    if np.count_nonzero(far) > FEW:
+        return _remainder_with_far(a, b, far & (size < np.inf) & (least > 0.0))
     result: Floats = np.fmod(a, b)
+    return result
+
+
+def _remainder_with_far(a: Operand, b: Operand, far: Bools) -> Floats:
+    a, b = np.broadcast_arrays(a, b)
+    result = np.empty_like(a)
+    np.fmod(a, b, out=result, where=~far)
+    result[far] = far_remainder(a[far].astype(np.float64), b[far].astype(np.float64))
     return result
 
 

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from irrun.numerics import native
+from irrun.numerics import exact, native
 from irrun.numerics.exact import (
     ceil,
     divide,
@@ -85,7 +85,7 @@ def remainder(a: F32, b: F32) -> F32:
 
     As long as the quotient has at most 24 bits, its product with b has at most 48 and what is left
     of a is exact. A quotient that is no integer is too far from one to be rounded to it.
-    Larger quotients, and what is no number, take far longer: bit by bit, in the C library.
+    Larger quotients, and what is no number, are left to the form for doubles.
     """
     x, y = a.astype(np.float64), b.astype(np.float64)
     quotient = x / y
@@ -100,5 +100,5 @@ def remainder(a: F32, b: F32) -> F32:
     usual &= rest == rest  # an infinite b
     if np.count_nonzero(usual) < usual.size:
         far = ~usual
-        result[far] = np.fmod(*(operand[far] for operand in np.broadcast_arrays(x, y)))
+        result[far] = exact.remainder(*(o[far] for o in np.broadcast_arrays(x, y)))
     return result

@@ -10,7 +10,7 @@ import pytest
 from support.work import lines
 
 from irrun.doctor.samples import OPERATIONS, Operation, uniform
-from irrun.numerics import blocks, native, single
+from irrun.numerics import blocks, exact, native, single
 from irrun.numerics.arrays import one_nan_copy
 from irrun.numerics.blocks import FEW, Block
 from irrun.numerics.formulas import reduction
@@ -59,6 +59,13 @@ ARRAYS: Final = [op for op in OPERATIONS if op.name != "f32"]
 IDS: Final = [op.name for op in ARRAYS]
 
 
+@pytest.fixture
+def all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nothing done one by one, though a class has few of something."""
+    for module in (blocks, exact, reduction):
+        monkeypatch.setattr(module, "FEW", 0)
+
+
 def grows(many: Callable[..., Any], operands: list[Any]) -> bool:
     """True if for ten times the elements NumPy's form executes more lines of Python."""
     longer = [np.concatenate([x] * TIMES) for x in operands]
@@ -67,20 +74,15 @@ def grows(many: Callable[..., Any], operands: list[Any]) -> bool:
         return lines(lambda: many(*operands)) != lines(lambda: many(*longer))
 
 
+@pytest.mark.usefixtures("all_at_once")
 @pytest.mark.parametrize("op", ARRAYS, ids=IDS)
-def test_work_does_not_grow_with_the_elements(
-    op: Operation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Ten times the elements are no line of Python more: no loop, no scalar form.
-
-    Few are done one by one; that is switched off, since a class may have few of something.
-    """
-    for module in (blocks, reduction):
-        monkeypatch.setattr(module, "FEW", 0)
+def test_work_does_not_grow_with_the_elements(op: Operation) -> None:
+    """Ten times the elements are no line of Python more: no loop, no scalar form."""
     for names in product(CLASSES, repeat=len(op.ranges)):
         assert not grows(op.many, [CLASSES[name](COUNT) for name in names]), names
 
 
+@pytest.mark.usefixtures("all_at_once")
 def test_work_of_remainders_in_float32() -> None:
     """The one float32 form that has to mind which numbers it is given."""
     for names in product(CLASSES, repeat=2):
