@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from irrun.numerics.blocks import BLOCK, Block, for_blocks
+from irrun.numerics.blocks import BLOCK, Block
 from irrun.numerics.formulas.parts import high_part
 
 _PLACES: Final = 53
@@ -49,11 +49,8 @@ def _block(a: Block, b: Block) -> Block:
     return result
 
 
-_high_part = for_blocks(high_part)
-
-
 def _cut(x: Block) -> Cut:
-    high = _high_part(x)
+    high = high_part(x)
     return high, x - high
 
 
