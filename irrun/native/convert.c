@@ -2,8 +2,6 @@
 
 #include "each.h"
 
-#define TWO_TO_32 4294967296.0
-
 /* Below this a sum with the rounder has the low bits of an integer. */
 #define FEW_BITS 0x1p51
 
@@ -18,13 +16,16 @@ FORMULA uint32_t usual_u32(double x, word *rare) {
     return (uint32_t)bits_of(trunc(x) + ROUNDER);
 }
 
-SELDOM uint32_t any_u32(double x) {
-    if (!(size_of(x) < INFINITE)) return 0;
-    return (uint32_t)(int64_t)fmod(trunc(x), TWO_TO_32);
+/* Of a number of at least 51 bits, in integers; of NaN and infinities 0. */
+SELDOM uint32_t far_u32(double x) {
+    word size = bits_of(x) & ~SIGN, whole = (size & FRACTION_BITS) | LEADING_BIT;
+    int up = (int)(size >> 52) - 1075; /* from the last bit of the number to 1 */
+    uint32_t low = up < 0 ? (uint32_t)(whole >> -up) : up < 32 ? (uint32_t)(whole << up) : 0;
+    return x < 0.0 ? 0 - low : low;
 }
 
 KERNEL_OF_ONE(f32_kernel, double, float, to_f32)
-RARELY_OF_ONE(u32_kernel, double, uint32_t, usual_u32, any_u32)
+RARELY_OF_ONE(u32_kernel, double, uint32_t, usual_u32, far_u32)
 
 /* Clamped to 0..1; a NaN counts as 0. */
 FORMULA double channel(double c) {

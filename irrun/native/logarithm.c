@@ -21,7 +21,7 @@ struct parts {
 /* Of the bits of a positive normal number; of a number 2^-lower times that. */
 FORMULA struct parts log_parts(word whole, double lower) {
     double k = number_of(0x4330000000000000u | whole >> 52) - (0x1p52 + 1022.0) - lower;
-    word z = (whole & 0xFFFFFFFFFFFFFu) | HALF_PLACE;
+    word z = (whole & FRACTION_BITS) | HALF_PLACE;
     word step = (z + (1ull << 40)) >> 41;
     double middle = number_of(step << 41);
     word i = step - (0x3FEull << 11);
@@ -74,9 +74,12 @@ SELDOM double any_log(double x) {
 }
 
 FORMULA double usual_power(double a, double b, word *rare) {
-    struct power p = power_parts(log_parts(bits_of(a), 0.0), b);
-    *rare = ~(is_normal(a) & mask(size_of(p.n) < NORMAL_STEPS));
-    return scaled_power(p);
+    double size = size_of(a), half = 0.5 * b;
+    struct power p = power_parts(log_parts(bits_of(size), 0.0), b);
+    *rare = ~(is_normal(size) & mask(size_of(p.n) < NORMAL_STEPS));
+    word is_negative = mask(a < 0.0), is_whole = mask(floor(b) == b);
+    double value = flipped(scaled_power(p), is_negative & mask(floor(half) != half));
+    return choose(is_negative & ~is_whole, ONE_NAN, value);
 }
 
 /* For size >= 0 and any b but 0 and NaN. */

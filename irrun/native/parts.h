@@ -15,6 +15,8 @@ typedef uint64_t word;
 #define SPLITTER 134217729.0
 
 #define SIGN 0x8000000000000000u
+#define FRACTION_BITS 0xFFFFFFFFFFFFFu
+#define LEADING_BIT 0x10000000000000u
 #define INFINITE number_of(0x7FF0000000000000u)
 
 /* The one NaN: quiet, positive, no payload. */

@@ -5,7 +5,7 @@
 typedef uint32_t limb;
 
 #define SCALE_BITS 1280
-#define FRACTION_BITS 192
+#define TURN_BITS 192
 
 static const limb two_over_pi[] = {TWO_OVER_PI_1280};
 static const limb half_pi[] = {HALF_PI_192};
@@ -13,7 +13,7 @@ static const limb half_pi[] = {HALF_PI_192};
 enum {
     SCALE = sizeof two_over_pi / sizeof *two_over_pi,
     HALF_PI = sizeof half_pi / sizeof *half_pi,
-    FRACTION = FRACTION_BITS / 32,
+    FRACTION = TURN_BITS / 32,
     REST = FRACTION + HALF_PI
 };
 
@@ -62,9 +62,10 @@ static limb below(int place, int i) {
 
 /* Returns the double nearest to an integer, ties to even, and takes it off. */
 static double take_nearest(struct integer *a) {
-    int top = 32 * REST - 1;
-    while (top >= 0 && !(a->size[top / 32] >> (top % 32) & 1)) top--;
-    if (top < 0) return 0.0;
+    int last = REST - 1;
+    while (last > 0 && !a->size[last]) last--;
+    if (!a->size[last]) return 0.0;
+    int top = 32 * last + (int)(bits_of((double)a->size[last]) >> 52) - 1023;
     int low = top > 52 ? top - 52 : 0;
     word kept = bits_from(a->size, REST, low);
     limb rest = 0;
@@ -88,15 +89,15 @@ struct turns far_turns(double x) {
     if (x - x != 0.0) return (struct turns){0.0, ONE_NAN, ONE_NAN};
     word size = bits_of(x) & ~SIGN;
     int exponent = (int)(size >> 52) - 1022;
-    word whole = (size & 0xFFFFFFFFFFFFFu) | 0x10000000000000u;
+    word whole = (size & FRACTION_BITS) | LEADING_BIT;
     const limb mantissa[2] = {(limb)whole, (limb)(whole >> 32)};
     limb product[SCALE + 2], fraction[FRACTION];
     multiply(two_over_pi, SCALE, mantissa, 2, product);
 
-    int shift = SCALE_BITS - FRACTION_BITS - (exponent - 53);
+    int shift = SCALE_BITS - TURN_BITS - (exponent - 53);
     for (int i = 0; i < FRACTION; i++)
         fraction[i] = (limb)bits_from(product, SCALE + 2, shift + 32 * i);
-    word n = bits_from(product, SCALE + 2, shift + FRACTION_BITS);
+    word n = bits_from(product, SCALE + 2, shift + TURN_BITS);
     struct integer rest = {.negative = (int)(fraction[FRACTION - 1] >> 31)};
     if (rest.negative) { /* the next quarter turn is nearer */
         negate(fraction, FRACTION);

@@ -22,9 +22,30 @@ FORMULA double usual_remainder(double a, double b, word *rare) {
     return with_sign(rest, a);
 }
 
+/* A size in integers: whole * 2^e. */
+struct integral {
+    word whole;
+    int e;
+};
+
+static struct integral integral_of(double size) {
+    int field = (int)(bits_of(size) >> 52);
+    word fraction = bits_of(size) & FRACTION_BITS;
+    if (field == 0) return (struct integral){fraction, -1074};
+    return (struct integral){fraction | LEADING_BIT, field - 1075};
+}
+
+/* By long division in integers, 11 bits at a time: a rest of 53 bits has room for so many more. */
 SELDOM double any_remainder(double a, double b) {
-    if (b == 0.0 || b != b || !(size_of(a) < INFINITE)) return ONE_NAN;
-    return fmod(a, b);
+    double size = size_of(a), divisor = size_of(b);
+    if (b == 0.0 || b != b || !(size < INFINITE)) return ONE_NAN;
+    if (size < divisor) return a;
+    struct integral x = integral_of(size), y = integral_of(divisor);
+    word rest = x.whole % y.whole;
+    for (int left = x.e - y.e; left > 0 && rest; left -= 11)
+        rest = (rest << (left < 11 ? left : 11)) % y.whole;
+    word unit = y.e < -1022 ? (word)1 << (y.e + 1074) : (word)(y.e + 1023) << 52;
+    return with_sign((double)rest * number_of(unit), a);
 }
 
 #endif
