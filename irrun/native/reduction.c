@@ -69,12 +69,12 @@ static double take_nearest(struct integer *a) {
     int low = top > 52 ? top - 52 : 0;
     word kept = bits_from(a->size, REST, low);
     limb rest = 0;
-    for (int i = 0; i < REST; i++) rest |= a->size[i] & below(low - 1, i);
+    for (int i = 0; 32 * i < low - 1; i++) rest |= a->size[i] & below(low - 1, i);
     int half = low > 0 && bits_from(a->size, REST, low - 1) & 1;
     int up = half && (rest || kept & 1);
     double value = (double)(kept + (word)up) * number_of((word)(1023 + low) << 52);
     if (a->negative) value = -value;
-    for (int i = 0; i < REST; i++) {
+    for (int i = low / 32; i < REST; i++) {
         limb kept_bits = below(low, i);
         a->size[i] = up ? a->size[i] | ~kept_bits : a->size[i] & kept_bits;
     }
@@ -85,19 +85,26 @@ static double take_nearest(struct integer *a) {
     return value;
 }
 
+/* Words of 2/pi that matter for an angle: 53 bits of a product, 192 behind the point, two before
+ * it, and what is below them as far as it may carry. See numerics/formulas/huge_angles.py. */
+enum { GUARD_BITS = 140, WINDOW = (GUARD_BITS + TURN_BITS + 2 + 31) / 32 + 1 };
+
 struct turns far_turns(double x) {
     if (x - x != 0.0) return (struct turns){0.0, ONE_NAN, ONE_NAN};
     word size = bits_of(x) & ~SIGN;
     int exponent = (int)(size >> 52) - 1022;
     word whole = (size & FRACTION_BITS) | LEADING_BIT;
     const limb mantissa[2] = {(limb)whole, (limb)(whole >> 32)};
-    limb product[SCALE + 2], fraction[FRACTION];
-    multiply(two_over_pi, SCALE, mantissa, 2, product);
-
     int shift = SCALE_BITS - TURN_BITS - (exponent - 53);
+    int first = shift > GUARD_BITS ? (shift - GUARD_BITS) / 32 : 0;
+    int count = SCALE - first < WINDOW ? SCALE - first : WINDOW;
+    limb product[WINDOW + 2], fraction[FRACTION];
+    multiply(two_over_pi + first, count, mantissa, 2, product);
+
+    shift -= 32 * first;
     for (int i = 0; i < FRACTION; i++)
-        fraction[i] = (limb)bits_from(product, SCALE + 2, shift + 32 * i);
-    word n = bits_from(product, SCALE + 2, shift + TURN_BITS);
+        fraction[i] = (limb)bits_from(product, count + 2, shift + 32 * i);
+    word n = bits_from(product, count + 2, shift + TURN_BITS);
     struct integer rest = {.negative = (int)(fraction[FRACTION - 1] >> 31)};
     if (rest.negative) { /* the next quarter turn is nearer */
         negate(fraction, FRACTION);
