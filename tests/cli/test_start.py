@@ -18,9 +18,9 @@ MOST: Final = {
     "inspect-layout": 205,
     "convert": 205,
     "diff": 305,
-    "render": 250,
+    "render": 255,
     "explain": 48,
-    "doctor": 230,
+    "doctor": 235,
     "golden-record": 285,
     "golden-check": 290,
 }
