@@ -299,7 +299,9 @@ def test_nothing_asks_for_an_extension() -> None:
         "from irrun.numerics import arrays, native\n"
         "print(arrays.sin([0.5])[0], native.reason())"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    env = {name: value for name, value in os.environ.items() if name != native.SWITCH}
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
 
     assert run.stdout.startswith(f"{transcendental.sin(0.5)} the extension was not built")
 
