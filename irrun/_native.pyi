@@ -27,3 +27,14 @@ def names() -> dict[str, tuple[str, str, int, int]]:
 
 def unit() -> str:
     """Return the vector unit whose code is taken: `avx512f`, `avx2`, or `baseline`."""
+
+def moves() -> list[tuple[str, str, str, int, int]]: ...
+def run_plan(
+    code: Any,
+    types: str,
+    operands: tuple[Any, ...],
+    results: tuple[Any, ...],
+    numbers: Any,
+    frames: int,
+    /,
+) -> None: ...

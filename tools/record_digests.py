@@ -37,12 +37,11 @@ def _write_sums_of_kernels() -> None:
         from irrun import _native
     except ImportError:
         return
-    about = sorted(_native.names().items())
-    found = {name: native.Kernel(*values) for name, values in about}
+    found, moves = native.tables(_native)
     path = Path(native.__file__)
     text = path.read_text(encoding="utf-8")
     sums = {
-        "TABLE_SUM": native.table_sum(found),
+        "TABLE_SUM": native.table_sum(found, moves),
         "RESULTS_SUM": native.results_sum(found, _native.call),
     }
     for name, value in sums.items():

@@ -1,9 +1,6 @@
 /* The extension module irrun._native: the table of kernels, reachable from Python. */
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
-#include "kernels.h"
+#include "module.h"
 
 /* With fewer elements other threads wait no longer than for any operation of Python. */
 #define LONG_ENOUGH 4096
@@ -33,10 +30,9 @@ static const struct row *find_row(const char *name) {
     return NULL;
 }
 
-static size_t bytes_of(char type) { return type == 'd' ? 8 : type == 'B' ? 1 : 4; }
+size_t bytes_of(char type) { return type == 'd' ? 8 : type == 'B' ? 1 : 4; }
 
-/* Opens an array in one piece, of a type; returns whether it did. */
-static int open_array(PyObject *array, Py_buffer *view, char type, int writable) {
+int open_array(PyObject *array, Py_buffer *view, char type, int writable) {
     int flags = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | (writable ? PyBUF_WRITABLE : 0);
     if (PyObject_GetBuffer(array, view, flags) < 0) return 0;
     const char *format = view->format ? view->format : "B";
@@ -188,6 +184,8 @@ static PyObject *vector_unit(PyObject *module, PyObject *none) {
 
 static PyMethodDef functions[] = {
     {"call", call_kernel, METH_VARARGS, "Fill an array with the results of a kernel."},
+    {"run_plan", run_plan, METH_VARARGS, "Carry out the plan of a block."},
+    {"moves", move_names, METH_NOARGS, "Return the operations of a plan that are no kernels."},
     {"names", kernel_names, METH_NOARGS, "Return what every kernel takes and gives, by its name."},
     {"unit", vector_unit, METH_NOARGS, "Return the vector unit whose code is taken."},
     {NULL, NULL, 0, NULL},

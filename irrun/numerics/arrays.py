@@ -47,14 +47,14 @@ def _unary(formula: Callable[[Block], Block], kernel: str = "") -> Unary:
     def apply(x: ArrayLike, /, out: NDArray[Any] | None = None) -> NDArray[Any]:
         return elementwise(formula, x, out=out, kernel=kernel)
 
-    return apply
+    return native.named(kernel)(apply)
 
 
 def _binary(formula: Callable[[Block, Block], Block], kernel: str = "") -> Binary:
     def apply(a: ArrayLike, b: ArrayLike, /, out: NDArray[Any] | None = None) -> NDArray[Any]:
         return elementwise(formula, a, b, out=out, kernel=kernel)
 
-    return apply
+    return native.named(kernel)(apply)
 
 
 def _ternary(formula: Callable[[Block, Block, Block], Block], kernel: str = "") -> Ternary:
@@ -63,7 +63,7 @@ def _ternary(formula: Callable[[Block, Block, Block], Block], kernel: str = "") 
     ) -> NDArray[Any]:
         return elementwise(formula, a, b, c, out=out, kernel=kernel)
 
-    return apply
+    return native.named(kernel)(apply)
 
 
 sin, cos = _unary(circular.sin_block, "sin"), _unary(circular.cos_block, "cos")

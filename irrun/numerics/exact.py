@@ -27,12 +27,14 @@ _FAR_QUOTIENT: Final = 2.0**48
 """From here on `fmod`, which takes the time of a bit for each of the quotient, is slower."""
 
 
+@native.named("floor")
 def floor(x: Floats) -> Floats:
     """Round down; -0 stays."""
     result: Floats = np.floor(x)
     return result
 
 
+@native.named("ceil")
 def ceil(x: Floats) -> Floats:
     """Round up; -0.5 gives -0."""
     result: Floats = np.ceil(x)
@@ -58,12 +60,14 @@ def fract(x: Floats) -> Floats:
     return result
 
 
+@native.named("sqrt")
 def sqrt(x: Floats) -> Floats:
     """Return the square roots: NaN below 0, -0 for -0."""
     result: Floats = np.sqrt(x)
     return result
 
 
+@native.named("div")
 def divide(a: Operand, b: Operand) -> Floats:
     """Return a / b by IEEE."""
     result: Floats = np.true_divide(a, b)

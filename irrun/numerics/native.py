@@ -6,6 +6,7 @@ does the same, and everything else is decided here: whether there is one, whethe
 such as kernels take, and whether somebody wants none (`IRRUN_NATIVE=off`).
 """
 
+import operator
 import os
 from binascii import crc32
 from collections.abc import Callable, Iterator, Mapping
@@ -19,10 +20,10 @@ from numpy.typing import NDArray
 SWITCH: Final = "IRRUN_NATIVE"
 """The environment variable that switches kernels off."""
 
-TABLE_SUM: Final = 0x03BB63A3
+TABLE_SUM: Final = 0x4E91B25D
 """Of the names and types of all kernels, written by tools/record_digests.py."""
 
-RESULTS_SUM: Final = 0xBE62DFDC
+RESULTS_SUM: Final = 0x3AF745C2
 """Of their results for `PROBES`, written by tools/record_digests.py."""
 
 PROBES: Final = (
@@ -53,7 +54,11 @@ class _State:
 
     kernels: dict[str, Kernel] | None = None
     """None until somebody asks."""
+    codes: Mapping[str, int] = {}
+    """Of moves and kernels, as plans have them."""
+    moves: tuple[str, ...] = ()
     call: Call
+    run_plan: Callable[..., None]
     unit: str = ""
     reason: str = ""
     is_fault: bool = False
@@ -104,13 +109,15 @@ def _load() -> None:
     except ImportError as error:
         switch_off(f"the extension cannot be loaded: {error}", is_fault=True)
         return
-    found = {name: Kernel(*about) for name, about in sorted(_native.names().items())}
-    if table_sum(found) != TABLE_SUM:
+    found, moves = tables(_native)
+    if table_sum(found, moves) != TABLE_SUM:
         _state.reason = "the extension was built from other sources (`make setup` builds it anew)"
     elif results_sum(found, _native.call) != RESULTS_SUM:
         switch_off("the extension computes other bits than are recorded", is_fault=True)
     else:
         _state.kernels, _state.call, _state.unit = found, _native.call, _native.unit()
+        _state.moves, _state.run_plan = tuple(name for name, *_ in moves), _native.run_plan
+        _state.codes = {name: i for i, name in enumerate((*_state.moves, *found))}
 
 
 def switch_off(why: str, *, is_fault: bool = False) -> None:
@@ -129,9 +136,55 @@ def without() -> Iterator[None]:
         _state.kernels, _state.reason = before, why
 
 
-def table_sum(found: Mapping[str, Kernel]) -> int:
-    """Return a checksum of which kernels there are, and of what they take."""
-    return crc32(repr(found).encode())
+def moves() -> tuple[str, ...]:
+    """Return what plans can do besides kernels (`irrun/native/moves.c`); nothing without C."""
+    return _state.moves if kernels() else ()
+
+
+def code_of(name: str) -> int:
+    """Return the number of a move or kernel in the instructions of a plan."""
+    return _state.codes[name]
+
+
+def run_plan(
+    code: NDArray[np.int32],
+    types: str,
+    operands: tuple[Any, ...],
+    results: tuple[Any, ...],
+    numbers: NDArray[np.float64],
+    frames: int,
+) -> None:
+    """Carry out the plan of a block, if there are kernels.
+
+    Args:
+        code: Its instructions (`irrun/native/plan.h`), shape (instructions, 11).
+        types: Of its registers, `d` or `B` (masks); operands come first, then results, then those
+            that nobody sees.
+        operands: Columns, shape (frames,).
+        results: Columns that are filled, shape (frames,).
+        numbers: Memories, which are left as they are after the last frame, and parameters.
+        frames: How many there are.
+
+    Raises:
+        ValueError: The plan is none, or lengths differ.
+        TypeError: A column has another type.
+    """
+    _state.run_plan(code.reshape(-1), types, operands, results, numbers, frames)
+
+
+Moves = list[tuple[str, str, str, int, int]]
+"""Of each its name, operands, result, what it keeps, how many numbers it takes."""
+
+
+def tables(extension: Any) -> tuple[dict[str, Kernel], Moves]:
+    """Return the kernels and the moves of the extension, in their order."""
+    found = {name: Kernel(*about) for name, about in extension.names().items()}
+    return found, extension.moves()
+
+
+def table_sum(found: Mapping[str, Kernel], moves: Moves) -> int:
+    """Return a checksum of which kernels and moves there are, and of what they take."""
+    return crc32(repr((found, moves)).encode())
 
 
 def results_sum(found: Mapping[str, Kernel], call: Call) -> int:
@@ -168,6 +221,28 @@ def run(name: str, operands: tuple[Any, ...], out: NDArray[Any]) -> bool:
     return True
 
 
+def named(name: str) -> Callable[[F], F]:
+    """Say which kernel, or operation of a plan, does what a form over columns of doubles does."""
+
+    def mark(plain: F) -> F:
+        plain.native_name = name  # type: ignore[attr-defined]
+        return plain
+
+    return mark
+
+
+def name_of(plain: Callable[..., Any] | None) -> str:
+    """Return the name of what does the same as a form, or nothing."""
+    found: str = getattr(plain, "native_name", "")
+    return found or OPERATORS.get(plain, "")
+
+
+OPERATORS: Final[Mapping[Any, str]] = {
+    operator.add: "add", operator.sub: "sub", operator.mul: "mul", abs: "abs", operator.or_: "or",
+}  # fmt: skip
+"""Of forms that are Python's own."""
+
+
 def form(name: str, result: type[np.generic] | None = None) -> Callable[[F], F]:
     """Have a kernel do what a form in NumPy does, where operands are columns or numbers.
 
@@ -187,7 +262,7 @@ def form(name: str, result: type[np.generic] | None = None) -> Callable[[F], F]:
                 return out
             return plain(*operands)
 
-        return apply  # type: ignore[return-value]
+        return named(name)(apply)  # type: ignore[return-value]
 
     return decorate
 

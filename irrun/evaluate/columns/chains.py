@@ -1,7 +1,6 @@
 """Transform chains as operations on columns (runtime-semantics 6.6)."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,7 @@ from irrun.evaluate.fields.elements import MEMBERS
 from irrun.evaluate.operations.opcodes import OPCODES
 from irrun.evaluate.operations.transforms import CASTS, array_form, lifted, number_step, scalar_form
 from irrun.evaluate.operations.vectors import Shape
-from irrun.evaluate.signals import columns
-from irrun.evaluate.signals.stateful import Memory, slew
+from irrun.evaluate.signals.stateful import memory_over
 from irrun.evaluate.state.cells import CellFinder
 from irrun.ir.expressions.functions import OpcodeFn
 from irrun.ir.expressions.transforms import CastOp, CastStep, MapStep, SlewStep, TransformStep
@@ -73,9 +71,8 @@ class ChainPlanner:
         self, owner: str, rate: float, offset: int, source: Register, masks: Masks
     ) -> Register:
         cell = self._finder.raw(owner, "f64", offset)
-        move, moves = partial(slew, cell, rate), partial(columns.slew, cell, rate)
-        memory = Memory(("delta_sec",), move, moves, (cell,))
-        inputs = (source, self._planner.times["delta_sec"])
+        memory = memory_over("slew", (cell,), rate)
+        inputs = (source, *(self._planner.times[name] for name in memory.times))
         return self._planner.remember("slew", inputs, memory, masks)
 
     def _component(self, source: Register, c: int) -> Register:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from irrun.evaluate.buses.combine import ARITHMETIC, CHOICES, combine
 from irrun.evaluate.columns.plan import NotInBlocks, Planner, Register
 from irrun.ir.values import Array
-from irrun.numerics import exact
+from irrun.numerics import exact, native
 
 
 def combined(planner: Planner, mode: str, terms: Sequence[Register]) -> Register:
@@ -38,8 +38,11 @@ def _extreme(choose: Callable[[Array, Array], Array]) -> Callable[..., Array]:
 
 
 _COMBINED: Final[dict[str, Callable[..., Any]]] = {
-    **ARITHMETIC,
-    "min": _extreme(exact.minimum),
-    "max": _extreme(exact.maximum),
+    mode: native.named(f"combine {mode}")(form)
+    for mode, form in {
+        **ARITHMETIC,
+        "min": _extreme(exact.minimum),
+        "max": _extreme(exact.maximum),
+    }.items()
 }
 """Modes for columns: what is written with plain operators serves as it stands."""

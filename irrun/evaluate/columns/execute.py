@@ -1,7 +1,7 @@
 """Carries out the plan of a block, over NumPy."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -10,6 +10,17 @@ from irrun.evaluate.signals.columns import before
 from irrun.evaluate.signals.stateful import Memory
 from irrun.evaluate.state.cells import NumberCell, Ring
 from irrun.ir.values import Array
+
+
+class Carrying(Protocol):
+    """Several operations that something else carries out."""
+
+    def run(self, block: "Block") -> None:
+        """Carry them out."""
+
+
+Carried = Stage | Carrying
+"""What is carried out at a time."""
 
 
 class CellHistory(NamedTuple):
@@ -103,7 +114,7 @@ class Block:
             return found[frame]
         return value_of(found[frame], register.shape)
 
-    def run(self, stages: Sequence[Stage]) -> None:
+    def run(self, stages: Sequence[Carried]) -> None:
         """Carry out a plan.
 
         Raises:
@@ -114,6 +125,8 @@ class Block:
             for stage in stages:
                 if isinstance(stage, Group):
                     _run_group(self, stage.operations)
+                elif not isinstance(stage, Operation):
+                    stage.run(self)
                 elif stage.steps_back:
                     later, first = stage.inputs
                     values[stage.output.number] = _before(self, later, first)
@@ -157,8 +170,7 @@ class Block:
         self.cells += map(CellHistory, memory.cells, kept)
 
     def _note_ring(self, ring: Ring, values: Array, frames: Array) -> None:
-        contents = np.array([ring.read(i) for i in range(ring.length)])
-        self.rings.append(RingHistory(ring, contents, ring.write_index(), values, frames))
+        self.rings.append(RingHistory(ring, ring.contents(), ring.write_index(), values, frames))
 
 
 def _before(block: Block, later: Register, first: Register) -> Any:
@@ -265,7 +277,7 @@ class _Note:
         self._has_moved = False
         ring = memory.ring
         if ring is not None:
-            self._contents = np.array([ring.read(i) for i in range(ring.length)])
+            self._contents = ring.contents()
             self._first = ring.write_index()
 
     def take(self, frame: int) -> None:

@@ -47,6 +47,7 @@ from irrun.ir.expressions.signals import (
 )
 from irrun.ir.tables import Tables
 from irrun.ir.values import Array
+from irrun.numerics import native
 
 _DEEPEST: Final = 64
 """Selects that may be nested."""
@@ -340,15 +341,18 @@ class SignalPlanner:
         return None if planned.everywhere else planned.masks
 
 
+@native.named("above")
 def _above(cond: Any) -> Any:
     return cond > 0.5
 
 
+@native.named("not above")
 def _not_above(cond: Any) -> Any:
     """Return where the second branch is taken: NaN and exactly 0.5 take it."""
     return ~(cond > 0.5) if isinstance(cond, np.ndarray) else not cond > 0.5
 
 
+@native.named("and")
 def _both(a: Any, b: Any) -> Any:
     return a & b
 
@@ -357,6 +361,7 @@ def _choose(cond: float, t: Any, f: Any) -> Any:
     return t if cond > 0.5 else f
 
 
+@native.named("select")
 def _chosen(cond: Array, t: Array, f: Array) -> Array:
     is_above = cond > 0.5
     return np.where(is_above if t.ndim == 1 else is_above[:, None], t, f)

@@ -15,6 +15,7 @@ from irrun.numerics import arrays, native, single, transcendental
 from irrun.numerics.exact import clamp_b, divide, round_half_up
 
 
+@native.named("step")
 def step(edge: Array, x: Array) -> Array:
     """Return 0 below the edge, else 1; a NaN counts as not below."""
     return np.where(x < edge, 0.0, 1.0)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from irrun.numerics import native
 from irrun.numerics.scalar import clamp_b, divide, round_half_up
 from irrun.numerics.transcendental import atan2, cos, sin, sqrt
 
@@ -25,6 +26,7 @@ def vec2(x: float, y: float) -> Vec2:
     return {"x": x, "y": y}
 
 
+@native.named("lerp")
 def lerp(a: float, b: float, t: float) -> float:
     """Mix two numbers; t is not clamped."""
     return a + (b - a) * t

@@ -10,7 +10,7 @@ from irrun.evaluate import colors
 from irrun.evaluate.operations import array_formulas, formulas
 from irrun.evaluate.operations.formulas import Formula
 from irrun.ir.values import Array
-from irrun.numerics import arrays, exact, scalar, single, transcendental
+from irrun.numerics import arrays, exact, native, scalar, single, transcendental
 
 Category = Literal[
     "const", "time", "math", "vec", "color", "state", "domain", "field", "render", "3d", "transform"
@@ -221,6 +221,7 @@ def _zero_guarded(row: Opcode) -> Formula:
     def guarded(a: float, b: float) -> float:
         return 0.0 if b == 0.0 else float(divided.scalar(a, b))
 
+    @native.named(f"{row.name}_or_zero")
     def guarded_array(a: Array, b: Array) -> Array:
         assert divided.array is not None
         return np.where(b == 0.0, 0.0, divided.array(a, b))

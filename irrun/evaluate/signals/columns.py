@@ -115,19 +115,27 @@ def _envelope(elapsed: Array, attack: float, decay: float, peak: float) -> Array
 
 def delay_frames(ring: Ring, frames: float, value: Array) -> Advanced:
     """Look up what came `frames` frames before."""
-    back = _back(floor(settled(frames)), ring.length, ring.length)
-    return _delayed(ring, np.full(len(value), back), value)
+    return _delayed(ring, frames_back(ring, frames, len(value)), value)
 
 
 def delay_ms(
     ring: Ring, wanted_ms: float, nominal_ms: float, value: Array, delta_ms: Array
 ) -> Advanced:
     """Look up what came so many frames before as a delay has at each frame's length."""
+    return _delayed(ring, ms_back(ring, wanted_ms, nominal_ms, len(value), delta_ms), value)
+
+
+def frames_back(ring: Ring, frames: float, count: int) -> Array:
+    """Return how many frames before each one `delay_frames` looks, -1 for NaN; shape (count,)."""
+    return np.full(count, _back(floor(settled(frames)), ring.length, ring.length))
+
+
+def ms_back(ring: Ring, wanted_ms: float, nominal_ms: float, count: int, delta_ms: Array) -> Array:
+    """Return how many frames before each one `delay_ms` looks, -1 for NaN; shape (count,)."""
     lengths, which = np.unique(delta_ms, return_inverse=True)  # exact: which are alike
     deltas = [delta if delta > 0 else nominal_ms for delta in lengths.tolist()]
     frames = [whole_frames(wanted_ms, delta) for delta in deltas]
-    backs = [_back(count, ring.length - 1, ring.length) for count in frames]
-    return _delayed(ring, np.array(backs)[which], value)
+    return np.array([_back(back, ring.length - 1, ring.length) for back in frames])[which]
 
 
 _NOWHERE: Final = -1

@@ -146,6 +146,8 @@ class Memory(NamedTuple):
     """Its numbers, for the trace."""
     ring: Ring | None = None
     """Its ring, if it has one."""
+    parameters: tuple[Any, ...] = ()
+    """What `column` takes besides its memory, the input, the trigger and the times."""
 
 
 def memory_of(node: StatefulSignal, cells: SignalCells, env: Environment) -> Memory:
@@ -193,6 +195,7 @@ def memory_over(op: StatefulOp, memory: tuple[Any, ...], *arguments: Any) -> Mem
         None if column is None else partial(column, *memory, *arguments),
         cells,
         ring,
+        arguments,
     )
 
 

@@ -71,6 +71,14 @@ class Ring:
         """True if a number comes out as it went in."""
         return self._convert is None
 
+    def contents(self) -> NDArray[np.float64]:
+        """Return a copy of its numbers as they lie, shape (length,)."""
+        return np.array([self.read(i) for i in range(self.length)])
+
+    def put(self, contents: NDArray[np.float64]) -> None:
+        """Store all its numbers, which are such as come out as they went in."""
+        self._view[self.first : self.first + self.length] = contents
+
     def history(self) -> list[float]:
         """Return its numbers, the oldest first: the one that the next write replaces."""
         at = self.write_index()

@@ -7,6 +7,7 @@ import numpy as np
 
 from irrun.errors import IrrunError
 from irrun.evaluate.columns.execute import Block, ConstantColumns
+from irrun.evaluate.columns.native import lowered
 from irrun.evaluate.columns.plan import NotInBlocks, Register
 from irrun.evaluate.operations.vectors import shape_of
 from irrun.limits import HELD_NUMBERS
@@ -36,6 +37,7 @@ class BlockEngine:
         self._runtime = runtime
         self.plan: Final[BlockPlan] = plan_blocks(runtime)
         planner = self.plan.planner
+        self._stages = lowered(self.plan.stages, planner.constants, self.plan.seen)
         self._constants = ConstantColumns(planner.read_constants(), planner.constants)
         private = self.plan.state.private
         self._initial_private = {key: tuple(numbers) for key, numbers in private.items()}
@@ -70,7 +72,7 @@ class BlockEngine:
             self._check_shape(carried.slot, value, carried.first)
             block.starts[carried.first.number] = value
         try:
-            block.run(plan.stages)
+            block.run(self._stages)
         except (IrrunError, MemoryError) as error:
             raise NotInBlocks(str(error)) from None
         self._check_state(block)

@@ -56,6 +56,13 @@ class BlockPlan(NamedTuple):
     signals: dict[int, Register]
     """The registers of signals."""
 
+    @property
+    def seen(self) -> Iterator[int]:
+        """The numbers of the registers that somebody may look at when a block is done."""
+        yield from (written.value.number for written in self.written)
+        yield from (register.number for register in self.outputs.values())
+        yield from (record.value.number for record in self.probes)
+
 
 def plan_blocks(runtime: Runtime) -> BlockPlan:
     """Plan the blocks of a runtime's program. At least one frame of it has run.

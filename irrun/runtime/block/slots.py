@@ -8,6 +8,7 @@ import numpy as np
 from irrun.evaluate.columns.plan import NotInBlocks, Planner, Register
 from irrun.evaluate.operations.vectors import Shape, shape_of
 from irrun.ir.types import Storage
+from irrun.numerics import native
 from irrun.numerics.arrays import to_f32_array, to_i32_array, to_u32_array
 from irrun.numerics.convert import to_f32, to_i32, to_u32
 from irrun.runtime.values import ValueStore
@@ -146,12 +147,14 @@ def _only_number(value: Any) -> float:
     return value
 
 
-def _conversion(column: Callable[..., Any], row: Callable[[float], float]) -> Any:
-    return (lambda x: column(x).astype("f8"), lambda x: float(row(x)))
+def _conversion(
+    storage: Storage, column: Callable[..., Any], row: Callable[[float], float]
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    return native.named(f"to {storage}")(lambda x: column(x).astype("f8")), lambda x: float(row(x))
 
 
 _CONVERSIONS: Final[Mapping[str, tuple[Callable[..., Any], Callable[..., Any]]]] = {
-    "f32": _conversion(to_f32_array, to_f32),
-    "i32": _conversion(to_i32_array, to_i32),
-    "u32": _conversion(to_u32_array, to_u32),
+    "f32": _conversion("f32", to_f32_array, to_f32),
+    "i32": _conversion("i32", to_i32_array, to_i32),
+    "u32": _conversion("u32", to_u32_array, to_u32),
 }
