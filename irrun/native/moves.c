@@ -47,6 +47,23 @@ static void or_zero(kernel *divide, const struct place *at, size_t n) {
 static void div_or_zero(const struct place *at, size_t n) { or_zero(div_kernel, at, n); }
 static void mod_or_zero(const struct place *at, size_t n) { or_zero(mod_kernel, at, n); }
 
+/* The curves of a chain, from 0..1 to 0..1 (evaluate/operations/transforms.py). */
+#define CURVE(name, curve)                                                                         \
+    static void name(const struct place *at, size_t n) {                                           \
+        EACH (i, n) {                                                                              \
+            double t = IN(0)[i];                                                                   \
+            OUT[i] = curve;                                                                        \
+        }                                                                                          \
+    }
+
+CURVE(ease_linear, t)
+CURVE(ease_in_quad, t *t)
+CURVE(ease_out_quad, t *(2.0 - t))
+CURVE(ease_in_out_quad, choose(mask(t < 0.5), (2.0 * t) * t, -1.0 + (4.0 - 2.0 * t) * t))
+CURVE(ease_in_cubic, (t * t) * t)
+CURVE(ease_out_cubic, (((t - 1.0) * (t - 1.0)) * (t - 1.0)) + 1.0)
+CURVE(ease_smoothstep, (t * t) * (3.0 - 2.0 * t))
+
 /* What becomes of a number in a slot of another storage. */
 static void as_f32(const struct place *at, size_t n) {
     float stored[CHUNK];
@@ -209,6 +226,13 @@ const struct move_row move_table[] = {
     {"or", either, "BB", 'B', 0, 0},
     {"div_or_zero", div_or_zero, "dd", 'd', 0, 0},
     {"mod_or_zero", mod_or_zero, "dd", 'd', 0, 0},
+    {"ease linear", ease_linear, "d", 'd', 0, 0},
+    {"ease easeInQuad", ease_in_quad, "d", 'd', 0, 0},
+    {"ease easeOutQuad", ease_out_quad, "d", 'd', 0, 0},
+    {"ease easeInOutQuad", ease_in_out_quad, "d", 'd', 0, 0},
+    {"ease easeInCubic", ease_in_cubic, "d", 'd', 0, 0},
+    {"ease easeOutCubic", ease_out_cubic, "d", 'd', 0, 0},
+    {"ease smoothstep", ease_smoothstep, "d", 'd', 0, 0},
     {"to f32", as_f32, "d", 'd', 0, 0},
     {"to i32", as_i32, "d", 'd', 0, 0},
     {"to u32", as_u32, "d", 'd', 0, 0},

@@ -8,15 +8,12 @@ import numpy as np
 from irrun.evaluate.columns.plan import Masks, NotInBlocks, Planner, Register
 from irrun.evaluate.fields.chains import CASTS as ARRAY_CASTS
 from irrun.evaluate.fields.elements import MEMBERS
-from irrun.evaluate.operations.opcodes import OPCODES
-from irrun.evaluate.operations.transforms import CASTS, array_form, lifted, number_step, scalar_form
+from irrun.evaluate.operations.transforms import CASTS, number_operations
 from irrun.evaluate.operations.vectors import Shape
 from irrun.evaluate.signals.stateful import memory_over
 from irrun.evaluate.state.cells import CellFinder
-from irrun.ir.expressions.functions import OpcodeFn
-from irrun.ir.expressions.transforms import CastOp, CastStep, MapStep, SlewStep, TransformStep
+from irrun.ir.expressions.transforms import CastOp, CastStep, SlewStep, TransformStep
 from irrun.ir.tables import Tables
-from irrun.ir.types import kind_of
 from irrun.ir.values import Array
 
 
@@ -49,31 +46,29 @@ class ChainPlanner:
         return source
 
     def _step(self, step: TransformStep, owner: str, source: Register, masks: Masks) -> Register:
-        match step:
-            case CastStep(op=op):
-                return self._cast(op, source)
-            case SlewStep(rate=rate, state_offset=offset):
-                if source.shape:
-                    parts = [
-                        self._slew(owner, rate, offset + c, self._component(source, c), masks)
-                        for c in range(len(source.shape))
-                    ]
-                    return self._joined(parts, source.shape)
-                return self._slew(owner, rate, offset, source, masks)
-            case MapStep(fn=OpcodeFn(opcode=opcode)) if OPCODES[opcode].operands != ("number",):
-                raise NotInBlocks(f"{owner} maps numbers with opcode {opcode}")
-            case _:
-                row: Any = lifted(number_step(step, owner, scalar_form), owner)
-                column = number_step(step, owner, array_form)
-                return self._planner.emit(kind_of(step), (source,), column, row, shape=source.shape)
+        if isinstance(step, CastStep):
+            return self._cast(step.op, source)
+        if not source.shape:
+            return self._number(step, owner, 0, source, masks)
+        parts = [
+            self._number(step, owner, c, self._component(source, c), masks)
+            for c in range(len(source.shape))
+        ]
+        return self._joined(parts, source.shape)
 
-    def _slew(
-        self, owner: str, rate: float, offset: int, source: Register, masks: Masks
+    def _number(
+        self, step: TransformStep, owner: str, component: int, source: Register, masks: Masks
     ) -> Register:
-        cell = self._finder.raw(owner, "f64", offset)
-        memory = memory_over("slew", (cell,), rate)
-        inputs = (source, *(self._planner.times[name] for name in memory.times))
-        return self._planner.remember("slew", inputs, memory, masks)
+        """Return what a step makes of a number, or of a component of a vector or colour."""
+        if isinstance(step, SlewStep):
+            cell = self._finder.raw(owner, "f64", step.state_offset + component)
+            memory = memory_over("slew", (cell,), step.rate)
+            inputs = (source, *(self._planner.times[name] for name in memory.times))
+            return self._planner.remember("slew", inputs, memory, masks)
+        for name, formula, numbers in number_operations(step, owner):
+            inputs = (source, *map(self._planner.constant, numbers))
+            source = self._planner.emit(name, inputs, formula.array, formula.scalar)
+        return source
 
     def _component(self, source: Register, c: int) -> Register:
         name = (source.shape or ())[c]

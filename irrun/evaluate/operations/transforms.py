@@ -1,5 +1,6 @@
 """Transform chains: a value through a list of steps (runtime-semantics 6.6, 17.2)."""
 
+import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -9,7 +10,7 @@ from irrun.errors.expressions import BadOperand, IdOutOfRange, KernelNotRunnable
 from irrun.evaluate.colors import color, hsl_to_rgb, rgb_to_hsl
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.operations.formulas import Formula
-from irrun.evaluate.operations.opcodes import CLAMP_B, QUANTIZE, formula_in
+from irrun.evaluate.operations.opcodes import CLAMP_B, OPCODES, QUANTIZE, formula_in
 from irrun.evaluate.operations.vectors import componentwise, describe_shape, shape_of
 from irrun.evaluate.signals.stateful import slew
 from irrun.evaluate.state.cells import CellFinder
@@ -27,6 +28,7 @@ from irrun.ir.expressions.transforms import (
 )
 from irrun.ir.tables import Tables
 from irrun.ir.values import Array
+from irrun.numerics import native
 
 Chain = Callable[[Any], Any]
 
@@ -42,7 +44,8 @@ def _easing(
     name: str, curve: Callable[[Any], Any], array: Callable[..., Any] | None = None
 ) -> Easing:
     """Return a curve; what is written with plain operators serves for arrays as it stands."""
-    return Easing(name, Formula(curve, curve if array is None else array))
+    form = native.named(f"ease {name}")(curve if array is None else array)
+    return Easing(name, Formula(curve, form))
 
 
 def _ease_in_out_quad(t: float) -> float:
@@ -146,40 +149,70 @@ class ChainRunner:
         return run
 
 
-def number_step(
-    step: TransformStep, owner: str, form: Callable[[Formula], Callable[..., Any]]
-) -> Callable[..., Any]:
-    """Return a step that computes with numbers.
+class NumberOperation(NamedTuple):
+    """One operation of a step, on a number and what never changes."""
+
+    name: str
+    formula: Formula
+    numbers: tuple[float, ...] = ()
+
+
+_MUL: Final = Formula(operator.mul, operator.mul)
+_ADD: Final = Formula(operator.add, operator.add)
+
+
+def number_operations(step: TransformStep, owner: str) -> list[NumberOperation]:
+    """Return a step that computes with numbers as operations, one after the other.
 
     Args:
         step: Anything but a cast or a slew, which are no functions of numbers alone.
         owner: Whose step it is, for messages.
-        form: `scalar_form`, or `array_form` for whole fields.
 
     Raises:
         UnknownCurve, KernelNotRunnable, OpcodeNotAllowed: The step cannot run.
     """
-    clamp = form(CLAMP_B)
     match step:
         case ScaleBiasStep(scale=scale, bias=bias):
-            return lambda v: v * scale + bias
+            return [
+                NumberOperation("scale", _MUL, (scale,)),
+                NumberOperation("bias", _ADD, (bias,)),
+            ]
         case NormalizeStep(mode=mode):
             low = 0.0 if mode == "0..1" else -1.0
-            return lambda v: clamp(v, low, 1.0)
+            return [NumberOperation("normalize", CLAMP_B, (low, 1.0))]
         case QuantizeStep(step=size):
-            rounded = form(QUANTIZE)
-            return lambda v: rounded(v, size)
+            return [NumberOperation("quantize", QUANTIZE, (size,))]
         case EaseStep(curve_id=curve_id):
             if curve_id >= len(EASINGS):
                 raise UnknownCurve(curve=curve_id)
-            curve = form(EASINGS[curve_id].curve)
-            return lambda v: curve(clamp(v, 0.0, 1.0))
+            name, curve = EASINGS[curve_id]
+            return [NumberOperation("ease", CLAMP_B, (0.0, 1.0)), NumberOperation(name, curve)]
         case MapStep(fn=KernelFn(kernel_id=kernel)):
             raise KernelNotRunnable(kernel=kernel, place="a step of a chain", reason="")
         case MapStep(fn=OpcodeFn(opcode=opcode)):
-            return form(formula_in(opcode, "Sm"))
+            return [NumberOperation(OPCODES[opcode].name, formula_in(opcode, "Sm"))]
         case _:
             raise AssertionError(owner)
+
+
+def number_step(
+    step: TransformStep, owner: str, form: Callable[[Formula], Callable[..., Any]]
+) -> Callable[..., Any]:
+    """Return a step that computes with numbers as one function; raises as `number_operations`.
+
+    Args:
+        step: Anything but a cast or a slew.
+        owner: Whose step it is, for messages.
+        form: `scalar_form`, or `array_form` for whole fields.
+    """
+    operations = [(form(o.formula), o.numbers) for o in number_operations(step, owner)]
+
+    def run(value: Any) -> Any:
+        for function, numbers in operations:
+            value = function(value, *numbers)
+        return value
+
+    return run
 
 
 def lifted(function: Callable[[float], float], owner: str) -> Chain:
