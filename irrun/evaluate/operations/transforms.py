@@ -190,7 +190,8 @@ def number_operations(step: TransformStep, owner: str) -> list[NumberOperation]:
         case MapStep(fn=KernelFn(kernel_id=kernel)):
             raise KernelNotRunnable(kernel=kernel, place="a step of a chain", reason="")
         case MapStep(fn=OpcodeFn(opcode=opcode)):
-            return [NumberOperation(OPCODES[opcode].name, formula_in(opcode, "Sm"))]
+            formula = formula_in(opcode, "Sm")
+            return [NumberOperation(OPCODES[opcode].name, formula)]
         case _:
             raise AssertionError(owner)
 
