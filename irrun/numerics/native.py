@@ -233,8 +233,8 @@ def named(name: str) -> Callable[[F], F]:
 
 def name_of(plain: Callable[..., Any] | None) -> str:
     """Return the name of what does the same as a form, or nothing."""
-    found: str = getattr(plain, "native_name", "")
-    return found or OPERATORS.get(plain, "")
+    found: str = getattr(plain, "native_name", OPERATORS.get(plain, ""))
+    return found
 
 
 OPERATORS: Final[Mapping[Any, str]] = {

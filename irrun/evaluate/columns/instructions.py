@@ -161,7 +161,8 @@ class InstructionWriter:
     def _combine(self, name: str, out: int, terms: tuple[Key, ...], circle: int) -> None:
         step, start = COMBINED[name]
         first = terms[0] if start is None else self._fill(next(self._keys), start)
-        rest = list(terms if start is not None else terms[1:] or terms)
+        # One term alone is combined with itself: that leaves it as it is.
+        rest = terms if start is not None or len(terms) == 1 else terms[1:]
         is_average = name == "combine average"
         for k, term in enumerate(rest):
             is_last = k == len(rest) - 1 and not is_average

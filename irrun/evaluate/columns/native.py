@@ -21,15 +21,13 @@ _FEW: Final = 3
 def lowered(
     stages: Sequence[Stage], constants: Mapping[int, Any], seen: Iterable[int]
 ) -> tuple[Carried, ...]:
-    """Return a plan in which C does what it knows; the plan itself where there is no C.
+    """Return a plan in which C does what it knows.
 
     Args:
         stages: The plan, in an order in which it can be carried out.
         constants: Values of the registers that never change, by number.
         seen: The registers that somebody looks at when the block is done.
     """
-    if not native.kernels():
-        return tuple(stages)
     rounds = _rounds(stages, constants)
     read_in = _rounds_of_readers(stages, rounds)
     kept = set(seen)

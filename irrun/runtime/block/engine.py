@@ -6,11 +6,11 @@ from typing import Any, Final
 import numpy as np
 
 from irrun.errors import IrrunError
-from irrun.evaluate.columns.execute import Block, ConstantColumns
-from irrun.evaluate.columns.native import lowered
+from irrun.evaluate.columns.execute import Block, Carried, ConstantColumns
 from irrun.evaluate.columns.plan import NotInBlocks, Register
 from irrun.evaluate.operations.vectors import shape_of
 from irrun.limits import HELD_NUMBERS
+from irrun.numerics import native
 from irrun.runtime.block.pace import MOST_FRAMES, MOST_NUMBERS, MOST_STATE
 from irrun.runtime.block.planning import BlockPlan, plan_blocks
 from irrun.runtime.block.view import BlockFrames
@@ -37,7 +37,11 @@ class BlockEngine:
         self._runtime = runtime
         self.plan: Final[BlockPlan] = plan_blocks(runtime)
         planner = self.plan.planner
-        self._stages = lowered(self.plan.stages, planner.constants, self.plan.seen)
+        self._stages: Sequence[Carried] = self.plan.stages
+        if native.kernels():
+            from irrun.evaluate.columns.native import lowered
+
+            self._stages = lowered(self.plan.stages, planner.constants, self.plan.seen)
         self._constants = ConstantColumns(planner.read_constants(), planner.constants)
         private = self.plan.state.private
         self._initial_private = {key: tuple(numbers) for key, numbers in private.items()}
