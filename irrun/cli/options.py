@@ -44,12 +44,30 @@ quirks_option = click.option(
     "decides otherwise.",
 )  # fmt: skip
 
-engine_option = click.option(
+_engine = click.option(
     "--engine", type=click.Choice(get_args(Engine)), default="auto", show_default=True,
     help="What computes the frames, which gives the same: `frame` runs one after the other, "
     "`block` many at once or says why not, `auto` many at once where that can be, `both` runs both "
     "ways and compares.",
 )  # fmt: skip
+
+
+def _leave_native_out(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    from irrun.numerics import native
+
+    if value:
+        ctx.with_resource(native.without("--no-native"))
+
+
+_native = click.option(
+    "--no-native", is_flag=True, expose_value=False, callback=_leave_native_out,
+    help="Leave the code in C out: the same bits, more slowly (docs/native.md).",
+)  # fmt: skip
+
+
+def engine_option(command: F) -> F:
+    """Add --engine and --no-native."""
+    return _engine(_native(command))
 
 
 def timing_options(command: F) -> F:

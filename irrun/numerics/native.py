@@ -126,10 +126,10 @@ def switch_off(why: str, *, is_fault: bool = False) -> None:
 
 
 @contextmanager
-def without() -> Iterator[None]:
+def without(asked_by: str = "something") -> Iterator[None]:
     """Take no kernels meanwhile."""
     before, why = kernels(), _state.reason
-    _state.kernels, _state.reason = {}, "they are switched off for a while"
+    _state.kernels, _state.reason = {}, f"{asked_by} leaves them out"
     try:
         yield
     finally:

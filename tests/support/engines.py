@@ -55,7 +55,7 @@ def hold(run: Run, frames: int | None = None) -> Held:
         held.error = error.code  # both engines raise it
     held.reasons.update(driver.refusals)
     if driver.engine is not None:
-        how = how_it_runs(driver.engine.plan, driver.runtime.plan)
+        how = how_it_runs(driver.engine, driver.runtime.plan)
         held.by_row.update(how.by_row.values())
         held.columns.update(step.kind for step in how.columns)
         held.circles = len(how.circles)

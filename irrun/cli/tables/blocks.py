@@ -7,6 +7,7 @@ from itertools import groupby
 from irrun.cli.tables.base import Table, new_table
 from irrun.cli.text import Text
 from irrun.errors.showing import plural, shown
+from irrun.numerics import native
 from irrun.program.program import Program
 from irrun.runtime.block.report import Circle, HowItRuns, blocks_of, how_it_runs
 from irrun.runtime.driver import Driver
@@ -18,7 +19,7 @@ def engine_rows(driver: Driver, frames: int) -> Iterator[Row]:
     """Yield what to say of how the frames of a run were computed, each with a heading."""
     yield "blocks", _frames(driver, frames)
     if driver.engine is not None:
-        yield from _how(how_it_runs(driver.engine.plan, driver.runtime.plan))
+        yield from _how(how_it_runs(driver.engine, driver.runtime.plan))
     if driver.refusals:
         yield "refused", _reasons(driver.refusals)
 
@@ -51,6 +52,7 @@ def _frames(driver: Driver, frames: int) -> Text:
 
 def _how(how: HowItRuns) -> Iterator[Row]:
     yield "columns", _columns(how)
+    yield "native", _native(how)
     yield "by row", _by_row(how)
     yield "circles", _circles(how.circles)
 
@@ -61,6 +63,13 @@ def _columns(how: HowItRuns) -> Text:
     for kind, steps in groupby(by_kind, key=lambda step: step.kind):
         text.line(f"{kind}: {', '.join(shown(step.id) for step in steps)}")
     return text
+
+
+def _native(how: HowItRuns) -> Text:
+    if not native.kernels():
+        return Text(f"none: {native.reason()}")
+    count = plural(how.operations, "operation")
+    return Text(f"{how.native} of {count} in one go, kernels for {native.unit()}")
 
 
 def _by_row(how: HowItRuns) -> Text:

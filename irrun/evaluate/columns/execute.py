@@ -15,6 +15,9 @@ from irrun.ir.values import Array
 class Carrying(Protocol):
     """Several operations that something else carries out."""
 
+    operations: int
+    """How many."""
+
     def run(self, block: "Block") -> None:
         """Carry them out."""
 

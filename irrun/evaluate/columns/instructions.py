@@ -102,11 +102,13 @@ class InstructionWriter:
         """The constants that were filled in."""
         self._keys: Final = count(-1, -1)
         """Registers that only instructions have."""
+        self._operations = 0
 
     def write(self, operations: Sequence[Operation], *, is_circle: bool) -> None:
         """Write operations that belong together, in order."""
         self._circles += is_circle
         circle = self._circles if is_circle else 0
+        self._operations += len(operations)
         for operation in operations:
             registers = (*operation.needs, operation.output)
             self._masks.update(r.number for r in registers if r.kind == "mask")
@@ -120,9 +122,15 @@ class InstructionWriter:
     def stage(self, wanted: set[int]) -> "NativeStage":
         """Return all that was written as one stage, of which some registers are looked at."""
         return NativeStage(
-            (*self._filled, *self._code), wanted, self._masks, np.array(self._numbers),
-            self._movings, self._befores, self._backs,
-        )  # fmt: skip
+            self._operations,
+            (*self._filled, *self._code),
+            wanted,
+            self._masks,
+            np.array(self._numbers),
+            self._movings,
+            self._befores,
+            self._backs,
+        )
 
     def _key(self, register: Register) -> Key:
         """Return a register as instructions have it; one that never changes is filled in."""
@@ -202,6 +210,7 @@ class NativeStage:
 
     def __init__(
         self,
+        operations: int,
         code: Sequence[Instruction],
         wanted: set[int],
         masks: set[Key],
@@ -210,8 +219,9 @@ class NativeStage:
         befores: Sequence[tuple[int, int]],
         backs: Sequence[Back],
     ) -> None:
-        self.size: Final = len(code)
-        """How many instructions there are."""
+        self.operations = operations
+        """How many operations of a plan they are."""
+        self.names: Final = tuple(it.name for it in code)
         self._numbers = numbers
         self._movings = movings
         self._befores = befores

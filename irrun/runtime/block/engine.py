@@ -7,7 +7,7 @@ import numpy as np
 
 from irrun.errors import IrrunError
 from irrun.evaluate.columns.execute import Block, Carried, ConstantColumns
-from irrun.evaluate.columns.plan import NotInBlocks, Register
+from irrun.evaluate.columns.plan import Group, NotInBlocks, Operation, Register
 from irrun.evaluate.operations.vectors import shape_of
 from irrun.limits import HELD_NUMBERS
 from irrun.numerics import native
@@ -42,6 +42,10 @@ class BlockEngine:
             from irrun.evaluate.columns.native import lowered
 
             self._stages = lowered(self.plan.stages, planner.constants, self.plan.seen)
+        self.native: Final = sum(
+            stage.operations for stage in self._stages if not isinstance(stage, Operation | Group)
+        )
+        """How many operations C carries out."""
         self._constants = ConstantColumns(planner.read_constants(), planner.constants)
         private = self.plan.state.private
         self._initial_private = {key: tuple(numbers) for key, numbers in private.items()}

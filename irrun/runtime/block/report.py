@@ -8,7 +8,8 @@ import msgspec
 from irrun.errors import IrrunError
 from irrun.evaluate.columns.plan import Group, NotInBlocks, Operation
 from irrun.program.program import Program
-from irrun.runtime.block.planning import BlockPlan, plan_blocks
+from irrun.runtime.block.engine import BlockEngine
+from irrun.runtime.block.planning import BlockPlan
 from irrun.runtime.block.rows import RowStep
 from irrun.runtime.runtime import Runtime
 from irrun.steps.base import PlannedStep, Step
@@ -33,15 +34,22 @@ class HowItRuns(msgspec.Struct, frozen=True):
     circles: Sequence[Circle]
     rows: Mapping[str, int]
     """Operations outside of circles that know single frames only, by name, and how many."""
+    operations: int
+    """How many operations there are in all."""
+    native: int
+    """How many of them C carries out."""
 
 
-def how_it_runs(plan: BlockPlan, steps: Sequence[PlannedStep]) -> HowItRuns:
+def how_it_runs(engine: BlockEngine, steps: Sequence[PlannedStep]) -> HowItRuns:
     """Return what of a program runs how, by the plan of its blocks."""
+    plan = engine.plan
     columns = [p.step for p in steps if p.step.id not in plan.by_row]
     groups = [stage.operations for stage in plan.stages if isinstance(stage, Group)]
     single = [stage for stage in plan.stages if isinstance(stage, Operation)]
     rows = Counter(operation.name for operation in single if _knows_frames_only(operation))
-    return HowItRuns(columns, plan.by_row, [_circle(plan, group) for group in groups], rows)
+    circles = [_circle(plan, group) for group in groups]
+    operations = len(plan.planner.operations)
+    return HowItRuns(columns, plan.by_row, circles, rows, operations, engine.native)
 
 
 def blocks_of(program: Program) -> HowItRuns | str:
@@ -52,7 +60,7 @@ def blocks_of(program: Program) -> HowItRuns | str:
     try:
         runtime = Runtime(program)
         runtime.run_frame(0.0)
-        return how_it_runs(plan_blocks(runtime), runtime.plan)
+        return how_it_runs(BlockEngine(runtime), runtime.plan)
     except NotInBlocks as refused:
         return refused.reason
     except IrrunError as error:
