@@ -37,13 +37,13 @@ class BlockEngine:
         self._runtime = runtime
         self.plan: Final[BlockPlan] = plan_blocks(runtime)
         planner = self.plan.planner
-        self._stages: Sequence[Carried] = self.plan.stages
+        self.stages: Sequence[Carried] = self.plan.stages
         if native.kernels():
             from irrun.evaluate.columns.native import lowered
 
-            self._stages = lowered(self.plan.stages, planner.constants, self.plan.seen)
+            self.stages = lowered(self.plan.stages, planner.constants, self.plan.seen)
         self.native: Final = sum(
-            stage.operations for stage in self._stages if not isinstance(stage, Operation | Group)
+            stage.operations for stage in self.stages if not isinstance(stage, Operation | Group)
         )
         """How many operations C carries out."""
         self._constants = ConstantColumns(planner.read_constants(), planner.constants)
@@ -80,7 +80,7 @@ class BlockEngine:
             self._check_shape(carried.slot, value, carried.first)
             block.starts[carried.first.number] = value
         try:
-            block.run(self._stages)
+            block.run(self.stages)
         except (IrrunError, MemoryError) as error:
             raise NotInBlocks(str(error)) from None
         self._check_state(block)
