@@ -39,12 +39,12 @@ class BlockEngine:
         planner = self.plan.planner
         self.stages: Sequence[Carried] = self.plan.stages
         if native.kernels():
-            from irrun.evaluate.columns.native import lowered
+            from irrun.evaluate.columns.native.lowering import lowered
 
             self.stages = lowered(self.plan.stages, planner.constants, self.plan.seen)
         self.native: Final = sum(
             stage.operations for stage in self.stages if not isinstance(stage, Operation | Group)
-        )
+        )  # exact: whole numbers
         """How many operations C carries out."""
         self._constants = ConstantColumns(planner.read_constants(), planner.constants)
         private = self.plan.state.private

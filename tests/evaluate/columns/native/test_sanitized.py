@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-NATIVE = HERE.parents[2] / "irrun" / "native"
+NATIVE = HERE.parents[3] / "irrun" / "native"
 MODULE = ("module.c", "run_plan.c")
 """What needs Python."""
 PLANS = 200_000

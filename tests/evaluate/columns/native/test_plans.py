@@ -15,7 +15,7 @@ from support.examples import examples
 from support.random_programs import random_run
 
 from irrun.errors import IrrunError
-from irrun.evaluate.columns.instructions import NativeStage
+from irrun.evaluate.columns.native.stage import NativeStage
 from irrun.evaluate.operations.opcodes import OPCODES
 from irrun.evaluate.operations.transforms import EASINGS
 from irrun.numerics import native

@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import Any, Final
 
 from irrun.evaluate.columns.execute import Carried
-from irrun.evaluate.columns.instructions import COMBINED, DELAYS, InstructionWriter
+from irrun.evaluate.columns.native.instructions import COMBINED, InstructionWriter
+from irrun.evaluate.columns.native.stage import DELAYS, NativeStage
 from irrun.evaluate.columns.plan import Group, Operation, Stage
 from irrun.numerics import native
 
@@ -43,7 +44,7 @@ def lowered(
         writer = InstructionWriter(constants)
         for stage in members:
             writer.write(operations_of(stage), is_circle=isinstance(stage, Group))
-        found.append(writer.stage(wanted))
+        found.append(NativeStage(writer.written(), wanted))
     return tuple(found)
 
 

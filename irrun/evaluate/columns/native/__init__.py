@@ -1,0 +1,1 @@
+"""The part of a plan that C carries out (docs/native.md)."""
