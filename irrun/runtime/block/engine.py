@@ -42,9 +42,8 @@ class BlockEngine:
             from irrun.evaluate.columns.native.lowering import lowered
 
             self.stages = lowered(self.plan.stages, planner.constants, self.plan.seen)
-        self.native: Final = sum(
-            stage.operations for stage in self.stages if not isinstance(stage, Operation | Group)
-        )  # exact: whole numbers
+        in_c = [s for s in self.stages if not isinstance(s, Operation | Group)]
+        self.native: Final = sum(stage.operations for stage in in_c)  # exact: whole numbers
         """How many operations C carries out."""
         self._constants = ConstantColumns(planner.read_constants(), planner.constants)
         private = self.plan.state.private

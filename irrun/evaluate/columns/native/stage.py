@@ -29,13 +29,14 @@ class NativeStage:
 
     def __init__(self, written: Written, wanted: set[int]) -> None:
         code, masks = written.code, written.masks
-        self.operations: Final = written.operations
+        self.operations = written.operations
         """How many operations of a plan they are."""
         self.names: Final = tuple(it.name for it in code)
         self._written = written
         made = dict.fromkeys(key for it in code for key in it.made)
         seen = {*wanted, *(key for moving in written.movings for key in _looked_at(moving))}
-        read = dict.fromkeys((*(key for it in code for key in it.read), *sorted(seen)))
+        by_number = sorted(seen)  # exact: registers
+        read = dict.fromkeys((*(key for it in code for key in it.read), *by_number))
         self._operands = [key for key in read if key not in made]
         self._results = [key for key in made if key in seen]
         places = {key: i for i, key in enumerate((*self._operands, *self._results))}
