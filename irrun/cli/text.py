@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Self
 
 import rich.text
-from rich.cells import cell_len as cell_len
 from rich.console import OverflowMethod
 from rich.style import Style
 
@@ -45,11 +44,3 @@ class Text(rich.text.Text):
         for number, text in enumerate(texts):
             found.line(text) if number else found.append(text)
         return found
-
-
-def padded(text: str, columns: int) -> str:
-    """Return a text with spaces behind it, up to a number of columns of a terminal.
-
-    Characters of East Asia and emoji take two columns each, combining ones none.
-    """
-    return text + " " * (columns - cell_len(text))

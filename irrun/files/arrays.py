@@ -1,7 +1,6 @@
 """Arrays from the bytes of an .npz file, which may be damaged, or say more than it holds."""
 
 import io
-import zipfile
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,8 @@ def arrays_of(data: bytes) -> dict[str, NDArray[Any]]:
         LimitExceeded: IR105, unpacked they are larger than a file of recorded values may be.
         Exception: It is damaged; zipfile and numpy have many ways to say so.
     """
+    import zipfile
+
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         size = sum(member.file_size for member in packed.infolist())
     if size > RECORDED_BYTES.value:

@@ -1,22 +1,19 @@
-"""Goldens: what was recorded, what checking found, how values differ."""
+"""Goldens: what was recorded, how values differ."""
 
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from irrun.cli.tables.base import DIM, LISTED, WIDE, Table, new_table
+from irrun.cli.say import columns
+from irrun.cli.tables.base import LISTED, WIDE, Table, new_table
 from irrun.cli.tables.sparkline import sparkline
-from irrun.cli.text import Text, cell_len, padded
-from irrun.compare.golden.check import CheckResult, Verdict
+from irrun.cli.text import Text
 from irrun.compare.golden.many.find import golden_name
 from irrun.compare.golden.report.wording import (
     difference_line,
     difference_lines,
     distance,
     leaf_text,
-    picture_lines,
-    result_lines,
-    summary_line,
 )
 from irrun.compare.golden.update import Outcome, Recorded
 from irrun.compare.output.compare import Comparison, ValueDifference
@@ -24,23 +21,14 @@ from irrun.compare.output.document import Golden, decoded
 from irrun.compare.output.leaves import as_number
 from irrun.errors.showing import plural, shown
 
-_STYLES: Final = {
-    Verdict.SAME: "green",
-    Verdict.WITHIN: "green",
-    Verdict.PROGRAM_CHANGED: "cyan",
-    Verdict.BY_TEST: DIM,
-}
-_FAILED: Final = "bold red"
 _SHOWN_FRAMES: Final = 6
 _RECORDED_NAME: Final = 36
-_NAME: Final = 60
-"""Columns that the names of goldens are lined up to."""
 
 
 def recorded_table(done: Sequence[Recorded]) -> Table:
     """Return a line for each golden: new, same or changed, and by how much."""
     table = new_table(f"{plural(len(done), 'golden')} recorded")
-    longest = max((cell_len(shown(golden_name(item.path))) for item in done), default=0)
+    longest = max((columns(shown(golden_name(item.path))) for item in done), default=0)
     table.add_column("golden", overflow="fold", min_width=min(longest, _RECORDED_NAME))
     table.add_column("is")
     table.add_column("frames", justify="right")
@@ -79,47 +67,6 @@ def _gone(comparison: Comparison) -> Iterator[str]:
         yield f"gone: {', '.join(comparison.removed)}"
     if comparison.added:
         yield f"new: {', '.join(comparison.added)}"
-
-
-def verdict_lines(results: Sequence[CheckResult]) -> Iterator[Text]:
-    """Yield the verdict of each golden on one line."""
-    room = min(_NAME, max((cell_len(shown(r.name)) for r in results), default=0))
-    column = max((len(result.verdict) for result in results), default=0)
-    for result in results:
-        line = Text()
-        line.append(f"{result.verdict:<{column}}  ", _STYLES.get(result.verdict, _FAILED))
-        line.append(padded(shown(result.name), room) + "  ")
-        line.append(summary_line(result), style=DIM if result.verdict.passes else "")
-        yield line
-
-
-def failure_text(result: CheckResult) -> Text:
-    """Return all that is to be said of a golden that does not pass."""
-    text = Text()
-    text.append(result.name, style="bold")
-    text.append(f"  {result.verdict}", style=_FAILED)
-    for line in result_lines(result):
-        text.line(f"  {line}")
-    return text.line()
-
-
-def accepted_text(result: CheckResult) -> Text:
-    """Return what is to be said of pictures that differ and were accepted."""
-    text = Text()
-    text.append(result.name, style="bold")
-    for line in picture_lines(result):
-        text.line(f"  {line}")
-    return text.line()
-
-
-def count_line(results: Sequence[CheckResult]) -> Text:
-    """Return how many goldens had which verdict."""
-    counts = [(v, sum(r.verdict is v for r in results)) for v in Verdict]
-    parts = [f"{count:,} {verdict}" for verdict, count in counts if count]
-    failed = any(not result.verdict.passes for result in results)
-    return Text(
-        f"{plural(len(results), 'golden')}: {', '.join(parts)}", "bold red" if failed else "bold"
-    )
 
 
 def comparison_tables(

@@ -1,10 +1,10 @@
 """Check one golden: run its program anew and compare."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -19,7 +19,6 @@ from irrun.compare.golden.pictures import (
     with_pictures,
 )
 from irrun.compare.golden.store import read_golden
-from irrun.compare.lineage.behind import Behind, behind
 from irrun.compare.output.compare import Comparison, compare_goldens
 from irrun.compare.output.document import Golden, GoldenHeader, PixelThreshold
 from irrun.compare.output.record import RecordPlan, record_golden
@@ -33,6 +32,9 @@ from irrun.files.reading import is_there, read_file
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
 from irrun.runtime.run import Engine
+
+if TYPE_CHECKING:
+    from irrun.compare.lineage.behind import Behind
 
 
 class Verdict(StrEnum):
@@ -135,7 +137,7 @@ class CheckResult(msgspec.Struct):
     """Where the new output was left."""
     not_left: str | None = None
     """Why it could not be left."""
-    behind: Behind | None = None
+    behind: "Behind | None" = None
     """The earliest value that differs, and how it comes to show."""
     line: int | None = None
     """Line of the golden where the first divergence is."""
@@ -143,6 +145,11 @@ class CheckResult(msgspec.Struct):
     """The frames with pictures whose draw commands differ."""
     threshold: PixelThreshold | None = None
     """What pixels were to be compared with, if a threshold was given."""
+
+
+def exit_code(results: Sequence[CheckResult]) -> int:
+    """Return the exit code of a whole check: the worst of all results."""
+    return max((result.verdict.exit_code for result in results), default=0)
 
 
 def check_golden(target: Target, judging: Judging) -> CheckResult:
@@ -182,6 +189,8 @@ def _check(target: Target, judging: Judging, result: CheckResult) -> None:
     result.program_changed = digests(header) != digests(got.header)
     judge(golden, got, judging, result)
     if result.comparison is not None and result.comparison.values:
+        from irrun.compare.lineage.behind import behind
+
         recorded = got.header.values
         result.behind = behind(program, result.comparison.values, recorded)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -11,10 +11,9 @@ from irrun.compare.output.record import NOTHING_TO_DRAW
 from irrun.errors.rendering import CannotDraw, RenderExtraMissing
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.values import Viewport
-from irrun.render.native import PACKAGES, need
-from irrun.render.pixels import Pixels, picture_pixels, pixel_difference, three_part
-from irrun.render.raster import png_of_drawing
-from irrun.render.vector.svg import draw
+
+if TYPE_CHECKING:
+    from irrun.render.pixels import Pixels
 
 EXACT: Final = PixelThreshold()
 WHAT: Final = "pictures of a golden"
@@ -49,6 +48,8 @@ def need_for_pictures() -> None:
     Raises:
         RenderExtraMissing: IR484.
     """
+    from irrun.render.native import PACKAGES, need
+
     for module in PACKAGES:
         need(module, WHAT)
 
@@ -60,6 +61,9 @@ def png_of_frame(frame: RenderFrame, size: Sequence[int], viewport: Viewport) ->
         CannotDraw: IR483.
         RenderExtraMissing: IR484.
     """
+    from irrun.render.raster import png_of_drawing
+    from irrun.render.vector.svg import draw
+
     width, height = size
     scale = max(width / viewport.w, height / viewport.h)  # exact: never NaN
     return png_of_drawing(draw(frame, viewport, scale=scale), width, height)
@@ -139,6 +143,8 @@ def compare_pictures(
 def _compared(
     found: PictureDifference, expected: Golden, got: Golden, threshold: PixelThreshold | None
 ) -> PictureDifference:
+    from irrun.render.pixels import pixel_difference
+
     frame, rule = found.frame, threshold or EXACT
     try:
         both = _both(expected, got, frame)
@@ -156,7 +162,7 @@ def _compared(
     return found
 
 
-def _both(expected: Golden, got: Golden, frame: int) -> tuple[Pixels, Pixels] | str:
+def _both(expected: Golden, got: Golden, frame: int) -> "tuple[Pixels, Pixels] | str":
     """Return the pixels of both pictures, or why they cannot be compared."""
     if frame not in expected.pictures:
         return "pixels were not compared: the golden has no picture of this frame"
@@ -168,13 +174,15 @@ def _both(expected: Golden, got: Golden, frame: int) -> tuple[Pixels, Pixels] | 
         return f"pixels were not compared: {error}"
 
 
-def both_pixels(expected: Golden, got: Golden, frame: int) -> tuple[Pixels, Pixels]:
+def both_pixels(expected: Golden, got: Golden, frame: int) -> "tuple[Pixels, Pixels]":
     """Return the pixels of a frame that both sides have a picture of.
 
     Raises:
         RenderExtraMissing: IR484.
         ValueError: One is no picture, or not as large as the golden says.
     """
+    from irrun.render.pixels import picture_pixels
+
     picture = expected.header.picture
     size = (0, 0) if picture is None else picture.size
     return picture_pixels(expected.pictures[frame], size), picture_pixels(got.pictures[frame], size)
@@ -229,6 +237,8 @@ def three_part_images(
     images = {}
     for difference in found:
         if difference.differing:
+            from irrun.render.pixels import three_part
+
             frame = difference.frame
             images[frame] = three_part(*both_pixels(expected, got, frame), channel)
     return images

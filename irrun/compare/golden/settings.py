@@ -1,7 +1,6 @@
 """Settings of the golden commands: an `irrun.toml`, or `[tool.irrun]` in a pyproject.toml."""
 
 import math
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -116,6 +115,8 @@ def read_settings(path: Path) -> Settings | None:
         CannotRead: IR100.
         LimitExceeded: IR105.
     """
+    import tomllib
+
     try:
         document = tomllib.loads(read_file(path, most=SETTINGS_BYTES).decode())
         if path.name == SHARED_FILE:

@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from functools import cache
+from pathlib import Path
 
 import pytest
 from cli.hostile_names import hostile_copy
@@ -242,6 +243,27 @@ def test_force_color_gives_colour(irrun: Irrun, monkeypatch: pytest.MonkeyPatch)
 
     assert colours_in(coloured)
     assert ESCAPES.sub("", coloured) == plain
+
+
+def test_lines_are_the_same_in_colour(
+    irrun: Irrun, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What is written without rich is what rich would write: names of any width, failures too."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "\u8272\u5f69", "e\u0301", "b\u202e"):
+        Path(f"{name}.json").write_bytes(Path(bundled("minimal")).read_bytes())
+    irrun("golden", "record", ".", "-n", "2")
+    Path("a.json").unlink()
+    plain = irrun("golden", "check", ".").out
+
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = irrun("golden", "check", ".").out
+
+    assert "\x1b" not in plain
+    assert {31, 32} <= colours_in(coloured)
+    assert ESCAPES.sub("", coloured) == plain
+    names = [line for line in plain.splitlines() if line.startswith("same ")]
+    assert len({cell_len(line[: line.index("2 frames")]) for line in names}) == 1
 
 
 def colours_in(text: str) -> set[int]:

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,17 +16,23 @@ from irrun.cli.commands.golden.options import (
     pixel_threshold_option,
     tolerance_options,
 )
+from irrun.cli.commands.golden.verdicts import (
+    accepted_lines,
+    count_line,
+    failure_lines,
+    verdict_lines,
+)
 from irrun.cli.common import common_options
 from irrun.cli.options import engine_option
 from irrun.cli.output import open_output
 from irrun.cli.paths import FileCommand, OutputFile, OutputFolder
 from irrun.cli.progress import item_progress
-from irrun.compare.golden.check import CheckResult, Judging
+from irrun.cli.say import Line, say_line
+from irrun.compare.golden.check import CheckResult, Judging, exit_code
 from irrun.compare.golden.many.find import NothingThere, Target, find_targets
 from irrun.compare.golden.many.pool import check_all, default_jobs
 from irrun.compare.golden.pending import Pending
 from irrun.compare.golden.report.ci import in_ci
-from irrun.compare.golden.report.reports import annotations, check_document, exit_code, junit_bytes
 from irrun.compare.golden.settings import find_settings
 
 
@@ -71,14 +77,19 @@ def command(paths: tuple[Path, ...], **options: Any) -> int:
     )
     results = _results(targets, judging, options)
     if options["junit"] is not None:
+        from irrun.compare.golden.report.reports import junit_bytes
+
         with open_output(options["junit"]) as file:
             file.write(junit_bytes(results))
     match options["fmt"]:
         case "json":
+            from irrun.compare.golden.report.reports import check_document
             from irrun.trace.writers import compact
 
             sys.stdout.buffer.write(compact(check_document(results)).encode() + b"\n")
         case "github":
+            from irrun.compare.golden.report.reports import annotations
+
             for line in annotations(results):
                 sys.stdout.write(line + "\n")
             _show(results, len(targets), options)
@@ -142,25 +153,25 @@ def _results(
 
 def _show(results: Sequence[CheckResult], wanted: int, options: dict[str, Any]) -> None:
     """Print a line for each golden, then what there is to say of those that do not pass."""
-    from irrun.cli.console import out
-    from irrun.cli.tables.golden import accepted_text, count_line, failure_text, verdict_lines
+    for line in _lines(results, wanted, options):
+        say_line(line)
 
-    console = out()
-    if not options["quiet"]:
-        for line in verdict_lines(results):
-            console.print(line, soft_wrap=True)
-        console.print()
+
+def _lines(results: Sequence[CheckResult], wanted: int, options: dict[str, Any]) -> Iterator[Line]:
+    is_quiet = options["quiet"]
+    if not is_quiet:
+        yield from verdict_lines(results)
+        yield ()
     for result in results:
         if not result.verdict.passes:
-            console.print(failure_text(result), soft_wrap=True)
+            yield from failure_lines(result)
         elif result.pictures and options["verbose"]:
-            console.print(accepted_text(result), soft_wrap=True)
-    if not options["quiet"]:
-        if not results and not wanted:
-            console.print("this part has no goldens")
-        else:
-            console.print(count_line(results))
-        if len(results) < wanted:
-            console.print(f"stopped at the first failure; {wanted - len(results)} not checked")
-        if any(result.pending is not None for result in results):
-            console.print("`irrun golden review` shows what changed, and accepts or rejects it")
+            yield from accepted_lines(result)
+    if is_quiet:
+        return
+    yield count_line(results) if results or wanted else [("this part has no goldens", "")]
+    if len(results) < wanted:
+        left = wanted - len(results)
+        yield [(f"stopped at the first failure; {left} not checked", "")]
+    if any(result.pending is not None for result in results):
+        yield [("`irrun golden review` shows what changed, and accepts or rejects it", "")]

@@ -15,12 +15,13 @@ from irrun.cli.commands.golden.options import (
     pixel_threshold_option,
     tolerance_options,
 )
+from irrun.cli.commands.golden.verdicts import count_line, failure_lines, verdict_lines
 from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand, OutputFolder
-from irrun.compare.golden.check import CheckResult, Judging
+from irrun.cli.say import say_line
+from irrun.compare.golden.check import CheckResult, Judging, exit_code
 from irrun.compare.golden.many.find import NothingThere, find_pending
 from irrun.compare.golden.pending import Pending
-from irrun.compare.golden.report.reports import check_document, exit_code
 from irrun.compare.golden.review import judge_pending
 from irrun.compare.golden.store import SUFFIX
 
@@ -49,21 +50,19 @@ def command(paths: tuple[Path, ...], fmt: str, **options: Any) -> int:
     judging = Judging(parse_rules(options), options["equal_zeros"], threshold)
     results = list(judged(paths, options["folder"], judging))
     if fmt == "json":
+        from irrun.compare.golden.report.reports import check_document
         from irrun.trace.writers import compact
 
         sys.stdout.buffer.write(compact(check_document(results)).encode() + b"\n")
         return exit_code(results)
-    from irrun.cli.console import out
-    from irrun.cli.tables.golden import count_line, failure_text, verdict_lines
-
-    console = out()
     for line in verdict_lines(results):
-        console.print(line, soft_wrap=True)
+        say_line(line)
     for result in results if options["verbose"] else ():
         if not result.verdict.passes:
-            console.print(failure_text(result), soft_wrap=True)
+            for line in failure_lines(result):
+                say_line(line)
     if not options["quiet"]:
-        console.print(count_line(results) if results else "nothing is pending")
+        say_line(count_line(results) if results else [("nothing is pending", "")])
     return exit_code(results)
 
 

@@ -10,9 +10,10 @@ import click
 
 from irrun.cli.commands.golden.options import paths_argument
 from irrun.cli.commands.golden.pending import judged
+from irrun.cli.commands.golden.verdicts import failure_lines
 from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand, OutputFolder
-from irrun.cli.say import ask, say
+from irrun.cli.say import ask, say, say_line
 from irrun.compare.golden.check import CheckResult, Judging
 from irrun.compare.golden.pending import remove_pending
 from irrun.compare.golden.report.ci import in_ci
@@ -97,14 +98,15 @@ def _means(wanted: str, name: str) -> bool:
 def _show(result: CheckResult, *, verbose: bool) -> None:
     """Print how the new output of one golden differs."""
     from irrun.cli.console import out
-    from irrun.cli.tables.golden import comparison_tables, failure_text
+    from irrun.cli.tables.golden import comparison_tables
     from irrun.cli.tables.half_blocks import picture_parts
     from irrun.cli.text import Text
 
-    console = out()
     if result.comparison is None or result.pending is None:
-        console.print(failure_text(result), soft_wrap=True)
+        for line in failure_lines(result):
+            say_line(line)
         return
+    console = out()
     console.print(Text(result.name, "bold"))
     if result.program_changed:
         console.print("the program is not the one that was recorded")

@@ -1,6 +1,7 @@
 """Find goldens and the programs that they belong to."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -40,15 +41,18 @@ class Target(msgspec.Struct, frozen=True):
 
         Where the program has none because another has its place, it is called like the program.
         """
-        if self.taken_by is not None and self.program is not None:
-            return self.program.as_posix()
-        return golden_name(self.golden)
+        return self.name_from(real(Path()), real)
+
+    def name_from(self, here: Path, resolve: Callable[[Path], Path]) -> str:
+        """Return the name, where the working folder and paths without links are known already."""
+        if self.place is not self.golden:
+            return self.place.as_posix()
+        return _name(self.golden, resolve(self.golden), here)
 
     @property
-    def key(self) -> Path:
-        """What two targets are the same by."""
-        place = self.golden if self.taken_by is None or self.program is None else self.program
-        return real(place)
+    def place(self) -> Path:
+        """The file that two targets are the same by."""
+        return self.golden if self.taken_by is None or self.program is None else self.program
 
 
 class NothingThere(Exception):
@@ -61,11 +65,11 @@ class NothingThere(Exception):
 
 def golden_name(golden: Path) -> str:
     """Return what a golden is called: its path from the working folder, without suffix."""
-    path = real(golden)
-    try:
-        path = path.relative_to(real(Path.cwd()))
-    except ValueError:
-        path = golden
+    return _name(golden, real(golden), real(Path()))
+
+
+def _name(golden: Path, file: Path, here: Path) -> str:
+    path = file.relative_to(here) if file.is_relative_to(here) else golden
     return path.as_posix().removesuffix(".new").removesuffix(SUFFIX)
 
 
@@ -91,7 +95,8 @@ def find_targets(paths: Sequence[Path], settings: Settings) -> list[Target]:
     Raises:
         NothingThere: A path is neither a file nor a folder, and no golden is named for it.
     """
-    homes = Homes(golden_folder(settings))
+    resolve = cache(real)  # asked several times for each file
+    homes = Homes(golden_folder(settings), resolve)
     found: dict[Path, Target] = {}
     candidates: list[Found] = []
     if not paths:
@@ -104,20 +109,21 @@ def find_targets(paths: Sequence[Path], settings: Settings) -> list[Target]:
             candidates += programs
             homes.know(goldens)
             for golden in goldens:
-                found.setdefault(real(golden), Target(golden))
+                found.setdefault(resolve(golden), Target(golden))
         elif path.name.endswith(SUFFIX):
             if not is_there(path):
                 raise NothingThere(path)
-            found[real(path)] = Target(path, is_named=True)
+            found[resolve(path)] = Target(path, is_named=True)
         else:
             target = msgspec.structs.replace(homes.target(path), program=path, is_named=True)
             if not is_there(path) and not is_there(target.golden):
                 raise NothingThere(path)
-            found[target.key] = target
+            found[resolve(target.place)] = target
     for each in candidates:
         target = msgspec.structs.replace(homes.target(each.path), problem=each.problem)
-        found.setdefault(target.key, target)
-    return sorted(found.values(), key=lambda target: target.name)
+        found.setdefault(resolve(target.place), target)
+    here = real(Path())
+    return sorted(found.values(), key=lambda target: target.name_from(here, resolve))
 
 
 def _default_paths(settings: Settings) -> list[Path]:
@@ -206,16 +212,18 @@ class Homes:
 
     Args:
         folder: Where goldens live; None for beside their programs.
+        resolve: Returns a path without links.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, resolve: Callable[[Path], Path] = real) -> None:
         self._folder = folder
+        self._resolve = resolve
         self._goldens: dict[Path, Path] = {}
         self._by_program: dict[Path, Path] | None = None
 
     def know(self, goldens: Iterable[Path]) -> None:
         """Take goldens that were found."""
-        self._goldens |= {real(golden): golden for golden in goldens}
+        self._goldens |= {self._resolve(golden): golden for golden in goldens}
         self._by_program = None
 
     def target(self, program: Path) -> Target:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -210,4 +209,6 @@ def _twin(golden: Path) -> str | None:
 
 def folded(name: str) -> str:
     """Return what a name is on a file system that tells the fewest names apart."""
+    import unicodedata
+
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

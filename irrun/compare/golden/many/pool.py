@@ -1,7 +1,7 @@
 """Check many goldens at once, each in one of several processes."""
 
 from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from irrun.compare.golden.check import CheckResult, Judging, check_golden, killed
 from irrun.compare.golden.many.find import Target
@@ -9,6 +9,11 @@ from irrun.compare.golden.many.processes import is_worth_it, processes, processo
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
+
+_BATCH: Final = 8
+"""Most goldens that are handed to a process at once: handing over takes a while, too."""
+_SHARES: Final = 4
+"""Least batches that each process gets, so that all end at about the same time."""
 
 
 def default_jobs(targets: int) -> int:
@@ -32,30 +37,43 @@ def check_all(
 
     lost: list[Target] = []
     with processes(jobs) as pool:
-        futures = _submitted(pool, targets, judging, lost)
+        futures = _submitted(pool, batches(targets, jobs), judging, lost)
         for future in as_completed(futures):
             try:
-                yield future.result()
+                yield from future.result()
             except BrokenProcessPool:
-                lost.append(futures[future])
+                lost += futures[future]
     for target in lost:
         yield _alone(target, judging)
 
 
+def batches(targets: Sequence[Target], jobs: int) -> list[Sequence[Target]]:
+    """Return the targets in runs of as many as a process is handed at once."""
+    size = max(1, min(_BATCH, len(targets) // (jobs * _SHARES)))
+    return [targets[i : i + size] for i in range(0, len(targets), size)]
+
+
 def _submitted(
-    pool: "ProcessPoolExecutor", targets: Sequence[Target], judging: Judging, lost: list[Target]
-) -> "dict[Future[CheckResult], Target]":
-    """Hand all targets to the pool; those that it no longer takes are lost."""
+    pool: "ProcessPoolExecutor",
+    batches: Sequence[Sequence[Target]],
+    judging: Judging,
+    lost: list[Target],
+) -> "dict[Future[list[CheckResult]], Sequence[Target]]":
+    """Hand all batches to the pool; those that it no longer takes are lost."""
     from concurrent.futures.process import BrokenProcessPool
 
-    futures: dict[Future[CheckResult], Target] = {}
-    for i, target in enumerate(targets):
+    futures: dict[Future[list[CheckResult]], Sequence[Target]] = {}
+    for batch in batches:
         try:
-            futures[pool.submit(check_golden, target, judging)] = target
+            futures[pool.submit(check_batch, batch, judging)] = batch
         except BrokenProcessPool:
-            lost += targets[i:]
-            break
+            lost += batch
     return futures
+
+
+def check_batch(targets: Sequence[Target], judging: Judging) -> list[CheckResult]:
+    """Return the result of each target: what a process is asked for at once."""
+    return [check_golden(target, judging) for target in targets]
 
 
 def _alone(target: Target, judging: Judging) -> CheckResult:

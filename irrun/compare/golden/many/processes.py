@@ -1,5 +1,6 @@
 """Worker processes, and what starting one costs: as little as the platform has a safe way for."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -55,12 +56,16 @@ def _has_one_thread() -> bool:
         return False
 
 
-def _end_at_once() -> None:
-    """Let a worker be ended by a signal, whatever this process does with one: a copy has that too.
+def _begin() -> None:
+    """Make a worker of what may be a copy of this process.
+
+    Its collector leaves alone what it was copied with: a look through that would make all of it its
+    own. A signal ends it, whatever this process does with one.
 
     What a worker writes takes the place of a file only when it is whole. A SIGHUP that is ignored,
     as after `nohup`, stays so; a SIGTERM is how this process ends its workers.
     """
+    gc.freeze()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -70,7 +75,8 @@ def _end_at_once() -> None:
 def processes(jobs: int) -> "Iterator[ProcessPoolExecutor]":
     """Give so many worker processes; what they have not begun at the end is dropped.
 
-    Where an error or a signal ends it, so is what they are at.
+    Where an error or a signal ends it, so is what they are at. None is left behind: a pool that is
+    still being taken down when Python ends may write to a pipe that is closed, and say so.
     """
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -79,7 +85,7 @@ def processes(jobs: int) -> "Iterator[ProcessPoolExecutor]":
     if context.get_start_method() == "forkserver":
         context.set_forkserver_preload(["__main__", _WORK])
     others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_at_once)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
     try:
         yield pool
     except BaseException:  # nobody waits for what they do now
@@ -87,4 +93,4 @@ def processes(jobs: int) -> "Iterator[ProcessPoolExecutor]":
             worker.terminate()
         raise
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)

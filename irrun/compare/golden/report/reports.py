@@ -1,10 +1,9 @@
 """Results for machines: JSON, JUnit XML, GitHub annotations."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, Any, Final
 
-from irrun.compare.golden.check import CheckResult, Verdict
+from irrun.compare.golden.check import CheckResult, Verdict, exit_code
 from irrun.compare.golden.pictures import PictureDifference
 from irrun.compare.golden.report.wording import result_lines, summary_line
 from irrun.compare.lineage.behind import Behind
@@ -15,13 +14,11 @@ from irrun.errors.showing import SENTENCE, shown
 from irrun.ir.documents import record_members
 from irrun.trace.values import number_document
 
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
 FORMAT: Final = "irrun-golden-check"
 VERSION: Final = 1
-
-
-def exit_code(results: Sequence[CheckResult]) -> int:
-    """Return the exit code of a whole check: the worst of all results."""
-    return max((result.verdict.exit_code for result in results), default=0)
 
 
 def check_document(results: Sequence[CheckResult]) -> dict[str, Any]:
@@ -168,6 +165,8 @@ def _exact(value: Any) -> Any:
 
 def junit_bytes(results: Sequence[CheckResult]) -> bytes:
     """Return the results as JUnit XML: a test case for each golden, no times."""
+    from xml.etree import ElementTree
+
     failures = [r for r in results if not r.verdict.passes and r.error is None]
     errors = [r for r in results if not r.verdict.passes and r.error is not None]
     skipped = [r for r in results if r.verdict is Verdict.BY_TEST]
@@ -187,7 +186,9 @@ def junit_bytes(results: Sequence[CheckResult]) -> bytes:
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root) + b"\n"
 
 
-def _case(result: CheckResult) -> ElementTree.Element:
+def _case(result: CheckResult) -> "Element":
+    from xml.etree import ElementTree
+
     folder, _, name = result.name.rpartition("/")
     case = ElementTree.Element(
         "testcase",

@@ -5,11 +5,10 @@ Long names are cut here; whoever shows a line makes it safe (`shown`).
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from irrun.compare.golden.check import CheckResult, Verdict
 from irrun.compare.golden.pictures import PictureDifference
-from irrun.compare.lineage.behind import Behind
 from irrun.compare.output.compare import Comparison, Divergence, ValueDifference
 from irrun.compare.output.document import GoldenValue
 from irrun.compare.output.leaves import Leaf
@@ -17,6 +16,9 @@ from irrun.compare.output.values import ABSENT, is_array_summary
 from irrun.errors.showing import plural, shown
 from irrun.numerics.text import SPECIAL_NUMBERS, number_text
 from irrun.trace.text import value_text
+
+if TYPE_CHECKING:
+    from irrun.compare.lineage.behind import Behind
 
 
 def summary_line(result: CheckResult) -> str:
@@ -231,7 +233,7 @@ def result_lines(result: CheckResult) -> Iterator[str]:
         yield f"the new output could not be left beside the golden: {result.not_left}"
 
 
-def behind_lines(found: Behind) -> Iterator[str]:
+def behind_lines(found: "Behind") -> Iterator[str]:
     """Yield how the earliest value that differs comes to show; nothing if it is what shows."""
     if found.origin is found.symptom:
         return

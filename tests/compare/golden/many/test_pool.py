@@ -20,7 +20,7 @@ from compare.golden.samples import PROGRAMS, constant, recorded, trapping
 import irrun.errors
 from irrun.compare.golden.check import Judging, Verdict, check_golden
 from irrun.compare.golden.many.find import Target
-from irrun.compare.golden.many.pool import check_all, default_jobs
+from irrun.compare.golden.many.pool import batches, check_all, default_jobs
 from irrun.compare.golden.many.processes import WORTH_IT, Method, method, processes
 from irrun.compare.golden.report.reports import check_document
 from irrun.compare.golden.store import write_golden
@@ -222,6 +222,32 @@ def test_an_abandoned_check_ends_its_processes(targets: list[Target]) -> None:
     running.close()
 
     assert list(running) == []
+
+
+@pytest.mark.parametrize("how", available())
+def test_no_process_is_left_behind(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else Python may end while one is taken down, and say that a pipe is closed."""
+    monkeypatch.setattr("irrun.compare.golden.many.processes.method", lambda: how)
+
+    with processes(2) as pool:
+        worker = pool.submit(os.getpid).result()
+
+    assert worker != os.getpid()
+    assert worker not in {child.pid for child in multiprocessing.active_children()}
+
+
+@pytest.mark.parametrize(
+    ("targets", "jobs", "sizes"),
+    [(3, 2, [1, 1, 1]), (16, 2, [2] * 8), (204, 2, [8] * 25 + [4]), (204, 30, [1] * 204)],
+)
+def test_goldens_are_handed_over_several_at_once(targets: int, jobs: int, sizes: list[int]) -> None:
+    """All of them, in order; each process gets several times some, so that none is left alone."""
+    all_of_them = [Target(Path(f"{number}.golden")) for number in range(targets)]
+
+    found = batches(all_of_them, jobs)
+
+    assert [len(batch) for batch in found] == sizes
+    assert [target for batch in found for target in batch] == all_of_them
 
 
 # --- Errors travel between processes --------------------------------------------------------
