@@ -8,18 +8,21 @@ import msgspec
 
 from irrun.ir.values import Viewport
 from irrun.render.drawing import XMLNS, view_box
+from irrun.render.vector.numbers import num
 
 GAP: Final = 8
-CAPTION: Final = 16
+CAPTION: Final = 24
 """Height of the line under a cell, in pixels."""
 _GROUND: Final = "#2a2a2a"
-_INK: Final = "#d0d0d0"
+_INK: Final = "#f4f4f4"
 
+_STEP: Final = 12
+"""From one digit to the next, in pixels."""
 _DIGITS: Final = (
-    "M0 0H4V8H0Z", "M2 0V8", "M0 0H4V4H0V8H4", "M0 0H4V8H0M0 4H4", "M0 0V4H4M4 0V8",
-    "M4 0H0V4H4V8H0", "M4 0H0V8H4V4H0", "M0 0H4V8", "M0 0H4V8H0ZM0 4H4", "M4 4H0V0H4V8H0",
+    "M0 0H7V13H0Z", "M1 2L4 0V13M1 13H7", "M0 0H7V6H0V13H7", "M0 0H7V13H0M1 6H7", "M0 0V7H7M7 0V13",
+    "M7 0H0V6H7V13H0", "M7 0H0V13H7V6H0", "M0 0H7L3 13", "M0 0H7V13H0ZM0 6H7", "M7 6H0V0H7V13H0",
 )  # fmt: skip
-"""Strokes of 0 to 9 in a box of 4 x 8: fonts differ from machine to machine."""
+"""Strokes of 0 to 9 in a box of 7 x 13: fonts differ from machine to machine."""
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -43,7 +46,7 @@ def sheet_svg(cells: Sequence[Cell], columns: int, rows: int, width: int, height
         x = GAP + i % columns * (width + GAP)
         y = GAP + i // columns * (height + CAPTION + GAP)
         parts.append(_picture(cell, x, y, width, height))
-        parts.append(_number(cell.frame, x, y + height + 4))
+        parts.append(_number(cell.frame, x, y + height + 6, width))
     return "\n".join([*parts, "</svg>\n"])
 
 
@@ -62,11 +65,18 @@ def _picture(cell: Cell, x: int, y: int, width: int, height: int) -> str:
     return f"<svg {place} {box}>\n{cell.markup}\n</svg>"
 
 
-def _number(frame: int, x: int, y: int) -> str:
-    """Return a number in strokes."""
+def _number(frame: int, x: int, y: int, most: int) -> str:
+    """Return a number in strokes, narrower where it would be wider than its cell."""
     strokes = [_DIGITS[int(digit)] for digit in str(frame)]  # exact: digits
+    wide = _STEP * len(strokes)
     digits = "".join(
-        f'<path transform="translate({x + 1 + 7 * i} {y})" d="{found}"/>'
+        f'<path transform="translate({1 + _STEP * i})" d="{found}"/>'
         for i, found in enumerate(strokes)
     )
-    return f'<g fill="none" stroke="{_INK}" stroke-width="1.2">{digits}</g>'
+    place = f"translate({x} {y})"
+    if wide > most:
+        place += f" scale({num(most / wide)} 1)"
+    return (
+        f'<g transform="{place}" fill="none" stroke="{_INK}" stroke-width="1.8" '
+        f'stroke-linejoin="round">{digits}</g>'
+    )

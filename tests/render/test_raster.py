@@ -23,8 +23,10 @@ from irrun.ir.values import Viewport
 from irrun.render.animate import durations, gif_of_pngs
 from irrun.render.drawing import Drawing
 from irrun.render.files import Destination, encoded, need_packages
+from irrun.render.native import png_of_svg
 from irrun.render.pictures import DrawPlan, Painter, Picture, fitted, spread
 from irrun.render.raster import png_of_drawing
+from irrun.render.sheet import Cell, sheet_svg
 from irrun.render.vector.bounds import check_pixels
 from irrun.render.vector.colors import BLACK, Paint
 from irrun.runtime.run import Run
@@ -304,11 +306,34 @@ def test_sheet_has_cells_in_rows_and_numbers_below() -> None:
     ((_, data),) = encoded(target, iter(pictures))
     image = pixels(data)
 
-    assert image.size == (8 + 2 * 108, 8 + 2 * 99)
-    centres = [(8 + 80, 8 + 37), (116 + 80, 8 + 37), (8 + 80, 107 + 37), (116 + 80, 107 + 37)]
+    assert image.size == (8 + 2 * 108, 8 + 2 * 107)
+    centres = [(8 + 80, 8 + 37), (116 + 80, 8 + 37), (8 + 80, 115 + 37), (116 + 80, 115 + 37)]
     assert [image.getpixel(at)[2] > 200 for at in centres] == [False, True, True, True]
-    below = image.crop((8, 8 + 75, 108, 8 + 91))
+    below = image.crop((8, 8 + 75, 108, 8 + 99))
     assert len(below.getcolors()) > 1
+
+
+def label(frame: int, width: int = 100) -> Any:
+    """Return what is below the cell of a frame, and how wide its ink is."""
+    nothing = Cell(frame, "", Viewport(10.0, 10.0))
+    image = pixels(png_of_svg(sheet_svg([nothing], 1, 1, width, 10))).convert("L")
+    return image.point(lambda level: 255 if level > 140 else 0)
+
+
+def test_numbers_of_a_sheet_can_be_read() -> None:
+    """No two digits look alike, and they are bright and as high as letters of a text."""
+    labels = [label(digit) for digit in range(10)]
+    boxes = [one.getbbox() for one in labels]
+
+    assert len({one.tobytes() for one in labels}) == 10
+    assert all(12 <= bottom - top <= 16 for _, top, _, bottom in boxes)
+
+
+def test_a_long_number_does_not_leave_its_cell() -> None:
+    """It gets narrower."""
+    for frame, width in ((1234567, 100), (1234567, 40)):
+        left, _, right, _ = label(frame, width).getbbox()
+        assert 8 <= left < right <= 8 + width
 
 
 def test_sheet_with_added_colours_shows_them_as_a_picture_does() -> None:
