@@ -1,6 +1,6 @@
 """Bundled programs that make a picture: together they use every step kind for real.
 
-All are laid out for a viewport of 800 x 600.
+All are laid out for the viewport that is drawn to unless another is asked for.
 """
 
 import math
@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from program_builder import Document, ProgramBuilder, cyclic, opcode, type_desc
 
-WIDTH: Final = 800
-HEIGHT: Final = 600
+WIDTH: Final = 1920
+HEIGHT: Final = 1080
 TURN: Final = 6.283185307179586
 
 ADD, SUB, MUL = 100, 101, 102
@@ -150,7 +150,7 @@ def point(x: float, y: float) -> Document:
 
 def wave_grid() -> ProgramBuilder:
     """A grid of dots: rings of size run outwards, colours by angle."""
-    columns, rows, gap = 24, 17, 32
+    columns, rows, gap = 31, 17, 58
     places = [
         (WIDTH / 2 + (c - (columns - 1) / 2) * gap, HEIGHT / 2 + (r - (rows - 1) / 2) * gap)
         for r in range(rows)
@@ -158,10 +158,10 @@ def wave_grid() -> ProgramBuilder:
     ]
     scene = Scene("wave-grid", len(places))
     from_middle = [(x - WIDTH / 2, y - HEIGHT / 2) for x, y in places]
-    waves = scene.const([round(math.hypot(x, y) / 190, 4) for x, y in from_middle])
+    waves = scene.const([round(math.hypot(x, y) / 342, 4) for x, y in from_middle])
     colors = [hsl(math.atan2(y, x) / TURN, 0.85, 0.6) for x, y in from_middle]
     position = scene.materialize(scene.const([point(x, y) for x, y in places], "vec2"), 2)
-    size = scene.materialize(scene.ripple(waves, 1, 5, 27))
+    size = scene.materialize(scene.ripple(waves, 1, 9, 49))
     color = scene.materialize(scene.const(colors, "color"), 4, "u8")
     opacity = scene.materialize(scene.ripple(waves, 1, 0.35, 1))
     scene.render([scene.instances(position, size, color, opacity)])
@@ -175,7 +175,7 @@ def color_ring() -> ProgramBuilder:
     circle = [point(math.cos(i / count * TURN), math.sin(i / count * TURN)) for i in range(count)]
     index = scene.map(scene.const(0), opcode(INDEX))
     around = _running(scene, 3)
-    radius = scene.ripple(around, 1, 150, 250)
+    radius = scene.ripple(around, 1, 270, 450)
     ring = scene.both(scene.const(circle, "vec2"), radius, VEC2_SCALE, "vec2")
     turned = scene.map(
         ring, kernel("map_vec2Rotate"), "vec2",
@@ -193,7 +193,7 @@ def color_ring() -> ProgramBuilder:
     color = scene.b.field("select", domain="color", cond=chosen, t=mixed, f=hues)
     outputs = (
         scene.materialize(placed, 2),
-        scene.materialize(scene.ripple(around, 2, 14, 34)),
+        scene.materialize(scene.ripple(around, 2, 25, 61)),
         scene.materialize(color, 4, "u8"),
     )
     opacity = scene.evaluate(scene.wave(0.75, 1))[0]
@@ -214,8 +214,8 @@ def petals() -> ProgramBuilder:
     count = 12
     scene = Scene("petals", count, 5000)
     b = scene.b
-    paths = b.initial(12, [_petal(i / count * TURN, 60, 250) for i in range(count)])
-    wide, swing = scene.evaluate(scene.wave(1, 9), scene.wave(-4, 4, 2, 0.25))
+    paths = b.initial(12, [_petal(i / count * TURN, 108, 450) for i in range(count)])
+    wide, swing = scene.evaluate(scene.wave(2, 16), scene.wave(-7, 7, 2, 0.25))
     thin = scene.slot()
     size = b.node("node-size", ABS, 1)
     b.step("nodeEval", "s-size", nodeIndex=size, inputSlots=[swing], outputSlots=[thin],
@@ -238,7 +238,7 @@ def petals() -> ProgramBuilder:
     batch = _path_batch(scene.domain, shapes, fill=True) | style
     _beats(scene)
     tips = [i / count * TURN for i in range(count)]
-    places = [point(WIDTH / 2 + 275 * math.cos(a), HEIGHT / 2 + 275 * math.sin(a)) for a in tips]
+    places = [point(WIDTH / 2 + 495 * math.cos(a), HEIGHT / 2 + 495 * math.sin(a)) for a in tips]
     dots = scene.instances(
         scene.materialize(scene.const(places, "vec2"), 2), _test_radii(scene), line, opacity
     )
@@ -467,7 +467,7 @@ def trails() -> ProgramBuilder:
     colors = [hsl(hue + 0.15 * (1 - f), 0.9, 0.6) for hue, f in zip(hues, fading, strict=True)]
     outputs = (
         scene.materialize(place, 2),
-        scene.materialize(scene.const([round(8 + 44 * f, 2) for f in fading])),
+        scene.materialize(scene.const([round(14 + 80 * f, 2) for f in fading])),
         scene.materialize(scene.const(colors, "color"), 4, "u8"),
         scene.materialize(scene.const(fading)),
     )
