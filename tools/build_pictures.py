@@ -38,7 +38,7 @@ def pictures() -> dict[str, bytes]:
     return found
 
 
-_VIEWPORT: Final = ("--viewport", "800x600", "--size", "240", "--quiet")
+_SMALL: Final = ("--size", "320", "--quiet")
 
 
 def commands() -> dict[str, list[str]]:
@@ -49,7 +49,7 @@ def commands() -> dict[str, list[str]]:
     }
     moving = ["render", str(PROGRAMS / "orbit.json"), "--fps", "12", "-n", "96"]
     return {
-        name: [*arguments, *_VIEWPORT, "-o", str(FOLDER / name)]
+        name: [*arguments, *_SMALL, "-o", str(FOLDER / name)]
         for name, arguments in (sheets | {"orbit.gif": moving}).items()
     }
 

@@ -20,13 +20,13 @@ def test_every_program_is_on_the_page(name: str) -> None:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_is_shown(name: str) -> None:
-    """A sheet of three by two pictures of 240 x 180."""
+    """A sheet of three by two pictures of 320 x 180."""
     assert f"](pictures/{name}.png)" in PAGE
     data = (build_pictures.FOLDER / f"{name}.png").read_bytes()
     width, height = struct.unpack(">II", data[16:24])
 
     assert data.startswith(b"\x89PNG")
-    assert width >= 3 * 240
+    assert width >= 3 * 320
     assert height >= 2 * 180
 
 
