@@ -18,6 +18,7 @@ from bench_engine import engine_rows
 from bench_fields import field_rows
 from bench_goldens import golden_rows
 from bench_loading import loading_rows
+from bench_native import native_rows
 from bench_numerics import numerics_rows
 from bench_start import start_rows
 from program_builder import ProgramBuilder, cyclic, opcode
@@ -204,6 +205,7 @@ def rows() -> list[tuple[str, str, str, str]]:
     found.extend(loading_rows(path))
     found.extend(field_rows())
     found.extend(engine_rows())
+    found.extend(native_rows())
     found.extend(numerics_rows())
     early, late = memory_growth(program)
     found.append(

@@ -63,9 +63,13 @@ def _seconds(work: Callable[[], Any], calls: int) -> float:
 class Chain:
     """A chain of signals, and the same by hand over an array of times."""
 
-    def __init__(self, nodes: int) -> None:
+    def __init__(self, nodes: int, operations: Sequence[int] = OPERATIONS) -> None:
         self.nodes = nodes
-        self._constants = [random.Random(nodes).uniform(0.5, 1.5) for _ in range(nodes)]
+        self._operations = [operations[i % len(operations)] for i in range(nodes)]
+        drawn = random.Random(nodes)
+        # Of a maximum they are small, so that either operand is taken now and then.
+        least = [0.05 if operation == MAX else 0.5 for operation in self._operations]
+        self._constants = [low + drawn.uniform(0.0, 1.0) * low * 2 for low in least]
 
     def program(self) -> Program:
         """Return the program: its last signal goes to a slot."""
@@ -73,8 +77,7 @@ class Chain:
         b.slots(0, 1, 2)
         b.time(0, 1)
         last = b.signal("timeAbsMs")
-        for i, constant in enumerate(self._constants):
-            number = OPERATIONS[i % len(OPERATIONS)]
+        for number, constant in self.steps():
             if number in (SIN, FRACT, ABS):
                 last = b.signal("map", src=last, fn=opcode(number))
             else:
@@ -82,11 +85,15 @@ class Chain:
         b.step("signalEval", "s-signals", outputs=[{"sigId": last, "slot": 2}])
         return b.program()
 
+    def steps(self) -> list[tuple[int, float]]:
+        """Return the opcode and the constant of each signal."""
+        return list(zip(self._operations, self._constants, strict=True))
+
     def by_hand(self, times: Array) -> Array:
         """Return what the slot holds in each frame, with NumPy's own sine."""
         x = times
-        for i, constant in enumerate(self._constants):
-            match OPERATIONS[i % len(OPERATIONS)]:
+        for number, constant in self.steps():
+            match number:
                 case 100:
                     x = x + constant
                 case 101:

@@ -14,7 +14,7 @@ import numpy as np
 from irrun.doctor.samples import OPERATIONS, Operation, uniform
 from irrun.numerics.blocks import Block
 
-_NUMPY: Final[dict[str, Any]] = {
+NUMPY: Final[dict[str, Any]] = {
     "sin": np.sin, "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos,
     "atan": np.arctan, "atan2": np.arctan2, "exp": np.exp, "log": np.log, "pow": np.power,
     "tanh": np.tanh,
@@ -55,11 +55,11 @@ def least_seconds(
 def numerics_rows() -> Iterator[Row]:
     """Yield (what, time, set against, ratio) for each transcendental function."""
     for op in OPERATIONS:
-        if op.name in _NUMPY:
+        if op.name in NUMPY:
             yield from (_array_row(op, count) for count in (1_000, 100_000))
             yield _single_row(op)
     for op in OPERATIONS:
-        if op.name in _NUMPY or op.name in ("sin to f32", "cos to f32"):
+        if op.name in NUMPY or op.name in ("sin to f32", "cos to f32"):
             yield from (_odd_row(op, kind) for kind in _ODD)
 
 
@@ -67,7 +67,7 @@ def _odd_row(op: Operation, kind: str) -> Row:
     """Return what an element takes for which the usual formula is not made, in arrays of them."""
     times = []
     for count in _COUNTS:
-        usual = _operands(op, count)
+        usual = operands_of(op, count)
         odd = [_ODD[kind](count), *usual[1:]]
         calls, repeats = 20_000 // count or 1, 20
         least = least_seconds(partial(op.many, *odd), partial(op.many, *usual), calls, repeats)
@@ -79,13 +79,14 @@ def _odd_row(op: Operation, kind: str) -> Row:
     return f"{op.name}, {kind}, {sizes}", f"{ours} ns each", f"ordinary: {usual_ones}", ratios
 
 
-def _operands(op: Operation, count: int) -> list[Block]:
+def operands_of(op: Operation, count: int) -> list[Block]:
+    """Return ordinary operands of an operation."""
     ranges = _RANGES.get(op.name, op.ranges)
     return [uniform(*ends, count, i) for i, ends in enumerate(ranges)]
 
 
 def _array_row(op: Operation, count: int) -> Row:
-    operands, out, numpys = _operands(op, count), np.empty(count), _NUMPY[op.name]
+    operands, out, numpys = operands_of(op, count), np.empty(count), NUMPY[op.name]
     ours, theirs = least_seconds(
         lambda: op.many(*operands, out=out),
         lambda: numpys(*operands, out=out),
@@ -97,7 +98,7 @@ def _array_row(op: Operation, count: int) -> Row:
 
 
 def _single_row(op: Operation) -> Row:
-    values = list(zip(*(x.tolist() for x in _operands(op, 500)), strict=True))
+    values = list(zip(*(x.tolist() for x in operands_of(op, 500)), strict=True))
     ours, call = least_seconds(
         lambda: [op.single(*x) for x in values], lambda: [_nothing(*x) for x in values], 1
     )

@@ -36,6 +36,22 @@ static void either(const struct place *at, size_t n) {
     EACH (i, n) MASK_OUT[i] = MASK(0)[i] | MASK(1)[i];
 }
 
+/* One operand of three operations is often the same in all frames. */
+#define WITH_NUMBER(name, result)                                                                  \
+    KERNEL static void name(const struct place *at, size_t n) {                                    \
+        const double *in = IN(0), c = at->numbers[0];                                              \
+        double *out = OUT;                                                                         \
+        EACH (i, n) {                                                                              \
+            double x = in[i];                                                                      \
+            out[i] = result;                                                                       \
+        }                                                                                          \
+    }
+
+WITH_NUMBER(add_number, x + c)
+WITH_NUMBER(sub_number, x - c)
+WITH_NUMBER(number_sub, c - x)
+WITH_NUMBER(mul_number, x * c)
+
 /* x / 0 and x % 0 are 0 in signals. */
 static void or_zero(kernel *divide, const struct place *at, size_t n) {
     const double *b = IN(1);
@@ -224,6 +240,10 @@ const struct move_row move_table[] = {
     {"not above", not_above, "d", 'B', 0, 0},
     {"and", both, "BB", 'B', 0, 0},
     {"or", either, "BB", 'B', 0, 0},
+    {"add number", add_number, "d", 'd', 0, 1},
+    {"sub number", sub_number, "d", 'd', 0, 1},
+    {"number sub", number_sub, "d", 'd', 0, 1},
+    {"mul number", mul_number, "d", 'd', 0, 1},
     {"div_or_zero", div_or_zero, "dd", 'd', 0, 0},
     {"mod_or_zero", mod_or_zero, "dd", 'd', 0, 0},
     {"ease linear", ease_linear, "d", 'd', 0, 0},

@@ -6,7 +6,7 @@
 #include "kernels.h"
 
 /* Frames that are carried out together: few enough for all scratch to stay in the nearest cache. */
-#define CHUNK 256
+#define CHUNK 512
 
 #define MOST_KEPT 2
 

@@ -17,6 +17,16 @@ COMBINED: Final[Mapping[str, tuple[str, float | None]]] = {
 }
 """What is done to all terms from left to right, and with which number it begins."""
 
+WITH_NUMBER: Final[Mapping[tuple[str, tuple[bool, ...]], str]] = {
+    ("add", (True, False)): "add number",
+    ("add", (False, True)): "add number",
+    ("mul", (True, False)): "mul number",
+    ("mul", (False, True)): "mul number",
+    ("sub", (False, True)): "sub number",
+    ("sub", (True, False)): "number sub",
+}
+"""Operations of which one operand never changes, by which it is."""
+
 Key = int
 """A register: the number of one of the plan; below 0 one that only instructions have."""
 
@@ -160,6 +170,14 @@ class InstructionWriter:
 
     def _compute(self, operation: Operation, circle: int) -> None:
         name, out = native.name_of(operation.column), operation.output.number
+        places = tuple(r.number in self._constants for r in operation.inputs)
+        with_number = WITH_NUMBER.get((name, places))
+        if with_number is not None:
+            changing, fixed = operation.inputs if places[1] else reversed(operation.inputs)
+            numbers = self._take(float(self._constants[fixed.number]))
+            made = Instruction(with_number, out, (changing.number,), numbers=numbers, circle=circle)
+            self._code.append(made)
+            return
         operands = tuple(map(self._key, operation.inputs))
         if name in COMBINED:
             self._combine(name, out, operands, circle)
