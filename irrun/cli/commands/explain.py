@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from irrun.cli.checks import Codes
 from irrun.cli.options import asked_run, asked_times, parse_explained, parse_slots
 from irrun.cli.problems import print_findings
 from irrun.numerics.text import number_text
@@ -17,7 +18,7 @@ from irrun.trace.values import value_document
 from irrun.trace.writers import compact
 
 
-def explain(program: Program, options: dict[str, Any]) -> int:
+def explain(program: Program, codes: Codes, options: dict[str, Any]) -> int:
     """Run up to the frame that is asked about, and print the tree behind the slot's value."""
     wanted, frame = parse_explained(options["explain"])
     for other in ("swap", "resume", "save_state", "output", "watch", "dump"):
@@ -35,7 +36,7 @@ def explain(program: Program, options: dict[str, Any]) -> int:
         _print_tree(found, slot, now)
     else:
         sys.stdout.write(compact(_document(found, slot, now)) + "\n")
-    print_findings(now.findings, verbose=options["verbose"])
+    print_findings(codes.wanted(now.findings), verbose=options["verbose"])
     return 0
 
 

@@ -24,7 +24,7 @@ from irrun.cli.options import (
 )
 from irrun.cli.output import open_output
 from irrun.cli.paths import FileCommand, OutputPattern, guard
-from irrun.cli.problems import print_error, print_findings
+from irrun.cli.problems import print_error, print_outcome
 from irrun.cli.progress import frame_progress
 from irrun.errors import IrrunError
 from irrun.errors.exit_codes import ExitCode
@@ -115,11 +115,8 @@ def command(program: str, **options: Any) -> int:
         from irrun.cli.tables.pictures import pictures_table
 
         out().print(pictures_table(painter, done))
-    print_findings(painter.driver.now.findings, verbose=options["verbose"])
-    if failed is not None:
-        print_error(failed, as_json=False, traceback=options["traceback"])
-        return failed.exit_code
-    return 0
+    print_outcome(painter.driver.now.findings, failed, options)
+    return 0 if failed is None else failed.exit_code
 
 
 def _counted(pictures: Iterator[Picture], done: Done) -> Iterator[Picture]:

@@ -1,13 +1,14 @@
 """`irrun run`: run a program and show what happened."""
 
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, get_args
 
 import click
 
+from irrun.cli.checks import Codes, codes_options
 from irrun.cli.common import common_options
 from irrun.cli.options import (
     SIZE,
@@ -26,7 +27,7 @@ from irrun.cli.options import (
 )
 from irrun.cli.output import open_output
 from irrun.cli.paths import FileCommand, InputFile, OutputFile, SwapFile
-from irrun.cli.problems import print_error, print_findings, write_problems
+from irrun.cli.problems import print_findings, print_outcome, write_problems
 from irrun.cli.progress import frame_progress
 from irrun.errors import IrrunError, Severity
 from irrun.errors.exit_codes import ExitCode
@@ -35,6 +36,7 @@ from irrun.files.reading import read_file
 from irrun.program.checks.engine import check
 from irrun.program.layout import derive_layout
 from irrun.program.program import Program
+from irrun.runtime.executor import Executors
 from irrun.runtime.run import Run
 from irrun.runtime.snapshot import frames_of_snapshot
 from irrun.trace.points import Point
@@ -52,6 +54,7 @@ TRACES = ("steps", "full", "none")
               help="How many frames to run.")  # fmt: skip
 @timing_options
 @click.option("--no-check", is_flag=True, help="Start even if `irrun validate` finds errors.")
+@codes_options
 @click.option("--strict", is_flag=True, help="Make warnings that hint at a broken program "
               "errors.")  # fmt: skip
 @quirks_option
@@ -99,16 +102,19 @@ def command(program: str, **options: Any) -> int:
       irrun run program.json --swap 60=next.json --dump state
       irrun run program.json -o run.jsonl --quiet
     """
+    codes = Codes(options)
     loaded = load_program(program)
-    if not options["no_check"] and not passes_checks(loaded, options):
+    found = _checked([loaded], codes, options)
+    if _is_refused(found, options):
         return ExitCode.INVALID
     if options["explain"] is not None:
         from irrun.cli.commands.explain import explain
 
-        return explain(loaded, options)
+        return explain(loaded, codes, options)
     run = _run(loaded, options)
     wanted = _wanted(run, options)
-    if not options["no_check"] and not all(passes_checks(p, options) for p in run.swaps.values()):
+    swapped = _checked(run.swaps.values(), codes, options)
+    if _is_refused(swapped, options):
         return ExitCode.INVALID
     to_stdout = options["fmt"] if options["fmt"] != "table" else None
     with ExitStack() as files:
@@ -121,31 +127,39 @@ def command(program: str, **options: Any) -> int:
         with open_output(options["save_state"]) as file:
             file.write(recording.driver.saved_state())
     if to_stdout is None and not options["quiet"]:
-        _show(recording, options)
-    print_findings(recording.now.findings, verbose=options["verbose"])
-    if recording.error is not None:
-        # Machine output on stdout already carries the error in its end record.
-        print_error(recording.error, as_json=False, traceback=options["traceback"])
-        return recording.error.exit_code
-    return 0
+        _show(recording, [*found, *swapped], codes, options)
+    print_outcome(_shown(recording, codes, options), recording.error, options)
+    return 0 if recording.error is None else recording.error.exit_code
 
 
-def passes_checks(program: Program, options: dict[str, Any]) -> bool:
-    """True if nothing is wrong that every frame would meet; else all that is wrong is printed.
+def _checked(
+    programs: Iterable[Program], codes: Codes, options: dict[str, Any]
+) -> list[IrrunError]:
+    """Return what is wrong with programs, as far as it is wanted; nothing if it is not asked.
 
-    Nothing that only a real executor meets counts where a stub runs, nor with the reference's
-    quirks, which let much pass.
+    Nothing that only a real executor meets is an error where a stub runs, nor with the
+    reference's quirks, which let much pass.
     """
-    problems = check(program, "stub" if options["reference_quirks"] else options["executors"])
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    if not errors:
-        return True
-    problems = [problem.at(file=program.name) for problem in problems]
+    if options["no_check"]:
+        return []
+    executors: Executors = "stub" if options["reference_quirks"] else options["executors"]
+    problems = [p.at(file=each.name) for each in programs for p in check(each, executors)]
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        return codes.wanted(problems)
+    # What a run has no use for is not chosen from: the settings may cost more than the checks.
+    warnings = [problem for problem in problems if problem.severity is Severity.WARNING]
+    return [] if options["quiet"] else codes.wanted(warnings)
+
+
+def _is_refused(problems: Sequence[IrrunError], options: dict[str, Any]) -> bool:
+    """True if every frame would meet some of it; then all that is wrong is printed."""
+    if not any(problem.severity is Severity.ERROR for problem in problems):
+        return False
     if options["fmt"] != "table":
         found = [problem.document() for problem in problems]
         write_problems(found, diagnostics=found)
-    print_findings(problems, verbose=options["verbose"])
-    return False
+    print_findings(problems, verbose=options["verbose"], quiet=options["quiet"])
+    return True
 
 
 def _recorded(
@@ -220,7 +234,9 @@ def _sink(path: Path) -> Iterator[Sink]:
         yield SINKS[kind](file)
 
 
-def _show(recording: Recording, options: dict[str, Any]) -> None:
+def _show(
+    recording: Recording, checked: Sequence[IrrunError], codes: Codes, options: dict[str, Any]
+) -> None:
     """Print tables: swaps, traced frames, watched slots, dumps, summary."""
     from irrun.cli.console import out
     from irrun.cli.tables.steps import detail_table, frame_table
@@ -241,7 +257,16 @@ def _show(recording: Recording, options: dict[str, Any]) -> None:
         for table in watch_tables(recording.watched, now.layout, console.width, verbose=verbose):
             console.print(table)
     _show_dumps(recording, set(options["dump"]), verbose=verbose)
-    console.print(summary_table(recording, verbose=verbose))
+    findings = _shown(recording, codes, options)
+    console.print(summary_table(recording, findings, checked, verbose=verbose))
+
+
+def _shown(recording: Recording, codes: Codes, options: dict[str, Any]) -> list[IrrunError]:
+    """Return what the run found, as far as it is shown."""
+    found = recording.now.findings
+    if not options["verbose"]:
+        found = [each for each in found if each.severity is not Severity.NOTE]
+    return codes.wanted(found)
 
 
 def _show_dumps(recording: Recording, wanted: set[str], *, verbose: bool) -> None:

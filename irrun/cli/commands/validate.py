@@ -7,10 +7,10 @@ from typing import Any, Final, NamedTuple
 
 import click
 
+from irrun.cli.checks import Codes, codes_options
 from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand, InputFile
 from irrun.errors import IrrunError, Severity
-from irrun.errors.catalogue import unknown_codes
 from irrun.errors.exit_codes import ExitCode
 from irrun.files.reading import is_folder
 from irrun.program.checks.engine import Checked, check_source
@@ -32,9 +32,7 @@ _LISTED: Final = 40
 @click.option("--format", "fmt", type=click.Choice(["table", "json", "github", "sarif"]),
               default="table", show_default=True, help="What to print; github: workflow "
               "annotations, sarif: SARIF 2.1.0.")  # fmt: skip
-@click.option("--select", multiple=True, metavar="CODES", help="Only these codes, such as "
-              "IR355,IR25; a part of a code stands for all that start with it.")  # fmt: skip
-@click.option("--ignore", multiple=True, metavar="CODES", help="All codes but these.")
+@codes_options
 @click.option("--strict", is_flag=True, help="Exit with 1 if there are warnings.")
 @click.option("--order", "with_order", is_flag=True, help="Show the order of steps that the data "
               "demand beside the given one.")  # fmt: skip
@@ -52,30 +50,16 @@ def command(programs: tuple[str, ...], **options: Any) -> int:
       irrun validate program.msgpack --order
       irrun validate programs --format sarif
     """
-    select, ignore = _codes(options["select"], "--select"), _codes(options["ignore"], "--ignore")
+    codes = Codes(options)
     sources = _sources(programs)
     if not sources:
         raise click.UsageError("no program found")
     checked: list[tuple[Checked, Order | None]] = []
     for source in sources:
         found, order = _check(source, options["with_order"])
-        problems = [p for p in found.problems if _is_wanted(p, found, select, ignore)]
-        checked.append((found._replace(problems=problems), order))
+        checked.append((found._replace(problems=_wanted(found, codes)), order))
     _print(checked, options)
     return max(_exit_code(found, strict=options["strict"]) for found, _ in checked)
-
-
-def _codes(texts: Sequence[str], option: str) -> tuple[str, ...]:
-    """Read codes and parts of codes.
-
-    Raises:
-        click.BadParameter: No code starts like that.
-    """
-    parts = tuple(p.strip().upper() for text in texts for p in text.split(",") if p.strip())
-    unknown = unknown_codes(parts)
-    if unknown:
-        raise click.BadParameter(f"there is no code {unknown[0]}", param_hint=option)
-    return parts
 
 
 class _Source(NamedTuple):
@@ -119,15 +103,13 @@ def _check(source: _Source, with_order: bool) -> tuple[Checked, Order | None]:
     return found._replace(problems=[*found.problems, *notes]), order
 
 
-def _is_wanted(
-    problem: IrrunError, found: Checked, select: tuple[str, ...], ignore: tuple[str, ...]
-) -> bool:
-    """True if a problem is asked for; what keeps a file from being loaded always is."""
-    if found.program is None and problem.severity is Severity.ERROR:
-        return True
-    return (not select or problem.code.startswith(select)) and not (
-        ignore and problem.code.startswith(ignore)
-    )
+def _wanted(found: Checked, codes: Codes) -> list[IrrunError]:
+    """Return the problems that are asked for; what keeps a file from being loaded always is."""
+    if found.program is not None:
+        return codes.wanted(found.problems)
+    errors = [problem for problem in found.problems if problem.severity is Severity.ERROR]
+    others = (problem for problem in found.problems if problem.severity is not Severity.ERROR)
+    return [*errors, *codes.wanted(others)]
 
 
 def _exit_code(found: Checked, *, strict: bool) -> int:

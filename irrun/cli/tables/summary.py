@@ -14,8 +14,21 @@ from irrun.trace.documents import WHY_STUB
 from irrun.trace.recording import Recording
 
 
-def summary_table(recording: Recording, *, verbose: bool = False) -> Table:
-    """Return frames, time range, speed, writes, stubs and warnings; how it ran if verbose."""
+def summary_table(
+    recording: Recording,
+    findings: Sequence[IrrunError],
+    checked: Sequence[IrrunError],
+    *,
+    verbose: bool = False,
+) -> Table:
+    """Return frames, time range, speed, writes, stubs and warnings; how it ran if verbose.
+
+    Args:
+        recording: The run.
+        findings: What the run found, as far as it is shown.
+        checked: What the checks found.
+        verbose: With how the frames were computed.
+    """
     now = recording.now
     table = new_table("summary")
     table.show_header = False
@@ -35,7 +48,7 @@ def summary_table(recording: Recording, *, verbose: bool = False) -> Table:
     not_finite = not_finite_text(now.findings)
     if not_finite is not None:
         table.add_row("not finite", not_finite)
-    table.add_row("warnings", warnings_text(now.findings))
+    table.add_row("warnings", warnings_text(findings, checked))
     return table
 
 
@@ -80,13 +93,27 @@ def stubs_text(stubs: tuple[PlannedStep, ...], steps: int) -> Text:
     return text
 
 
-def warnings_text(findings: Sequence[IrrunError]) -> str:
-    """Return how many warnings there are, and which."""
-    warnings = [f for f in findings if f.severity is Severity.WARNING]
-    if not warnings:
-        return "none"
-    codes = sorted({warning.code for warning in warnings})
-    return f"{len(warnings)} ({', '.join(codes)}), listed below"
+def warnings_text(findings: Sequence[IrrunError], checked: Sequence[IrrunError] = ()) -> Text:
+    """Return how many warnings there are, which, and where they are shown.
+
+    Args:
+        findings: What a run found; all of it is listed below.
+        checked: What the checks found. What both found counts once.
+    """
+    listed = {(found.code, str(found)) for found in findings}
+    unlisted = [found for found in checked if (found.code, str(found)) not in listed]
+    texts = []
+    if count := _count_text(findings):
+        texts.append(f"{count}, listed below")
+    if count := _count_text(unlisted):
+        texts.append(f"{count}, shown by `irrun validate`")
+    return Text.of_lines(texts or ["none"])
+
+
+def _count_text(found: Sequence[IrrunError]) -> str:
+    """Return how many warnings there are, and their codes; nothing if there are none."""
+    codes = [each.code for each in found if each.severity is Severity.WARNING]
+    return f"{len(codes)} ({', '.join(sorted(set(codes)))})" if codes else ""
 
 
 def not_finite_text(findings: Sequence[IrrunError]) -> str | None:

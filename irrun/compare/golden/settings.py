@@ -1,22 +1,18 @@
-"""Settings of the golden commands: an `irrun.toml`, or `[tool.irrun]` in a pyproject.toml."""
+"""Settings of the golden commands: the table `[golden]` of a project's settings."""
 
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from irrun.compare.output.document import GoldenPolicy, KeptArrays
 from irrun.compare.output.tolerance import EVERYTHING, KINDS, Kind
-from irrun.errors.golden import BadSettings
-from irrun.files.reading import read_file, real, what_is
-from irrun.limits import GOLDEN_FRAMES, SETTINGS_BYTES
+from irrun.files.settings import Tables, as_settings, bad_settings, find_tables, read_tables
+from irrun.limits import GOLDEN_FRAMES
 from irrun.runtime.executor import Executors
-
-OWN_FILE: Final = "irrun.toml"
-SHARED_FILE: Final = "pyproject.toml"
 
 Amount = Annotated[float, Meta(ge=0)]
 
@@ -78,18 +74,6 @@ class Settings(RunWishes, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """The folder of the file; not to be set in it."""
 
 
-class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    golden: dict[str, Any] = {}
-
-
-class _Tools(msgspec.Struct, frozen=True):
-    irrun: dict[str, Any] | None = None
-
-
-class _PyProject(msgspec.Struct, frozen=True):
-    tool: _Tools = _Tools()
-
-
 def find_settings(start: Path) -> Settings:
     """Return the settings that hold for a folder: of the nearest file in it or above it.
 
@@ -97,14 +81,8 @@ def find_settings(start: Path) -> Settings:
         BadSettings: IR132.
         CannotRead: IR100.
     """
-    folder = real(start)
-    for parent in (folder, *folder.parents):
-        for name in (OWN_FILE, SHARED_FILE):
-            if what_is(parent / name) not in (None, "folder"):
-                found = read_settings(parent / name)
-                if found is not None:
-                    return found
-    return Settings()
+    found = find_tables(start)
+    return Settings() if found is None else _settings(*found)
 
 
 def read_settings(path: Path) -> Settings | None:
@@ -115,21 +93,12 @@ def read_settings(path: Path) -> Settings | None:
         CannotRead: IR100.
         LimitExceeded: IR105.
     """
-    import tomllib
+    tables = read_tables(path)
+    return None if tables is None else _settings(path, tables)
 
-    try:
-        document = tomllib.loads(read_file(path, most=SETTINGS_BYTES).decode())
-        if path.name == SHARED_FILE:
-            table = msgspec.convert(document, _PyProject).tool.irrun
-            if table is None:
-                return None
-        else:
-            table = document
-        golden = msgspec.convert(table, _Table).golden
-        if "root" in golden:
-            raise msgspec.ValidationError("Object contains unknown field `root`")
-        settings = msgspec.convert(golden, Settings)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        detail = str(error)
-        raise BadSettings(detail=detail[:1].lower() + detail[1:]).at(file=str(path)) from None
+
+def _settings(path: Path, tables: Tables) -> Settings:
+    if "root" in tables.golden:
+        raise bad_settings(path, "object contains unknown field `root`")
+    settings = as_settings(path, tables.golden, Settings)
     return msgspec.structs.replace(settings, root=path.parent)

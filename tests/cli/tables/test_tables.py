@@ -90,7 +90,7 @@ def tables_of_run(program: Program, recording: Recording, kind: str, width: int)
         case "layout":
             yield from layout_tables(program, layout, width, verbose=True)
         case "summary":
-            yield summary_table(recording)
+            yield summary_table(recording, recording.now.findings, [])
 
 
 def printed(table: Table, width: int) -> list[str]:
