@@ -5,12 +5,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from irrun.ir.types import MEMBERS
 from irrun.numerics.scalar import clamp_b, divide, fract, maximum, minimum, remainder, round_half_up
 from irrun.numerics.text import SPACE, code_units
 
 Color = Mapping[str, float]
 """`r`, `g`, `b`, `a`: doubles, 0..1, straight (not premultiplied)."""
 
+RGB: Final = MEMBERS["color"][:3]
 WHITE: Final[Color] = {"r": 1.0, "g": 1.0, "b": 1.0, "a": 1.0}
 
 _RGB: Final = re.compile(
@@ -89,7 +91,7 @@ def coerce_color(value: Any, *, quirks: bool = False) -> Color | None:
     if isinstance(value, Mapping):
         alpha = value.get("a")
         is_number = isinstance(alpha, int | float) and not isinstance(alpha, bool)
-        channels = [*map(value.get, ("r", "g", "b")), alpha if is_number else 1.0]
+        channels = [*map(value.get, RGB), alpha if is_number else 1.0]
     elif isinstance(value, list | tuple) and len(value) in (3, 4):
         channels = [*value, *([1.0] if len(value) == 3 else [])]
     else:
@@ -105,7 +107,7 @@ def quantize_color(c: Color) -> tuple[int, int, int, int]:
     a = clamp_b(c["a"], 0.0, 1.0)
     if a != a:
         return 0, 0, 0, 0
-    r, g, b = (_byte(clamp_b(c[name], 0.0, 1.0) * a) for name in ("r", "g", "b"))
+    r, g, b = (_byte(clamp_b(c[name], 0.0, 1.0) * a) for name in RGB)
     return r, g, b, _byte(a)
 
 
@@ -158,7 +160,7 @@ def rgb_to_hsl(rgb: Color) -> Color:
 
 def lerp_color(a: Color, b: Color, t: float) -> Color:
     """Mix two colours, alpha included; t is not clamped."""
-    return {name: a[name] + (b[name] - a[name]) * t for name in ("r", "g", "b", "a")}
+    return {name: a[name] + (b[name] - a[name]) * t for name in MEMBERS["color"]}
 
 
 def shift_hue(c: Color, turns: float) -> Color:

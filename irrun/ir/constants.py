@@ -1,7 +1,7 @@
 """The constant pool and its one resolver (ir-schema section 5, runtime-semantics 0.6)."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final, Literal, NamedTuple, TypeGuard
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeGuard, get_args
 
 from msgspec import Meta
 
@@ -10,7 +10,10 @@ from irrun.ir.typed_array import TypedArray
 from irrun.ir.types import Index, Record
 
 Pool = Literal["json", "f64", "f32", "i32"]
-ConstPlace = Literal["json", "f64", "f32", "i32", "constIndex"]
+ConstPlace = Literal[Pool, "constIndex"]
+POOLS: Final[tuple[Pool, ...]] = get_args(Pool)
+NUMERIC_POOLS: Final[frozenset[Pool]] = frozenset(POOLS) - {"json"}
+"""Where initial values of state cells may be (ir-schema 5.3)."""
 
 F64Array = Annotated[TypedArray, Meta(extra={"element": "f64"})]
 F32Array = Annotated[TypedArray, Meta(extra={"element": "f32"})]
@@ -61,7 +64,7 @@ class ConstPool(Record, frozen=True, kw_only=True):
         order: tuple[ConstPlace, ...],
         *,
         usable: Callable[[Any], bool] = lambda _: True,
-        pools: frozenset[str] = frozenset({"json", "f64", "f32", "i32"}),
+        pools: frozenset[str] = frozenset(POOLS),
         wanted: str = "value",
     ) -> Constant:
         """Return the first usable value that `order` finds under `const_id`.
@@ -111,7 +114,6 @@ class ConstPool(Record, frozen=True, kw_only=True):
         return pools[name]
 
     def _sizes(self) -> str:
-        pools: tuple[Pool, ...] = ("json", "f64", "f32", "i32")
-        sizes: dict[str, int] = {name: len(self._pool(name)) for name in pools}
+        sizes: dict[str, int] = {name: len(self._pool(name)) for name in POOLS}
         sizes["constIndex"] = len(self.const_index)
         return ", ".join(f"{name} {size}" for name, size in sizes.items())

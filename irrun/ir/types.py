@@ -1,6 +1,7 @@
 """The base of all wire records, type descriptions and the kinds of index (ir-schema 1.3, 3)."""
 
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -21,9 +22,11 @@ ChainId = Annotated[int, Meta(ge=0, le=MAX_INDEX)]
 ConstId = Annotated[int, Meta(ge=0, le=MAX_INDEX)]
 Count = Annotated[int, Meta(ge=0, le=MAX_INDEX)]
 
-Storage = Literal["f64", "f32", "i32", "u32", "object"]
-NumericStorage = Literal["f64", "f32", "i32", "u32"]
 StateStorage = Literal["f64", "f32", "i32"]
+NumericStorage = Literal[StateStorage, "u32"]
+Storage = Literal[NumericStorage, "object"]
+STATE_STORAGES: Final[tuple[StateStorage, ...]] = get_args(StateStorage)
+STORAGES: Final[tuple[Storage, ...]] = get_args(Storage)
 
 World = Literal["signal", "field", "scalar", "event", "special"]
 Domain = Literal[
@@ -46,7 +49,15 @@ def as_index(value: Any) -> int | None:
 
 
 NUMERIC_DOMAINS: Final = frozenset({"number", "boolean", "timeMs", "phase01", "unit01", "trigger"})
-VECTOR_DOMAINS: Final = frozenset({"vec2", "vec3", "vec4", "quat"})
+MEMBERS: Final[Mapping[Domain, tuple[str, ...]]] = {
+    "vec2": ("x", "y"),
+    "vec3": ("x", "y", "z"),
+    "vec4": ("x", "y", "z", "w"),
+    "quat": ("x", "y", "z", "w"),
+    "color": ("r", "g", "b", "a"),
+}
+"""Member names of structured values, in the order of their components."""
+VECTOR_DOMAINS: Final = frozenset(MEMBERS) - {"color"}
 
 
 class Record(msgspec.Struct, frozen=True, rename="camel", kw_only=True):

@@ -16,7 +16,7 @@ from irrun.ir.documents import to_plain
 from irrun.ir.state import StateLayout
 from irrun.ir.time_model import TimeModel
 from irrun.ir.typed_array import DTYPES, TypedArray
-from irrun.ir.types import StateStorage
+from irrun.ir.types import STATE_STORAGES
 from irrun.ir.values import RECORDS, Viewport
 from irrun.limits import STATE_SIZE
 from irrun.numerics.arrays import one_nan_copy
@@ -32,7 +32,6 @@ from irrun.steps.actors import CALLER, Actor
 FORMAT: Final = "irrun-state"
 VERSION: Final = 1
 
-_ARRAYS: Final[tuple[StateStorage, ...]] = ("f64", "f32", "i32")
 _TAG: Final = "$irrun"
 _RECORDS: Final[dict[str, type]] = {
     cls.__name__: cls
@@ -59,7 +58,7 @@ def take_snapshot(runtime: Runtime) -> bytes:
             "previous": [None if x is None else one_nan(x) for x in clock.memory],
         },
         "stateLayout": to_plain(state.layout),
-        "state": {name: _encode(state.array(name)) for name in _ARRAYS},
+        "state": {name: _encode(state.array(name)) for name in STATE_STORAGES},
         "private": [
             [*key, list(map(one_nan, numbers))]
             for key, numbers in sorted(state.private.items())  # exact: texts
@@ -97,7 +96,7 @@ def restore_snapshot(runtime: Runtime, data: bytes) -> SwapReport | None:
         cells = carry_state(saved.state, runtime.state)
         patch_id = runtime.program.document.patch_id
         return SwapReport(runtime.frame_count, patch_id, cells, kept)
-    for name in _ARRAYS:
+    for name in STATE_STORAGES:
         runtime.state.array(name)[:] = saved.state.array(name)
     runtime.state.private.update(saved.state.private)
     runtime.values.clear()
@@ -201,10 +200,12 @@ def _parse(data: bytes) -> Mapping[str, Any]:
 
 def _saved_state(document: Mapping[str, Any]) -> StateBuffer:
     layout = msgspec.convert(document["stateLayout"], StateLayout)
-    if max(layout.size_of(name) for name in _ARRAYS) > STATE_SIZE.value:  # exact: whole numbers
+    if (
+        max(layout.size_of(name) for name in STATE_STORAGES) > STATE_SIZE.value
+    ):  # exact: whole numbers
         raise ValueError("its state arrays are too large")
     state = StateBuffer(layout)
-    for name in _ARRAYS:
+    for name in STATE_STORAGES:
         state.array(name)[:] = _decode(document["state"][name])
     for state_id, name, numbers in document["private"]:
         state.private[state_id, name] = [float(x) for x in numbers]

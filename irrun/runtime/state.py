@@ -2,22 +2,19 @@
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from irrun.errors import IrrunError
 from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool, DanglingInitial
-from irrun.ir.constants import STATE_ORDERS, ConstPool, is_number
+from irrun.ir.constants import NUMERIC_POOLS, STATE_ORDERS, ConstPool, is_number
 from irrun.ir.state import StateCell, StateLayout
-from irrun.ir.types import StateStorage
+from irrun.ir.types import STATE_STORAGES, StateStorage
 from irrun.numerics.convert import to_f32, to_i32
 
-_NUMERIC_POOLS: Final = frozenset({"f64", "f32", "i32"})
-
-
-STATE_ARRAYS: Final[tuple[StateStorage, ...]] = get_args(StateStorage)
+STATE_ARRAYS: Final = STATE_STORAGES
 
 
 class StateBuffer:
@@ -101,7 +98,7 @@ def _initial_constant(
     order, place = STATE_ORDERS[cell.storage], f"$.stateLayout.cells[{index}].initialConstId"
     try:
         found = constants.resolve(
-            cell.initial_const_id, order, usable=is_number, pools=_NUMERIC_POOLS, wanted="number"
+            cell.initial_const_id, order, usable=is_number, pools=NUMERIC_POOLS, wanted="number"
         )
     except ConstantNotFound:
         if report is not None:

@@ -10,7 +10,7 @@ from irrun.errors import IrrunError
 from irrun.errors.running import DoubleWrite, NotANumber, ReadUnwritten, UnknownSlot
 from irrun.evaluate.held import Held
 from irrun.ir.render_frame import RenderFrame
-from irrun.ir.types import Storage
+from irrun.ir.types import STORAGES, Storage
 from irrun.ir.values import ELEMENT_DTYPES, RECORDS, Array
 from irrun.numerics.convert import to_f32, to_i32, to_number, to_u32
 from irrun.steps.actors import CALLER, Actor
@@ -80,7 +80,7 @@ class ValueStore:
     ) -> None:
         self.held: Final = Held() if held is None else held
         places = list(slots)
-        size = dict.fromkeys(("f64", "f32", "i32", "u32", "object"), 0)
+        size = dict.fromkeys(STORAGES, 0)
         for place in places:
             size[place.storage] = max(size[place.storage], place.offset + 1)
         self.f64: NDArray[np.float64] = np.zeros(size["f64"], dtype=np.float64)

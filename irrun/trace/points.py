@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irrun.ir.typed_array import TypedArray
+from irrun.ir.types import MEMBERS
 from irrun.ir.values import Buffer
 
 Statistic = Literal["min", "max", "mean", "sum", "nan"]
 STATISTICS: Final[tuple[Statistic, ...]] = get_args(Statistic)
 
-_COMPONENTS: Final = {"x": 0, "y": 1, "z": 2, "w": 3, "r": 0, "g": 1, "b": 2, "a": 3}
-_ELEMENT: Final = re.compile(r"\[([0-9]{1,9})\](?:\.([xyzwrgba]|[0-9]{1,3}))?")
+_COMPONENTS: Final = {name: at for names in MEMBERS.values() for at, name in enumerate(names)}
+_ELEMENT: Final = re.compile(rf"\[([0-9]{{1,9}})\](?:\.([{''.join(_COMPONENTS)}]|[0-9]{{1,3}}))?")
 
 
 class Point(msgspec.Struct, frozen=True):

@@ -6,9 +6,10 @@ from typing import Final
 from irrun.cli.tables.base import DIM, WIDE, Table, lines, new_table
 from irrun.cli.text import Text
 from irrun.errors.showing import plural, shown
+from irrun.ir.types import STORAGES
 from irrun.program.layout import Layout, SlotMeta
 from irrun.program.layout.flow import Flow
-from irrun.program.layout.slots import ELEMENT_BYTES, STORAGES
+from irrun.program.layout.slots import ELEMENT_BYTES
 from irrun.program.layout.state import STATE_BYTES
 from irrun.program.program import Program
 

@@ -10,8 +10,7 @@ from irrun.compare.output.document import GoldenValue
 from irrun.compare.output.names import recorded_cells, recorded_outputs
 from irrun.compare.output.values import ABSENT, ValueRecorder
 from irrun.errors.golden import NothingToRecord, UnknownWatch
-from irrun.ir.types import StateStorage
-from irrun.program.layout.state import STATE_STORAGES
+from irrun.ir.types import STATE_STORAGES, StateStorage
 from irrun.program.layout.uses import state_users
 from irrun.runtime.view import FrameView
 

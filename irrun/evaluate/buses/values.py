@@ -1,7 +1,7 @@
 """Value buses: the order of publishers, their chains, combination, silence (section 8)."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +19,6 @@ from irrun.evaluate.fields.chains import FieldChains
 from irrun.evaluate.fields.combine import combine_columns
 from irrun.evaluate.operations.transforms import ChainRunner
 from irrun.evaluate.operations.vectors import (
-    COLOR_SHAPE,
     Shape,
     describe_shape,
     describe_value,
@@ -27,20 +26,12 @@ from irrun.evaluate.operations.vectors import (
 )
 from irrun.ir.buses import Publisher
 from irrun.ir.constants import SILENT_ORDER, ConstPool, is_number
-from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
+from irrun.ir.types import MEMBERS, NUMERIC_DOMAINS, TypeDesc
 from irrun.ir.values import AnyFieldHandle, Array, Buffer, CombinedField, TransformedField
 from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.convert import to_number
 from irrun.numerics.order import ascending
 from irrun.numerics.text import code_units
-
-_SHAPES: Final[Mapping[str, Shape]] = {
-    "vec2": ("x", "y"),
-    "vec3": ("x", "y", "z"),
-    "vec4": ("x", "y", "z", "w"),
-    "quat": ("x", "y", "z", "w"),
-    "color": COLOR_SHAPE,
-}
 
 
 def combined_order(publishers: Iterable[Publisher]) -> tuple[Publisher, ...]:
@@ -111,7 +102,7 @@ def published_field(
 
 def shape_of_type(bus_type: TypeDesc) -> Shape | None:
     """Return the shape of what a bus of values holds; None if that is no number or vector."""
-    return () if bus_type.domain in NUMERIC_DOMAINS else _SHAPES.get(bus_type.domain)
+    return () if bus_type.domain in NUMERIC_DOMAINS else MEMBERS.get(bus_type.domain)
 
 
 def _of_type(value: Any, bus_type: TypeDesc, publisher_id: str) -> Any:
@@ -141,7 +132,7 @@ def combined(mode: str, values: Sequence[Any], bus_type: TypeDesc, bus: str) -> 
         return _combined_fields(mode, values, bus)
     if mode == "first":
         raise UnknownMode(mode=mode, place=f"bus {bus}")
-    is_known = bus_type.domain in NUMERIC_DOMAINS or bus_type.domain in _SHAPES
+    is_known = bus_type.domain in NUMERIC_DOMAINS or bus_type.domain in MEMBERS
     if not is_known and mode not in ("last", "layer"):
         raise UnknownMode(mode=mode, place=f"a bus of {bus_type.domain}")
     try:
@@ -184,5 +175,5 @@ def silent_value(kind: str, const_id: int | None, bus_type: TypeDesc, constants:
             raise MissingParameter(what="a silent value of kind const", name="constId")
         value = constants.resolve(const_id, SILENT_ORDER).value
         return to_number(value) if is_number(value) else value
-    shape = _SHAPES.get(bus_type.domain, ())
+    shape = MEMBERS.get(bus_type.domain, ())
     return dict.fromkeys(shape, 0.0) if shape else 0.0

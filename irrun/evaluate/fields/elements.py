@@ -12,6 +12,7 @@ import numpy as np
 
 from irrun.errors.expressions import BadOperand
 from irrun.evaluate.colors import parse_color
+from irrun.ir.types import MEMBERS as MEMBERS
 from irrun.ir.types import NUMERIC_DOMAINS, TypeDesc
 from irrun.ir.values import Array
 
@@ -37,15 +38,6 @@ _FILLED_BY_NUMBER: Final[frozenset[ElementKind]] = frozenset({"vec2", "vec3", "v
 
 _SINGLE: Final = np.dtype(np.float32).char
 """Comparing dtypes takes longer than adding 1,000 numbers."""
-
-MEMBERS: Final[Mapping[ElementKind, tuple[str, ...]]] = {
-    "vec2": ("x", "y"),
-    "vec3": ("x", "y", "z"),
-    "vec4": ("x", "y", "z", "w"),
-    "quat": ("x", "y", "z", "w"),
-    "color": ("r", "g", "b", "a"),
-}
-"""Member names of structured elements, in the order of their components."""
 
 _KINDS: Final[Mapping[str, ElementKind]] = {
     kind: kind for kind in (*COMPONENTS, "string", "path") if kind not in NUMBERS

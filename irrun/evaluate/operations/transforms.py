@@ -27,6 +27,7 @@ from irrun.ir.expressions.transforms import (
     TransformStep,
 )
 from irrun.ir.tables import Tables
+from irrun.ir.types import MEMBERS, Domain
 from irrun.ir.values import Array
 from irrun.numerics import native
 
@@ -229,10 +230,11 @@ def lifted(function: Callable[[float], float], owner: str) -> Chain:
     return run
 
 
-def _wants(op: str, wanted: str, value: Any, *names: str) -> Mapping[str, float]:
-    """Return a record that has exactly the named members."""
-    if shape_of(value) == names:
+def _wants(op: str, domain: Domain, value: Any) -> Mapping[str, float]:
+    """Return a record that has exactly the members of its domain."""
+    if shape_of(value) == MEMBERS[domain]:
         return value  # type: ignore[no-any-return]
+    wanted = "a colour" if domain == "color" else f"a {domain}"
     raise BadOperand(what=f"cast {op}", wanted=wanted, got=describe_shape(value))
 
 
@@ -248,16 +250,16 @@ def _number_to_vec2(value: Any) -> Any:
 
 
 def _vec2_to_number(value: Any) -> Any:
-    return float(_wants("vec2ToNumber", "a vec2", value, "x", "y")["x"])
+    return float(_wants("vec2ToNumber", "vec2", value)["x"])
 
 
 def _color_to_vec3(value: Any) -> Any:
-    c = _wants("colorToVec3", "a colour", value, "r", "g", "b", "a")
+    c = _wants("colorToVec3", "color", value)
     return {"x": c["r"], "y": c["g"], "z": c["b"]}
 
 
 def _vec3_to_color(value: Any) -> Any:
-    v = _wants("vec3ToColor", "a vec3", value, "x", "y", "z")
+    v = _wants("vec3ToColor", "vec3", value)
     return color(v["x"], v["y"], v["z"], 1.0)
 
 
@@ -270,11 +272,11 @@ def _bool_to_number(value: Any) -> Any:
 
 
 def _hsl_to_rgb(value: Any) -> Any:
-    return hsl_to_rgb(_wants("hslToRGB", "a colour", value, "r", "g", "b", "a"))
+    return hsl_to_rgb(_wants("hslToRGB", "color", value))
 
 
 def _rgb_to_hsl(value: Any) -> Any:
-    return rgb_to_hsl(_wants("rgbToHSL", "a colour", value, "r", "g", "b", "a"))
+    return rgb_to_hsl(_wants("rgbToHSL", "color", value))
 
 
 CASTS: Final[dict[CastOp, Chain]] = {

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 
 from irrun.ir.constants import is_number
+from irrun.ir.types import MEMBERS
 from irrun.ir.values import classify
 from irrun.numerics.convert import to_number
 
 Shape = tuple[str, ...]
 """The member names of a structured value, in order; empty for a number."""
 
-VECTOR_SHAPES: tuple[Shape, ...] = (("x", "y"), ("x", "y", "z"), ("x", "y", "z", "w"))
-COLOR_SHAPE: Shape = ("r", "g", "b", "a")
-_SHAPES = (*VECTOR_SHAPES, COLOR_SHAPE)
+COLOR_SHAPE: Shape = MEMBERS["color"]
+_SHAPES = tuple(dict.fromkeys(MEMBERS.values()))
 
 
 def shape_of(value: Any) -> Shape | None:

@@ -24,7 +24,7 @@ from irrun.evaluate.environment import Environment
 from irrun.evaluate.frame_cache import FrameCache
 from irrun.evaluate.operations.opcodes import CLAMP, OPCODES, Place, formula_in
 from irrun.evaluate.operations.transforms import ChainRunner
-from irrun.evaluate.operations.vectors import COLOR_SHAPE, Shape, describe_shape, shape_of
+from irrun.evaluate.operations.vectors import Shape, describe_shape, shape_of
 from irrun.evaluate.signals.stateful import STATEFUL, memory_of, stateful_function
 from irrun.evaluate.state.cells import CellFinder, NumberCell, SignalCells
 from irrun.ir.constants import SIGNAL_ORDER, is_number
@@ -46,6 +46,7 @@ from irrun.ir.expressions.signals import (
     ZipSignal,
 )
 from irrun.ir.tables import Tables
+from irrun.ir.types import MEMBERS
 from irrun.numerics.convert import to_number
 from irrun.numerics.scalar import clamp_b
 
@@ -256,7 +257,7 @@ class SignalCompiler:
         return stateful_function(node, memory, self._memo.signal_values, self.env)
 
 
-OPERAND_SHAPES: Final[dict[str, Shape]] = {"vec2": ("x", "y"), "color": COLOR_SHAPE}
+OPERAND_SHAPES: Final[dict[str, Shape]] = {name: MEMBERS[name] for name in ("vec2", "color")}
 
 
 def _shape_checked(

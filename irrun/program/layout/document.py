@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from irrun.ir.types import STORAGES
 from irrun.program.layout.evidence import Evidence
-from irrun.program.layout.slots import ELEMENT_BYTES, STORAGES, Layout, SlotMeta
+from irrun.program.layout.slots import ELEMENT_BYTES, Layout, SlotMeta
 from irrun.program.layout.state import STATE_BYTES
 from irrun.program.program import Program
 

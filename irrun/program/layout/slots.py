@@ -14,7 +14,7 @@ from irrun.errors.program import (
     SlotsOverlap,
     StorageOverridden,
 )
-from irrun.ir.types import SlotMetaEntry, Storage, TypeDesc
+from irrun.ir.types import STORAGES, SlotMetaEntry, Storage, TypeDesc
 from irrun.ir.values import ValueClass
 from irrun.limits import SLOT_OFFSET
 from irrun.program.layout.conflicts import conflicts_of
@@ -22,8 +22,6 @@ from irrun.program.layout.evidence import Evidence, collect_evidence
 from irrun.program.layout.flow import Flow, derive_flow
 from irrun.program.layout.state import StateMap, derive_state
 from irrun.program.program import Program
-
-STORAGES: Final[tuple[Storage, ...]] = ("f64", "f32", "i32", "u32", "object")
 
 ELEMENT_BYTES: Final[Mapping[Storage, int]] = {"f64": 8, "f32": 4, "i32": 4, "u32": 4, "object": 8}
 """Bytes of one element; an object element is a reference."""

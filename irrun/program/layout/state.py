@@ -8,11 +8,9 @@ import msgspec
 from irrun.errors import IrrunError
 from irrun.errors.program import CellOutside, CellsOverlap, StateTooLarge
 from irrun.ir.state import StateCell, StateLayout
-from irrun.ir.types import StateStorage
+from irrun.ir.types import STATE_STORAGES, StateStorage
 from irrun.limits import STATE_SIZE
 from irrun.program.program import Program
-
-STATE_STORAGES: Final[tuple[StateStorage, ...]] = ("f64", "f32", "i32")
 
 STATE_BYTES: Final[dict[StateStorage, int]] = {"f64": 8, "f32": 4, "i32": 4}
 

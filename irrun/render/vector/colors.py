@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from irrun.evaluate.colors import parse_color
+from irrun.evaluate.colors import RGB, parse_color
 from irrun.numerics.convert import to_u32
 from irrun.numerics.scalar import clamp_b, round_half_up
 
@@ -44,7 +44,7 @@ def paint_of_clear(number: float) -> Paint:
 def paint_of_text(text: str) -> Paint:
     """Return a colour text (section 10.8) as a paint."""
     c = parse_color(text)
-    channels = (round_half_up(clamp_b(c[name], 0.0, 1.0) * 255) for name in ("r", "g", "b"))
+    channels = (round_half_up(clamp_b(c[name], 0.0, 1.0) * 255) for name in RGB)
     return Paint(_hex(*channels), clamp_b(c["a"], 0.0, 1.0))
 
 

@@ -10,10 +10,10 @@ from support.examples import examples
 
 from irrun.errors import Severity
 from irrun.errors.program import CellOutside, CellsOverlap, StateTooLarge
-from irrun.ir.types import StateStorage
+from irrun.ir.types import STATE_STORAGES, StateStorage
 from irrun.limits import STATE_SIZE
 from irrun.program.layout import Layout, derive_layout
-from irrun.program.layout.state import STATE_STORAGES, StateMap
+from irrun.program.layout.state import StateMap
 
 Cell = tuple[StateStorage, int, int]
 """Storage, offset and size."""

@@ -27,10 +27,9 @@ from irrun.errors.program import (
     SlotsOverlap,
     StorageOverridden,
 )
-from irrun.ir.types import Storage
+from irrun.ir.types import STORAGES, Storage
 from irrun.limits import SLOT_OFFSET
 from irrun.program.layout import Layout, derive_layout
-from irrun.program.layout.slots import STORAGES
 from irrun.program.reading.codec import load
 
 Build = Callable[[ProgramBuilder], object]

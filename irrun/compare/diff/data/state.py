@@ -10,11 +10,9 @@ from irrun.compare.diff.data.pair import Pair
 from irrun.compare.lineage.plain import Action, differences, plain
 from irrun.compare.lineage.side import Side
 from irrun.errors import Invalid
-from irrun.ir.constants import STATE_ORDERS, is_number
+from irrun.ir.constants import NUMERIC_POOLS, STATE_ORDERS, is_number
 from irrun.ir.state import StateCell
-from irrun.program.layout.state import STATE_STORAGES
-
-_NUMBERS = frozenset({"f64", "f32", "i32"})
+from irrun.ir.types import STATE_STORAGES
 
 
 def compare_state(pair: Pair) -> Iterator[Change]:
@@ -91,7 +89,9 @@ def _initial(side: Side, cell: StateCell) -> Any:
         return None
     order, constants = STATE_ORDERS[cell.storage], side.program.constants
     try:
-        found = constants.resolve(cell.initial_const_id, order, usable=is_number, pools=_NUMBERS)
+        found = constants.resolve(
+            cell.initial_const_id, order, usable=is_number, pools=NUMERIC_POOLS
+        )
     except Invalid:
         return None
     return plain(found.value)

@@ -27,10 +27,10 @@ from irrun.errors.program import (
 from irrun.errors.running import BadElementCount, ReadUnwritten, TooManyElements
 from irrun.evaluate.reachable import slots_of_signals
 from irrun.ir.time_model import CyclicTime, FiniteTime
+from irrun.ir.types import STORAGES
 from irrun.ir.values import DomainHandle, value_from_document
 from irrun.program.checks.facts import Facts, Touch, listed, weighed
 from irrun.program.checks.rule import rule
-from irrun.program.layout.slots import STORAGES
 from irrun.steps import AnyStep
 from irrun.steps.base import element_count
 from irrun.steps.kinds.debug_probe import DebugProbe

@@ -13,10 +13,10 @@ from irrun.errors.checks.state import (
 )
 from irrun.errors.checks.values import ConstantInOtherPool
 from irrun.errors.program import ConstIndexOutOfPool, DanglingInitial
-from irrun.ir.constants import STATE_ORDERS, is_number
+from irrun.ir.constants import NUMERIC_POOLS, STATE_ORDERS, is_number
+from irrun.ir.types import STATE_STORAGES
 from irrun.program.checks.facts import Facts
 from irrun.program.checks.rule import rule
-from irrun.program.layout.state import STATE_STORAGES
 
 
 @rule(ConstantInOtherPool, ConstIndexOutOfPool, DanglingInitial)
@@ -49,10 +49,6 @@ def initial_constants(facts: Facts) -> Iterator[IrrunError]:
                 wanted=cell.storage,
             )
             yield warning.at(path=path)
-
-
-NUMERIC_POOLS: Final = frozenset({"f64", "f32", "i32"})
-"""Where initial values may be: never in `json` (ir-schema 5.3)."""
 
 
 @rule(DuplicateStableKey, DuplicateStateId)
