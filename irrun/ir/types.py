@@ -57,7 +57,6 @@ MEMBERS: Final[Mapping[Domain, tuple[str, ...]]] = {
     "color": ("r", "g", "b", "a"),
 }
 """Member names of structured values, in the order of their components."""
-VECTOR_DOMAINS: Final = frozenset(MEMBERS) - {"color"}
 
 
 class Record(msgspec.Struct, frozen=True, rename="camel", kw_only=True):

@@ -200,9 +200,7 @@ def _parse(data: bytes) -> Mapping[str, Any]:
 
 def _saved_state(document: Mapping[str, Any]) -> StateBuffer:
     layout = msgspec.convert(document["stateLayout"], StateLayout)
-    if (
-        max(layout.size_of(name) for name in STATE_STORAGES) > STATE_SIZE.value
-    ):  # exact: whole numbers
+    if any(layout.size_of(name) > STATE_SIZE.value for name in STATE_STORAGES):
         raise ValueError("its state arrays are too large")
     state = StateBuffer(layout)
     for name in STATE_STORAGES:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from irrun.errors.expressions import UnknownMode
 from irrun.evaluate.operations.vectors import Shape, componentwise, shape_of
+from irrun.ir.types import MEMBERS, NUMERIC_DOMAINS, TypeDesc
 from irrun.numerics.scalar import maximum, minimum
 
 
@@ -49,8 +50,19 @@ ARITHMETIC: Final[dict[str, Callable[..., float]]] = {
 }
 """Modes that compute; left to right, nothing reassociated."""
 
-CHOICES: Final[dict[str, int]] = {"first": 0, "last": -1, "layer": -1}
-"""Modes that pick a value of any shape; `layer` is the design documents' word for `last`."""
+LAST: Final = ("last", "layer")
+"""Modes that pick the last value; `layer` is the design documents' word for it."""
+CHOICES: Final[dict[str, int]] = {"first": 0} | dict.fromkeys(LAST, -1)
+"""Modes that pick a value of any shape."""
+MODES: Final = (*ARITHMETIC, *CHOICES)
+
+
+def modes_of_bus(bus_type: TypeDesc) -> tuple[str, ...]:
+    """Return the modes in which a bus of values may combine (ir-schema 8.2)."""
+    if bus_type.world == "field":
+        return MODES
+    is_numeric = bus_type.domain in NUMERIC_DOMAINS or bus_type.domain in MEMBERS
+    return (*ARITHMETIC, *LAST) if is_numeric else LAST
 
 
 def combine(mode: str, values: Sequence[Any], place: str) -> Any:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from irrun.errors import IrrunError
 from irrun.errors.checks.values import NanSortKey
@@ -13,6 +13,9 @@ from irrun.numerics.order import ascending
 Occurrence = Mapping[str, Any]
 """`time` in ms and `value`."""
 Stream = Sequence[Occurrence]
+EVENT_MODES: Final[Mapping[str, int | None]] = {"merge": None, "sum": None, "first": 0, "last": -1}
+"""Modes, and which stream each picks; None where all are merged."""
+EVENT_BUS: Final = "an event bus"
 Report = Callable[[IrrunError], None]
 
 
@@ -43,17 +46,10 @@ def combined_streams(
     """
     if not streams:
         return []
-    match mode:
-        case "merge" | "sum":
-            if mode == "sum" and quirks:
-                raise UnknownMode(mode=mode, place="an event bus")
-            return merged(streams, report)
-        case "first":
-            return streams[0]
-        case "last":
-            return streams[-1]
-        case _:
-            raise UnknownMode(mode=mode, place="an event bus")
+    if mode not in EVENT_MODES or (mode == "sum" and quirks):
+        raise UnknownMode(mode=mode, place=EVENT_BUS)
+    at = EVENT_MODES[mode]
+    return merged(streams, report) if at is None else streams[at]
 
 
 def merged(streams: Sequence[Stream], report: Report) -> Stream:

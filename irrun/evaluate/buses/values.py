@@ -13,7 +13,7 @@ from irrun.errors.expressions import (
     PublishersOutOfOrder,
     UnknownMode,
 )
-from irrun.evaluate.buses.combine import ARITHMETIC, CHOICES, combine
+from irrun.evaluate.buses.combine import CHOICES, MODES, combine, modes_of_bus
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.fields.chains import FieldChains
 from irrun.evaluate.fields.combine import combine_columns
@@ -130,10 +130,7 @@ def combined(mode: str, values: Sequence[Any], bus_type: TypeDesc, bus: str) -> 
     """
     if bus_type.world == "field":
         return _combined_fields(mode, values, bus)
-    if mode == "first":
-        raise UnknownMode(mode=mode, place=f"bus {bus}")
-    is_known = bus_type.domain in NUMERIC_DOMAINS or bus_type.domain in MEMBERS
-    if not is_known and mode not in ("last", "layer"):
+    if mode not in modes_of_bus(bus_type):
         raise UnknownMode(mode=mode, place=f"a bus of {bus_type.domain}")
     try:
         return combine(mode, values, f"bus {bus}")
@@ -143,7 +140,7 @@ def combined(mode: str, values: Sequence[Any], bus_type: TypeDesc, bus: str) -> 
 
 def _combined_fields(mode: str, values: Sequence[Any], bus: str) -> Any:
     """Combine buffers element by element; hand field expressions over as one combined field."""
-    if mode not in ARITHMETIC and mode not in CHOICES:
+    if mode not in MODES:
         raise UnknownMode(mode=mode, place=f"bus {bus}")
     if all(isinstance(v, AnyFieldHandle) for v in values):
         return CombinedField(mode, tuple(values))

@@ -13,13 +13,12 @@ from irrun.errors.expressions import (
     UnknownMode,
 )
 from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
-from irrun.evaluate.buses.combine import ARITHMETIC, CHOICES
-from irrun.evaluate.buses.events import combined_streams
+from irrun.evaluate.buses.combine import MODES, modes_of_bus
+from irrun.evaluate.buses.events import EVENT_BUS, EVENT_MODES
 from irrun.evaluate.buses.values import ordered, silent_value
 from irrun.ir.expressions.events import BusCombineEvent
 from irrun.ir.expressions.fields import BusCombineField
 from irrun.ir.expressions.signals import BusCombineSignal
-from irrun.ir.types import NUMERIC_DOMAINS, VECTOR_DOMAINS
 from irrun.program.checks.facts import Facts, weighed
 from irrun.program.checks.rule import rule
 from irrun.steps.kinds.bus_eval import BusEval
@@ -90,8 +89,7 @@ def bus_modes(facts: Facts) -> Iterator[IrrunError]:
             certain = facts.is_executed and any(p.enabled for p in step.publishers)
             yield weighed(error.at(path=f"$.schedule.steps[{i}].combine.mode"), certain)
     for i, bus in enumerate(facts.program.buses.buses):
-        known = (*ARITHMETIC, *CHOICES, "merge")
-        if bus.combine.mode not in known:
+        if bus.combine.mode not in (*MODES, *EVENT_MODES):
             error = UnknownMode(mode=bus.combine.mode, place=f"bus {bus.id}")
             yield weighed(error.at(path=f"$.buses.buses[{i}].combine.mode"), False)
 
@@ -99,19 +97,10 @@ def bus_modes(facts: Facts) -> Iterator[IrrunError]:
 def _mode_error(step: BusStep) -> IrrunError | None:
     """Return what is wrong with a combine mode (ir-schema 8.2, runtime-semantics 8 and 9)."""
     mode, domain = step.combine.mode, step.bus_type.domain
-    if isinstance(step, EventBusEval):
-        try:
-            combined_streams(mode, [[]])
-        except UnknownMode as error:
-            return error
+    is_event = isinstance(step, EventBusEval)
+    if mode in (EVENT_MODES if is_event else modes_of_bus(step.bus_type)):
         return None
-    if step.bus_type.world == "field":
-        is_known = mode in ARITHMETIC or mode in CHOICES
-    elif domain in NUMERIC_DOMAINS or domain in VECTOR_DOMAINS or domain == "color":
-        is_known = mode in ARITHMETIC or mode in ("last", "layer")
-    else:
-        is_known = mode in ("last", "layer")
-    return None if is_known else UnknownMode(mode=mode, place=f"a bus of {domain}")
+    return UnknownMode(mode=mode, place=EVENT_BUS if is_event else f"a bus of {domain}")
 
 
 @rule(ConstantNotFound, ConstIndexOutOfPool, MissingParameter)

@@ -23,7 +23,8 @@ from irrun.errors.expressions import (
 )
 from irrun.errors.fields import BadParameter, FieldCycle, UnsupportedField, member_at_fault
 from irrun.errors.program import ConstantNotFound, ConstIndexOutOfPool
-from irrun.evaluate.buses.combine import ARITHMETIC, CHOICES
+from irrun.evaluate.buses.combine import MODES
+from irrun.evaluate.buses.events import EVENT_MODES
 from irrun.evaluate.fields.chains import FieldChains
 from irrun.evaluate.fields.nodes import FieldCompiler
 from irrun.evaluate.fields.ops import needed_fields
@@ -212,26 +213,22 @@ def _only_bounds(facts: Facts) -> set[int]:
     return inner - wanted
 
 
-_EVENT_MODES: Final = ("merge", "first", "last", "sum")
-
-
 @rule(UnknownMode)
 def combine_modes(facts: Facts) -> Iterator[IrrunError]:
     """Every mode means something where it stands; with one term or none it has no effect."""
-    known = (*ARITHMETIC, *CHOICES)
     program = facts.program
     for i, node in enumerate(program.signal_nodes):
-        if isinstance(node, BusCombineSignal) and node.combine.mode not in known:
+        if isinstance(node, BusCombineSignal) and node.combine.mode not in MODES:
             error = UnknownMode(mode=node.combine.mode, place="a bus of signals")
             certain = i in facts.certain_signals and len(node.terms) > 1
             yield weighed(error.at(path=f"$.signalTable.nodes[{i}].combine.mode"), certain)
     for i, field in enumerate(program.field_nodes):
-        if isinstance(field, BusCombineField) and field.combine.mode not in known:
+        if isinstance(field, BusCombineField) and field.combine.mode not in MODES:
             error = UnknownMode(mode=field.combine.mode, place="a bus of fields")
             certain = i in facts.certain_fields and bool(field.terms)
             yield weighed(error.at(path=f"$.fields.nodes[{i}].combine.mode"), certain)
     for i, event in enumerate(program.event_nodes):
-        if isinstance(event, BusCombineEvent) and event.combine.mode not in _EVENT_MODES:
+        if isinstance(event, BusCombineEvent) and event.combine.mode not in EVENT_MODES:
             error = UnknownMode(mode=event.combine.mode, place="a bus of events")
             yield weighed(error.at(path=f"$.eventTable.nodes[{i}].combine.mode"), False)
 
