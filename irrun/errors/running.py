@@ -107,7 +107,11 @@ class NotADomain(Trap):
 
 
 class ReadUnwritten(Trap):
-    """A step reads a slot that nothing has ever written: it sees 0, or nothing."""
+    """A step reads a slot that nothing has ever written: it sees 0, or nothing.
+
+    It is an error of the program where the step cannot do without: a domain, a buffer that is drawn
+    or projected, a path, the frame of the first output.
+    """
 
     code = "IR450"
     title = "slot read before anything wrote it"

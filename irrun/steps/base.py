@@ -47,6 +47,8 @@ class Access(msgspec.Struct, frozen=True):
     """False for an access that says nothing about what the slot holds (debugProbe)."""
     weak: bool = False
     """True for a slot that is named but whose value is not needed."""
+    vital: bool = False
+    """True for a read that a step with anything to do fails at where the slot holds nothing."""
 
     def takes(self, value: ValueClass) -> bool:
         """True if a value of this class fits the access."""
@@ -56,6 +58,11 @@ class Access(msgspec.Struct, frozen=True):
 def read(slot: int, expects: ValueClass, field: str, *also: ValueClass) -> Access:
     """Declare a read."""
     return Access(slot, "read", expects, field, also)
+
+
+def need(slot: int, expects: ValueClass, field: str, *also: ValueClass) -> Access:
+    """Declare a read of what the step cannot do without."""
+    return Access(slot, "read", expects, field, also, vital=True)
 
 
 def read_through(reached: ReachedSlot) -> Access:
@@ -69,9 +76,9 @@ def write(slot: int, expects: ValueClass, field: str) -> Access:
     return Access(slot, "write", expects, field)
 
 
-def read_domain(slot: int, field: str = "domainSlot") -> Access:
+def need_domain(slot: int, field: str = "domainSlot") -> Access:
     """Declare the read of a domain, which may be a handle or a plain number of elements."""
-    return read(slot, "domain", field, "number")
+    return need(slot, "domain", field, "number")
 
 
 class CacheDep(KindRecord, frozen=True, kw_only=True):

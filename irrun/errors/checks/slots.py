@@ -7,7 +7,8 @@ class ReadBeforeWrite(Invalid):
     """A step reads a slot that only a later step of the frame writes.
 
     Slots keep their values between frames, so the reader sees the previous frame's value, and
-    nothing at all in the first frame: a lag of one frame with no visible cause.
+    nothing at all in the first frame: a lag of one frame with no visible cause. Where the reader
+    cannot do without, the first frame fails, and that is an error.
     """
 
     code = "IR355"

@@ -19,7 +19,7 @@ from irrun.steps.base import (
     Step,
     domain_at,
     domain_of,
-    read_domain,
+    need_domain,
     read_through,
     write,
 )
@@ -87,7 +87,7 @@ class Materialize(Step, frozen=True, kw_only=True, tag="materialize"):
 
     def accesses(self, tables: Tables) -> Iterator[Access]:
         plan = self.materialization
-        yield read_domain(plan.domain_slot, "materialization.domainSlot")
+        yield need_domain(plan.domain_slot, "materialization.domainSlot")
         if plan.field_id is not None:
             yield from _hidden_reads(tables, plan.field_id, plan.domain_slot)
         yield write(plan.out_buffer_slot, "buffer", "materialization.outBufferSlot")

@@ -18,7 +18,7 @@ from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
 from irrun.ir.values import AnyFieldHandle, Array
 from irrun.numerics.arrays import to_f32_array
-from irrun.steps.base import Access, Execute, Step, domain_at, domain_of, read, read_domain, write
+from irrun.steps.base import Access, Execute, Step, domain_at, domain_of, need_domain, read, write
 from irrun.steps.block import BlockPlan
 from irrun.steps.details import telling_expressions
 from irrun.steps.frame import Frame
@@ -39,7 +39,7 @@ class MaterializeColor(Step, frozen=True, kw_only=True, tag="materializeColor"):
     format: Literal["rgba_f32"] | None = None
 
     def accesses(self, tables: Tables) -> Iterator[Access]:
-        yield read_domain(self.domain_slot)
+        yield need_domain(self.domain_slot)
         yield read(self.color_expr_slot, "color", "colorExprSlot", "field", "number")
         yield write(self.out_r_slot, "buffer", "outRSlot")
         yield write(self.out_g_slot, "buffer", "outGSlot")

@@ -23,7 +23,7 @@ from irrun.ir.types import SlotId
 from irrun.ir.values import AnyFieldHandle, Array
 from irrun.numerics.convert import to_f32
 from irrun.numerics.text import number_text
-from irrun.steps.base import Access, Execute, Step, domain_at, read, read_domain, write
+from irrun.steps.base import Access, Execute, Step, domain_at, need, need_domain, write
 from irrun.steps.details import telling_expressions
 from irrun.steps.frame import Frame
 from irrun.steps.placeholders import filled, placeholder_number
@@ -94,8 +94,8 @@ class MaterializePath(Step, frozen=True, kw_only=True, tag="materializePath"):
     flatten_tolerance_px: float | None = None
 
     def accesses(self, tables: Tables) -> Iterator[Access]:
-        yield read_domain(self.domain_slot)
-        yield read(self.path_expr_slot, "path", "pathExprSlot", "field")
+        yield need_domain(self.domain_slot)
+        yield need(self.path_expr_slot, "path", "pathExprSlot", "field")
         yield write(self.out_cmds_slot, "buffer", "outCmdsSlot")
         yield write(self.out_params_slot, "buffer", "outParamsSlot")
         yield write(self.out_cmd_start_slot, "buffer", "outCmdStartSlot")

@@ -11,7 +11,7 @@ from irrun.ir.tables import Tables
 from irrun.ir.types import SlotId
 from irrun.ir.values import Array
 from irrun.numerics.arrays import to_f32_array
-from irrun.steps.base import Access, Execute, Step, domain_at, read_domain, write
+from irrun.steps.base import Access, Execute, Step, domain_at, need_domain, write
 from irrun.steps.frame import Frame
 from irrun.steps.placeholders import filled, placeholder_number
 
@@ -30,7 +30,7 @@ class MaterializeTestGeometry(Step, frozen=True, kw_only=True, tag="materializeT
     out_radius_slot: SlotId
 
     def accesses(self, tables: Tables) -> Iterator[Access]:
-        yield read_domain(self.domain_slot)
+        yield need_domain(self.domain_slot)
         yield write(self.out_x_slot, "buffer", "outXSlot")
         yield write(self.out_y_slot, "buffer", "outYSlot")
         yield write(self.out_radius_slot, "buffer", "outRadiusSlot")

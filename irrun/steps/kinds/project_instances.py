@@ -28,7 +28,7 @@ from irrun.ir.types import SlotId
 from irrun.ir.values import Array, Buffer, CameraEval, DomainHandle, Instances, Viewport, classify
 from irrun.numerics.arrays import to_f32_array
 from irrun.numerics.convert import to_number
-from irrun.steps.base import Access, Step, element_count, read, read_domain, write
+from irrun.steps.base import Access, Step, element_count, need, need_domain, read, write
 from irrun.steps.block import BlockPlan
 from irrun.steps.frame import Frame, Subject
 
@@ -53,18 +53,18 @@ class ProjectInstances(Step, frozen=True, kw_only=True, tag="Instances3DProjectT
     scale_slot: SlotId | None = None
 
     def accesses(self, tables: Tables) -> Iterator[Access]:
-        yield read_domain(self.domain_slot)
+        yield need_domain(self.domain_slot)
         yield read(self.camera_eval_slot, "camera", "cameraEvalSlot")
-        yield read(self.position_slot, "buffer", "positionSlot")
+        yield need(self.position_slot, "buffer", "positionSlot")
         if self.rotation_slot is not None:
             yield read(self.rotation_slot, "buffer", "rotationSlot")
         if self.scale_slot is not None:
-            yield read(self.scale_slot, "buffer", "scaleSlot")
-        yield read(self.color_r_slot, "buffer", "colorRSlot", "number")
-        yield read(self.color_g_slot, "buffer", "colorGSlot", "number")
-        yield read(self.color_b_slot, "buffer", "colorBSlot", "number")
-        yield read(self.color_a_slot, "buffer", "colorASlot", "number")
-        yield read(self.radius_slot, "buffer", "radiusSlot", "number")
+            yield need(self.scale_slot, "buffer", "scaleSlot")
+        yield need(self.color_r_slot, "buffer", "colorRSlot", "number")
+        yield need(self.color_g_slot, "buffer", "colorGSlot", "number")
+        yield need(self.color_b_slot, "buffer", "colorBSlot", "number")
+        yield need(self.color_a_slot, "buffer", "colorASlot", "number")
+        yield need(self.radius_slot, "buffer", "radiusSlot", "number")
         yield write(self.out_slot, "instances", "outSlot")
 
     def run(self, frame: Frame) -> None:

@@ -16,7 +16,7 @@ from irrun.ir.render_frame import ClearSpec, RenderFrame, RenderPass
 from irrun.ir.tables import Tables
 from irrun.ir.types import Index, KindRecord, SlotId, kind_of
 from irrun.ir.values import DomainHandle, ValueClass
-from irrun.steps.base import Access, Step, element_count, read, read_domain, write
+from irrun.steps.base import Access, Step, element_count, need, read, write
 from irrun.steps.block import BlockPlan
 from irrun.steps.frame import Frame
 from irrun.steps.uses import Use
@@ -179,24 +179,24 @@ class _Row(NamedTuple):
 def _instance_accesses(batch: Instance2DBatch, at: str) -> Iterator[Access]:
     """Yield the reads of a batch; `at` is its wire path within the step."""
     if batch.count <= 0:
-        yield read_domain(batch.domain_slot, f"{at}.domainSlot")
-    yield read(batch.pos_xy_slot, "buffer", f"{at}.posXYSlot", "instances")
-    yield read(batch.size_slot, "buffer", f"{at}.sizeSlot", "number", "instances")
+        yield read(batch.domain_slot, "domain", f"{at}.domainSlot", "number")  # nothing: none
+    yield need(batch.pos_xy_slot, "buffer", f"{at}.posXYSlot", "instances")
+    yield need(batch.size_slot, "buffer", f"{at}.sizeSlot", "number", "instances")
     also: tuple[ValueClass, ...] = ("number", "color", "instances")
-    yield read(batch.color_rgba_slot, "buffer", f"{at}.colorRGBASlot", *also)
-    yield read(batch.opacity_slot, "number", f"{at}.opacitySlot", "buffer")
+    yield need(batch.color_rgba_slot, "buffer", f"{at}.colorRGBASlot", *also)
+    yield need(batch.opacity_slot, "number", f"{at}.opacitySlot", "buffer")
 
 
 def _path_accesses(batch: PathBatch, at: str) -> Iterator[Access]:
     """Yield the reads of a batch; `at` is its wire path within the step."""
     if batch.count <= 0:
-        yield read_domain(batch.domain_slot, f"{at}.domainSlot")
-    yield read(batch.cmds_slot, "buffer", f"{at}.cmdsSlot")
-    yield read(batch.params_slot, "buffer", f"{at}.paramsSlot")
-    yield read(batch.cmd_start_slot, "buffer", f"{at}.cmdStartSlot")
-    yield read(batch.cmd_len_slot, "buffer", f"{at}.cmdLenSlot")
-    yield read(batch.point_start_slot, "buffer", f"{at}.pointStartSlot")
-    yield read(batch.point_len_slot, "buffer", f"{at}.pointLenSlot")
+        yield read(batch.domain_slot, "domain", f"{at}.domainSlot", "number")  # nothing: none
+    yield need(batch.cmds_slot, "buffer", f"{at}.cmdsSlot")
+    yield need(batch.params_slot, "buffer", f"{at}.paramsSlot")
+    yield need(batch.cmd_start_slot, "buffer", f"{at}.cmdStartSlot")
+    yield need(batch.cmd_len_slot, "buffer", f"{at}.cmdLenSlot")
+    yield need(batch.point_start_slot, "buffer", f"{at}.pointStartSlot")
+    yield need(batch.point_len_slot, "buffer", f"{at}.pointLenSlot")
     optional: tuple[tuple[int | None, str, tuple[ValueClass, ...]], ...] = (
         (batch.fill_color_slot, "fillColorSlot", ("number", "color")),
         (batch.stroke_color_slot, "strokeColorSlot", ("number", "color")),
@@ -205,7 +205,7 @@ def _path_accesses(batch: PathBatch, at: str) -> Iterator[Access]:
     )
     for slot, field, also in optional:
         if slot is not None:
-            yield read(slot, "buffer", f"{at}.{field}", *also)
+            yield need(slot, "buffer", f"{at}.{field}", *also)
 
 
 def _elements(look: "_Look", batch: Instance2DBatch | PathBatch) -> int:

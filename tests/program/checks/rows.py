@@ -305,6 +305,13 @@ def early_writer(b: ProgramBuilder) -> None:
     bus(publishers=[publisher(slot=7)])(b)
 
 
+def drawn_too_early(b: ProgramBuilder) -> None:
+    """Draw what only the next step makes."""
+    render()(b)
+    steps = b.doc["schedule"]["steps"]
+    steps[2], steps[3] = steps[3], steps[2]
+
+
 def dead_slot(b: ProgramBuilder) -> None:
     """Write a slot that nothing reads."""
     b.slot(7)
@@ -623,6 +630,18 @@ SLOTS = [
     Row(running.ReadUnwritten, "$.outputs[1].slot", "slot 7 is read but nothing has ever written "
         "it; the read yields nothing",
         put_output(7), put_output(4, "again", "debug")),
+    Row(running.ReadUnwritten, f"{MORE}.materialization.domainSlot", "slot 12 is read but nothing "
+        "has ever written it; the read yields nothing",
+        together(materialized(const_field(1)),
+                 setting("schedule.steps.2.materialization.domainSlot", 12)),
+        materialized(const_field(1)), "error"),
+    Row(running.ReadUnwritten, "$.outputs[0].slot", "slot 7 is read but nothing has ever written "
+        "it; the read yields nothing",
+        setting("outputs.0", {"id": "frame", "kind": "renderFrame", "slot": 7}), render(),
+        "error"),
+    Row(ReadBeforeWrite, f"{MORE}.instance2dBatches[0].posXYSlot",
+        "s-render reads slot 11, which s-mat writes later in the frame", drawn_too_early,
+        render(), "error"),
     Row(NeverRead, f"{MORE}.outputs[0].slot", "slot 7 is written by s-dead, but nothing "
         "reads it", dead_slot, nothing),
     Row(program.ClassConflict, "$.schedule.steps[3].publishers[0].srcSlot", "slot 11: "

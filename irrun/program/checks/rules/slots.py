@@ -26,11 +26,13 @@ from irrun.errors.program import (
 )
 from irrun.errors.running import BadElementCount, ReadUnwritten, TooManyElements
 from irrun.evaluate.reachable import slots_of_signals
+from irrun.ir.constants import is_number
 from irrun.ir.time_model import CyclicTime, FiniteTime
 from irrun.ir.types import STORAGES
 from irrun.ir.values import DomainHandle, value_from_document
 from irrun.program.checks.facts import Facts, Touch, listed, weighed
 from irrun.program.checks.rule import rule
+from irrun.runtime.runtime import DRAWN
 from irrun.steps import AnyStep
 from irrun.steps.base import element_count
 from irrun.steps.kinds.debug_probe import DebugProbe
@@ -38,6 +40,7 @@ from irrun.steps.kinds.materialize_color import MaterializeColor
 from irrun.steps.kinds.materialize_path import MaterializePath
 from irrun.steps.kinds.materialize_test_geometry import MaterializeTestGeometry
 from irrun.steps.kinds.node_eval import NodeEval
+from irrun.steps.kinds.project_instances import ProjectInstances
 from irrun.steps.kinds.signal_eval import SignalEval
 from irrun.steps.kinds.time_derive import TimeDerive
 
@@ -121,9 +124,14 @@ def written_before_read(facts: Facts) -> Iterator[IrrunError]:
             if reader.access.mode == "write" or not _needs_a_value(facts, reader):
                 continue
             if first is None:
-                yield place_of(facts, reader, _unwritten(facts, slot))
+                error = _unwritten(facts, slot)
             elif reader.step <= first.step:
-                yield place_of(facts, reader, _early(facts, reader.step, first.step, slot))
+                error = _early(facts, reader.step, first.step, slot)
+            else:
+                continue
+            if _is_vital(facts, reader):
+                error.weigh(Severity.ERROR)  # a run ends in the first frame
+            yield place_of(facts, reader, error)
     yield from _unwritten_outputs(facts)
     for i, step in enumerate(facts.program.steps):
         if isinstance(step, SignalEval):
@@ -135,6 +143,27 @@ def _needs_a_value(facts: Facts, reader: Touch) -> bool:
     access = reader.access
     is_probe = isinstance(facts.program.steps[reader.step], DebugProbe)
     return not (access.weak or is_probe or access.expects == "batches")
+
+
+def _is_vital(facts: Facts, reader: Touch) -> bool:
+    """True if a step fails where it reads a slot that holds nothing."""
+    step, access = facts.program.steps[reader.step], reader.access
+    if not (access.vital and facts.is_executed):
+        return False
+    if facts.layout[access.slot].storage != "object":
+        return False  # it holds 0
+    if isinstance(step, ProjectInstances) and access.field != "domainSlot":
+        return _has_elements(facts, step.domain_slot)
+    return True
+
+
+def _has_elements(facts: Facts, slot: int) -> bool:
+    """True if a slot is sure to hold a domain of at least one element."""
+    if any(touch.access.mode == "write" for touch in facts.touches[slot]):
+        return False
+    value = value_from_document(facts.program.initial_slot_values.get(slot))
+    count = value.count if isinstance(value, DomainHandle) else value
+    return is_number(count) and count >= 1
 
 
 def _unwritten(facts: Facts, slot: int) -> IrrunError:
@@ -152,6 +181,8 @@ def _unwritten_outputs(facts: Facts) -> Iterator[IrrunError]:
         flow = facts.layout.flow[output.slot]
         if not flow.producers and not flow.has_initial:
             error = _unwritten(facts, output.slot)
+            if i == 0 and output.kind in DRAWN and facts.is_executed:
+                error.weigh(Severity.ERROR)  # a run ends in the first frame, which is no frame
             yield error.at(path=f"$.outputs[{i}].slot", slot=output.slot)
 
 
