@@ -215,7 +215,9 @@ def _record(item: pytest.Item, golden: Path, record: "Callable[[], Recorded]") -
         outcome = record().outcome
     except (IrrunError, MemoryError, RecursionError) as error:
         problem = problem_of(error)
-        raise _failure(f"{from_here(golden)} is not recorded: {problem.code} {problem}") from None
+        raise _failure(
+            f"{from_here(golden)} is not recorded: {problem.code} {problem.sentence}"
+        ) from None
     except OSError as error:
         raise _failure(f"cannot write {golden}: {error.strerror or error}") from None
     # A property travels with the test's report, also from the workers of pytest-xdist.

@@ -85,6 +85,39 @@ def test_public_functions_are_typed() -> None:
         assert "return" in hints
 
 
+# --- What is shown of it --------------------------------------------------------------------
+
+
+def test_what_there_is_is_shown_in_a_line() -> None:
+    """Programs, layouts, frames and problems: what they are, and not all that they hold."""
+    program = irrun.load(ROOT / "programs" / "minimal.msgpack")
+    frame = irrun.Runtime(program).run_frame(2.5)
+    (problem,) = irrun.check(program)
+
+    assert [repr(x) for x in (program, irrun.derive_layout(program), frame, problem)] == [
+        "<Program 'minimal', 3 steps, 1 output>",
+        "<Layout, 6 slots (5 f64, 1 object), 0 state cells>",
+        "<FrameResult 0 at 2.5 ms, outputs: frame>",
+        "<IR356 slot 4 is written by s-wave, but nothing reads it>",
+    ]
+
+
+def test_a_problem_prints_as_the_command_prints_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code and sentence, place, hint; so does an error that nobody catches."""
+    monkeypatch.chdir(ROOT)
+    path = "programs/conflicting-evidence.json"
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    out.cache_clear()
+    run_command(["validate", path, "-v"])
+    printed = capsys.readouterr().out
+    problems = irrun.check(irrun.load(path))
+
+    assert len(problems) > 3
+    assert all(f"{problem}\n" in printed for problem in problems)
+
+
 # --- Start-up -------------------------------------------------------------------------------
 
 HEAVY = ["numpy", "rich", "msgspec", "msgpack"]

@@ -13,6 +13,24 @@ passes facts; the place (`Where`) is added on the way up. Warnings are the same 
 `strict_error = True` are raised under `--strict` (design.md section 7).
 """
 
-from irrun.errors.base import Crash, Invalid, IrrunError, Malformed, Severity, Trap, Where
+from irrun.errors.base import (
+    Crash,
+    Invalid,
+    IrrunError,
+    Malformed,
+    Severity,
+    Trap,
+    Where,
+    sentence_of,
+)
 
-__all__ = ["Crash", "Invalid", "IrrunError", "Malformed", "Severity", "Trap", "Where"]
+__all__ = [
+    "Crash",
+    "Invalid",
+    "IrrunError",
+    "Malformed",
+    "Severity",
+    "Trap",
+    "Where",
+    "sentence_of",
+]

@@ -1,5 +1,6 @@
 """The base of every problem that irrun reports, and the four families."""
 
+import re
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -112,7 +113,25 @@ class IrrunError(Exception):
         return _rebuilt, (type(self), self.where, self.facts, self.severity)
 
     def __str__(self) -> str:
+        """Return it as commands print it: code and sentence, place, hint, each on its line."""
+        lines = [f"{self.severity} {self.code}  {self.sentence}"]
+        lines += [f"  at {self.place_text}"] if self.place_text else []
+        lines += [f"  hint: {self.hint_text}"] if self.hint_text else []
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"<{self.code} {self.sentence}>"
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in one sentence."""
         return fill(self.message, (), self.facts)
+
+    @property
+    def place_text(self) -> str:
+        """The place as one line, without a slot that the sentence names; empty if none is known."""
+        is_named = re.search(rf"\bslots? {self.where.slot}\b", self.sentence) is not None
+        return self.where.text(with_slot=not is_named)
 
     @property
     def hint_text(self) -> str | None:
@@ -148,12 +167,17 @@ class IrrunError(Exception):
             "code": self.code,
             "severity": str(self.severity),
             "family": self.family,
-            "message": str(self),
+            "message": self.sentence,
             "where": self.where.document(),
         }
         if self.hint_text is not None:
             found["hint"] = self.hint_text
         return found
+
+
+def sentence_of(found: BaseException) -> str:
+    """Return the sentence of a problem; of any other exception, what it says."""
+    return found.sentence if isinstance(found, IrrunError) else str(found)
 
 
 def _rebuilt(

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from irrun.errors import IrrunError
+from irrun.errors.showing import plural, shown
 from irrun.evaluate.reachable import Leaves, field_leaves, signal_leaves
 from irrun.ir.expressions.events import Event
 from irrun.ir.expressions.fields import Field
@@ -83,4 +84,5 @@ class Program:
         return hash(self.digest)
 
     def __repr__(self) -> str:
-        return f"<Program {self.document.patch_id!r}, {len(self.steps)} steps>"
+        steps, outputs = plural(len(self.steps), "step"), plural(len(self.outputs), "output")
+        return f"<Program {shown(self.document.patch_id)!r}, {steps}, {outputs}>"

@@ -33,7 +33,7 @@ def frame_of(value: Any, peek: Callable[[int], Any]) -> RenderFrame:
         frame: RenderFrame = record_reader(RenderFrame)(Walk(Findings()), dict(value), None)
     except Malformed as error:
         hint = f" ({error.hint_text})" if error.hint_text else ""
-        raise CannotDraw(detail=f"{error} at {error.where.path}{hint}") from None
+        raise CannotDraw(detail=f"{error.sentence} at {error.where.path}{hint}") from None
     buffers = {ref.buffer_id: _array(ref, peek) for ref in _references(frame)}
     return msgspec.structs.replace(frame, buffers=buffers)
 

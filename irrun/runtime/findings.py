@@ -46,5 +46,5 @@ def _key(finding: IrrunError) -> tuple[Any, ...]:
     """Return what makes a finding the same as another one: its step and cause."""
     where = finding.where
     slot = finding.facts.get("slot", where.slot)
-    cause = where.path if where.path is not None else str(finding)
+    cause = where.path if where.path is not None else finding.sentence
     return finding.code, where.step, slot, cause if slot is None else None

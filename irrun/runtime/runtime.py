@@ -8,6 +8,7 @@ import msgspec
 
 from irrun.errors import IrrunError, Severity
 from irrun.errors.rendering import FrameMissing, OutputIsNoFrame
+from irrun.errors.showing import shown
 from irrun.evaluate.environment import Environment
 from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.frame_cache import FrameCache
@@ -46,6 +47,10 @@ class FrameResult(msgspec.Struct, frozen=True):
     """Value of each output by its id; `frame` holds an empty frame if there are no outputs."""
     written: tuple[int, ...]
     """Slots written, in order."""
+
+    def __repr__(self) -> str:
+        names = ", ".join(map(shown, self.outputs))
+        return f"<FrameResult {self.index} at {self.t_ms:g} ms, outputs: {names}>"
 
 
 class _Instance(NamedTuple):

@@ -57,6 +57,8 @@ class Columns:
         self._numbers: dict[int, _Numbers] = {}
         self._objects: dict[int, list[Any]] = {}
         self._points: dict[Point, list[float | None]] = {point: [] for point in points}
+        self._stacked: dict[int, tuple[int, NDArray[Any] | None]] = {}
+        """Columns of objects as arrays, with how many frames they have."""
         for slot in chosen:
             if values.storage_of(slot) == "object":
                 self._objects[slot] = []
@@ -94,6 +96,23 @@ class Columns:
         if slot in self._numbers:
             return self._numbers[slot].array
         return self._objects[slot]
+
+    def array(self, slot: int) -> NDArray[Any] | list[Any]:
+        """Return a slot's values as one array where their shapes allow, else as a list.
+
+        Shape (frames,) float64 for numbers, (frames, members) float64 for vectors and colours,
+        (frames, elements) or (frames, elements, components) for buffers, in their own dtype.
+        """
+        from irrun.trace.shapes import stacked
+
+        column = self.column(slot)
+        if isinstance(column, np.ndarray):
+            return column
+        length, known = self._stacked.get(slot, (-1, None))
+        if length != self.length:
+            known = stacked(column)
+            self._stacked[slot] = self.length, known
+        return column if known is None else known
 
     def at_point(self, point: Point) -> list[float | None]:
         """Return the numbers at a point; None where the slot held no such number."""

@@ -1,5 +1,6 @@
 """Run N frames and keep the values: the library's `run`."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from irrun.errors import IrrunError
+from irrun.errors.showing import plural, shown
 from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
+from irrun.program.layout.labels import slot_named
 from irrun.program.program import Program
+from irrun.program.reading.codec import Source, program_of
 from irrun.runtime.driver import Driver
 from irrun.runtime.executor import Executors, Observer
 from irrun.runtime.run import Engine, Run
@@ -42,12 +46,38 @@ class RunResult(msgspec.Struct, frozen=True):
         """How many frames ran."""
         return self.columns.length
 
-    def __getitem__(self, slot: int) -> NDArray[np.float64] | list[Any]:
-        return self.columns.column(slot)
+    def __getitem__(self, name: int | str) -> NDArray[Any] | list[Any]:
+        """Return a slot's values over frames, as one array where their shapes allow.
+
+        Args:
+            name: A slot; an output id; or the label of an output, or of the step that writes
+                the slot.
+
+        Returns:
+            Shape (frames,) float64 for numbers, (frames, members) float64 for vectors and
+            colours, (frames, elements) or (frames, elements, components) for buffers, in their
+            own dtype. A list for all else: domains, frames, texts, buffers that change their
+            size.
+
+        Raises:
+            KeyError: There is no such slot or name, or it was not recorded.
+        """
+        if isinstance(name, str):
+            name = slot_named(self.runtime.program, self.runtime.layout, name)
+        if name not in self.columns.slots:
+            known = ", ".join(map(str, self.columns.slots)) or "none"
+            raise KeyError(f"slot {name} was not recorded; recorded are: {known}")
+        return self.columns.array(name)
+
+    def __repr__(self) -> str:
+        parts = [plural(self.frames, "frame"), plural(len(self.columns.slots), "slot")]
+        parts += [plural(len(self.findings), "finding")] if self.findings else []
+        name = shown(self.runtime.program.document.patch_id)
+        return f"<RunResult of {name!r}, {', '.join(parts)}>"
 
 
 def run(
-    program: Program,
+    program: Program | Source,
     *,
     frames: int = 60,
     fps: float = DEFAULT_FPS,
@@ -64,9 +94,9 @@ def run(
     """Run a program and record slot values after each frame.
 
     Args:
-        program: The program.
-        frames: How many frames; ignored if `times` is given.
-        fps: Frames per second.
+        program: The program; or what it is loaded from, as by `load`.
+        frames: How many frames, 0 or more; ignored if `times` is given.
+        fps: Frames per second, above 0.
         start_ms: Absolute time of the first frame in ms.
         times: Absolute times in ms, one to a frame.
         executors: See `Runtime`.
@@ -78,9 +108,14 @@ def run(
         engine: What computes the frames; all give the same.
 
     Raises:
+        Malformed: IR1xx, there is no program to load.
         Invalid: IR2xx, the program cannot run.
         Trap: IR4xx, a step failed; with step, slot and frame.
+        ValueError: A count below 0, or a rate that is not above 0.
+        TypeError: `program` is nothing that a program can be loaded from.
     """
+    program = program_of(program)
+    _check_timing(frames, fps)
     asked = Run(
         program=program,
         times=frame_times(frames, fps, start_ms) if times is None else times,
@@ -99,3 +134,15 @@ def run(
     return RunResult(
         columns, now.outputs, now.state(), tuple(now.findings), now.stubs, driver.runtime
     )
+
+
+def _check_timing(frames: int, fps: float) -> None:
+    """Refuse what no run can have, in the words of the caller. A time may be any number.
+
+    Raises:
+        ValueError: With what is wrong.
+    """
+    if frames < 0:
+        raise ValueError(f"frames is {frames}; give 0 or more")
+    if not (math.isfinite(fps) and fps > 0):
+        raise ValueError(f"fps is {fps}; give a finite number above 0")

@@ -1101,7 +1101,7 @@ def test_a_problem_names_its_facts_and_its_place(row: Row) -> None:
 
     assert found.code == row.code
     for fact in row.facts:
-        assert fact in str(found)
+        assert fact in found.sentence
     for name, expected in row.where.items():
         assert getattr(found.where, name) == expected
 
@@ -1111,7 +1111,7 @@ def test_a_problem_is_one_plain_sentence(row: Row) -> None:
     """One line without a full stop, nothing left unfilled, nothing that only Python would say."""
     found = met(row.problem, row.provoke)
 
-    for text in (str(found), found.hint_text or "x"):
+    for text in (found.sentence, found.hint_text or "x"):
         assert text.strip() == text != ""
         assert "\n" not in text
         assert not text.endswith(".")
@@ -1126,7 +1126,7 @@ def test_a_problem_as_a_document_is_the_same(row: Row) -> None:
 
     assert document["code"] == row.code
     assert document["severity"] == str(row.problem.severity)
-    assert document["message"] == str(found)
+    assert document["message"] == found.sentence
     assert document.get("hint") == found.hint_text
     places = {("tMs" if name == "t_ms" else name): value for name, value in row.where.items()}
     assert places.items() <= document["where"].items()

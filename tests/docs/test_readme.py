@@ -62,7 +62,9 @@ def test_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(code, "README.md", "exec"), {})  # the example is ours
 
     assert capsys.readouterr().out.splitlines() == [
-        "IR356 slot 4 is written by s-wave, but nothing reads it",
+        "note IR356  slot 4 is written by s-wave, but nothing reads it",
+        "  at step s-wave (signalEval), $.schedule.steps[1].outputs[0].slot, "
+        f"{ROOT.as_posix()}/programs/minimal.msgpack",
         "f64 slotMeta[4]",
         "1650.0 0.825",
     ]

@@ -116,7 +116,7 @@ def test_facts_and_places_of_an_error_are_safe() -> None:
     error.at(file=evil, path=evil, step=evil, kind=evil, field=evil, node=evil, bus=evil)
     error.at(label=evil)
 
-    for text in (str(error), error.where.text(), error.hint_text or ""):
+    for text in (error.sentence, error.where.text(), error.hint_text or ""):
         assert "\\n" in text
         assert "\n" not in text
         assert "\u202e" not in text

@@ -166,7 +166,7 @@ def test_a_file_that_may_not_be_read_is_named(
     monkeypatch.setattr("os.open", refuse)
 
     error = refusal(lambda: read_file(path))
-    assert (error.code, str(error)) == ("IR100", f"cannot read {path}: Permission denied")
+    assert (error.code, error.sentence) == ("IR100", f"cannot read {path}: Permission denied")
 
 
 @pytest.mark.parametrize("name", ["a\0b", "a" * 300, "\udfff"])

@@ -203,4 +203,4 @@ def test_new_output_is_not_looked_for_in_vain(root: Path, monkeypatch: pytest.Mo
     refuse(monkeypatch, "b")
     with pytest.raises(IrrunError) as caught:
         find_pending([Path()])
-    assert str(caught.value) == "cannot read b: Permission denied"
+    assert caught.value.sentence == "cannot read b: Permission denied"

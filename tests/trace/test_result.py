@@ -1,11 +1,13 @@
 """`irrun.run`: frames in, columns out."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from cli.samples import bundled, clock, overlapping_slots, reads_unwritten, signals, two_writers
+from program_builder import ProgramBuilder
 
 import irrun
 from irrun.errors.program import SlotsOverlap
@@ -183,3 +185,125 @@ def test_quirks_reach_the_clock() -> None:
 
     np.testing.assert_array_equal(np.asarray(plain[1]), [0])
     np.testing.assert_array_equal(np.asarray(quirky[1]), [np.nan])
+
+
+# --- What it takes --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["path", "text", "bytes", "file"])
+def test_a_program_is_loaded_if_it_is_not_there_yet(form: str) -> None:
+    """From whatever `load` takes."""
+    path = Path(bundled("minimal"))
+    with path.open("rb") as file:
+        source: Any = {"path": path, "text": str(path), "bytes": path.read_bytes(), "file": file}[
+            form
+        ]
+        assert irrun.run(source, frames=2).frames == 2
+
+
+def test_what_is_no_program_says_what_to_do() -> None:
+    """A document in memory is the mistake that is next to hand."""
+    with pytest.raises(TypeError, match=r"path, bytes or an open file.*got dict.*json\.dumps"):
+        irrun.run({"irVersion": 1})  # type: ignore[arg-type]
+    with pytest.raises(irrun.IrrunError, match=r"IR100  cannot read nothing\.json"):
+        irrun.run("nothing.json")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"frames": -1}, "frames is -1"),
+        ({"fps": 0}, "fps is 0"),
+        ({"fps": -25.0}, "fps is -25"),
+        ({"fps": np.nan}, "fps is nan"),
+    ],
+    ids=str,
+)
+def test_what_no_run_can_have_is_refused(arguments: dict[str, Any], words: str) -> None:
+    """Before anything runs, in the words of the caller."""
+    with pytest.raises(ValueError, match=words):
+        irrun.run(clock().program(), **arguments)
+
+
+# --- Columns by name, and their shapes ------------------------------------------------------
+
+
+def named() -> ProgramBuilder:
+    """Return a program with an output that has a label, and two steps of one label."""
+    b = signals(2)
+    b.output(2, "level", "debug")
+    b.doc["outputs"][-1]["label"] = "Level"
+    for slot, name in ((3, "s-a"), (4, "s-b")):
+        outputs = [{"sigId": b.signal_const(slot), "slot": slot}]
+        b.step("signalEval", name, outputs=outputs, label="Twice")
+    return b
+
+
+@pytest.mark.parametrize("name", ["level", "Level"])
+def test_a_column_is_found_by_output(name: str) -> None:
+    """By its id, and by its label."""
+    result = irrun.run(named().program(), frames=3)
+
+    np.testing.assert_array_equal(np.asarray(result[name]), np.asarray(result[2]))
+
+
+def test_a_column_is_found_by_the_label_of_its_step() -> None:
+    """What people call it where it is no output; a label of several slots says of which."""
+    program = irrun.load(bundled("minimal"))
+    result = irrun.run(named().program(), frames=1)
+
+    assert program.steps[1].label is None
+    with pytest.raises(KeyError, match="'Twice' is the label of slots 3, 4"):
+        result["Twice"]
+    with pytest.raises(KeyError, match="'nothing'; there are: 'level', 'Level', 'Twice'"):
+        result["nothing"]
+
+
+def test_a_slot_that_was_not_recorded_says_which_were() -> None:
+    result = irrun.run(signals(2).program(), frames=1, record=[1, 2])
+
+    with pytest.raises(KeyError, match="slot 0 was not recorded; recorded are: 1, 2"):
+        result[0]
+
+
+def test_columns_of_buffers_are_arrays() -> None:
+    """(frames, elements) for numbers, (frames, elements, components) for vectors and colours."""
+    result = irrun.run(bundled("color-ring"), frames=3)
+    columns = {slot: np.asarray(result[slot]) for slot in (21, 22, 23)}
+    now = result.runtime.values.peek(23)
+
+    shapes = {slot: (column.shape, column.dtype.name) for slot, column in columns.items()}
+    assert shapes == {
+        21: ((3, 72, 2), "float32"),
+        22: ((3, 72), "float32"),
+        23: ((3, 72, 4), "uint8"),
+    }
+    np.testing.assert_array_equal(columns[23][-1].reshape(-1), now.data)
+    assert result[23] is result[23]
+
+
+def test_columns_of_vectors_are_arrays() -> None:
+    """One number to a member, x before y, whatever the order in the document."""
+    b = clock()
+    b.initial(9, {"y": 2, "x": -0.0})
+    b.initial(10, {"r": 0.25, "g": 0.5, "b": 0.75, "a": 1})
+    b.initial(11, {"x": 1, "other": 2})
+
+    result = irrun.run(b.program(), frames=2)
+
+    vectors = np.asarray(result[9])
+    assert (vectors.shape, vectors.tolist()) == ((2, 2), [[0, 2], [0, 2]])
+    assert np.signbit(vectors[:, 0]).all()
+    assert np.asarray(result[10]).tolist() == [[0.25, 0.5, 0.75, 1]] * 2
+    assert isinstance(result[11], list)
+
+
+def test_a_result_is_shown_in_a_line() -> None:
+    """Not its arrays."""
+    result = irrun.run(reads_unwritten().program(), frames=2, executors="stub")
+
+    assert (
+        repr(result)
+        == f"<RunResult of 'reads-unwritten', 2 frames, {len(result.columns.slots)} slots, "
+        "1 finding>"
+    )

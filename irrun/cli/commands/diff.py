@@ -118,4 +118,4 @@ def _findings(found: Comparison, *, verbose: bool) -> list[IrrunError]:
 
 
 def _text(finding: IrrunError) -> str:
-    return f"{finding.code} {finding}"
+    return f"{finding.code} {finding.sentence}"

@@ -239,7 +239,7 @@ def _target(program: str, plan: DrawPlan, options: dict[str, Any]) -> Destinatio
             check_pixels(*whole, frames=count if kind == "gif" and not is_pattern else 1)
     except PictureLimit as error:
         raise click.UsageError(
-            f"{error}; give a --size, or fewer frames ({error.hint_text})"
+            f"{error.sentence}; give a --size, or fewer frames ({error.hint_text})"
         ) from None
     behind = plan.background or BLACK
     return Destination(kind, path, size, sheet=sheet, fps=plan.run.fps, behind=behind)

@@ -143,7 +143,7 @@ def _checked(
     if options["no_check"]:
         return []
     executors: Executors = "stub" if options["reference_quirks"] else options["executors"]
-    problems = [p.at(file=each.name) for each in programs for p in check(each, executors)]
+    problems = [p for each in programs for p in check(each, executors)]
     if any(problem.severity is Severity.ERROR for problem in problems):
         return codes.wanted(problems)
     # What a run has no use for is not chosen from: the settings may cost more than the checks.

@@ -250,7 +250,7 @@ def _ulps(ulps: int) -> str:
 
 
 def _stop_text(stop: Stop) -> Text:
-    text = Text(f"{stop.error.code} {stop.error}")
+    text = Text(f"{stop.error.code} {stop.error.sentence}")
     place = stop.error.where.text()
     return text.line(f"at {place}") if place else text
 

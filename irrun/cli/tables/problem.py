@@ -1,6 +1,5 @@
 """A problem in words: code and sentence, place, hint."""
 
-import re
 from typing import Final
 
 from irrun.cli.text import Text
@@ -17,11 +16,9 @@ def problem_text(problem: IrrunError) -> Text:
     """Return a problem in two or three lines, without a traceback."""
     head = Text()
     head.append(f"{problem.severity} {problem.code}", style=STYLES[problem.severity])
-    head.append(f"  {problem}")
-    is_named = re.search(rf"\bslots? {problem.where.slot}\b", str(problem)) is not None
-    place = problem.where.text(with_slot=not is_named)
-    if place:
-        head.line(f"  at {place}", "dim")
+    head.append(f"  {problem.sentence}")
+    if problem.place_text:
+        head.line(f"  at {problem.place_text}", "dim")
     if problem.hint_text:
         head.line(f"  hint: {problem.hint_text}")
     return head

@@ -100,8 +100,8 @@ def warnings_text(findings: Sequence[IrrunError], checked: Sequence[IrrunError] 
         findings: What a run found; all of it is listed below.
         checked: What the checks found. What both found counts once.
     """
-    listed = {(found.code, str(found)) for found in findings}
-    unlisted = [found for found in checked if (found.code, str(found)) not in listed]
+    listed = {(found.code, found.sentence) for found in findings}
+    unlisted = [found for found in checked if (found.code, found.sentence) not in listed]
     texts = []
     if count := _count_text(findings):
         texts.append(f"{count}, listed below")

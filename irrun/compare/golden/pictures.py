@@ -8,6 +8,7 @@ import msgspec
 
 from irrun.compare.output.document import Golden, GoldenHeader, GoldenPicture, PixelThreshold
 from irrun.compare.output.record import NOTHING_TO_DRAW
+from irrun.errors import sentence_of
 from irrun.errors.rendering import CannotDraw, RenderExtraMissing
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.values import Viewport
@@ -171,7 +172,7 @@ def _both(expected: Golden, got: Golden, frame: int) -> "tuple[Pixels, Pixels] |
     try:
         return both_pixels(expected, got, frame)
     except ValueError as error:
-        return f"pixels were not compared: {error}"
+        return f"pixels were not compared: {sentence_of(error)}"
 
 
 def both_pixels(expected: Golden, got: Golden, frame: int) -> "tuple[Pixels, Pixels]":
@@ -198,7 +199,7 @@ def _why_not_drawn(got: Golden, frame: int) -> str:
     try:
         png_of_frame(got.shown[frame], picture.size, got.header.run.view)
     except CannotDraw as error:
-        return str(error)
+        return error.sentence
     return "it was not drawn"
 
 

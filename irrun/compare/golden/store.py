@@ -11,7 +11,7 @@ import numpy as np
 from irrun.compare.output.document import Golden, GoldenHeader, GoldenPicture, decoded
 from irrun.compare.output.text import golden_bytes, parse_golden
 from irrun.compare.output.values import array_summaries
-from irrun.errors import IrrunError
+from irrun.errors import IrrunError, sentence_of
 from irrun.errors.golden import BuffersMissing, PicturesMissing
 from irrun.files.arrays import arrays_of
 from irrun.files.kinds import BELONGS, GOLDEN_SUFFIX, PENDING_SUFFIX
@@ -183,7 +183,7 @@ def _read_pictures(folder: Path, picture: GoldenPicture) -> dict[int, bytes]:
         try:
             data = read_file(folder / name)
         except IrrunError as error:
-            raise PicturesMissing(file=name, detail=str(error)) from None
+            raise PicturesMissing(file=name, detail=sentence_of(error)) from None
         if name.removesuffix(_PICTURE)[-12:] != byte_digest(data)[:12]:
             raise PicturesMissing(file=name, detail="it is damaged")
         found[shot.frame] = data
@@ -198,7 +198,7 @@ def _read_buffers(folder: Path, name: str) -> dict[str, Array]:
         data = read_file(folder / name, most=RECORDED_BYTES)
         arrays = arrays_of(data)
     except Exception as error:  # zipfile and numpy have many ways to complain
-        raise BuffersMissing(file=name, detail=str(error)) from None
+        raise BuffersMissing(file=name, detail=sentence_of(error)) from None
     for digest, array in arrays.items():
         if array_digest(array) != digest:
             raise BuffersMissing(file=name, detail=f"array {digest} is damaged")

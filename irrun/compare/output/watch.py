@@ -11,6 +11,7 @@ from irrun.compare.output.names import recorded_cells, recorded_outputs
 from irrun.compare.output.values import ABSENT, ValueRecorder
 from irrun.errors.golden import NothingToRecord, UnknownWatch
 from irrun.ir.types import STATE_STORAGES, StateStorage
+from irrun.program.layout.labels import slot_label
 from irrun.program.layout.uses import state_users
 from irrun.runtime.view import FrameView
 
@@ -98,17 +99,13 @@ def _slot(now: FrameView, slot: int) -> Watched:
     program, meta = now.program, now.layout[slot]
     producers = now.layout.flow[slot].producers
     step = program.steps[producers[0]] if producers else None
-    output = next((o for o in program.outputs if o.slot == slot), None)
     name = recorded_outputs(program.outputs).get(slot, f"slot {slot}")
-    label = None if output is None else output.label
-    if label is None and step is not None:
-        label = step.label
     info = GoldenValue(
         storage=meta.storage,
         type=meta.type.text(),
         slot=slot,
         step=None if step is None else step.id,
-        label=label,
+        label=slot_label(program, now.layout, slot),
     )
     return Watched(name, info, producers[0] if producers else -1, slot)
 

@@ -151,7 +151,7 @@ class SignalPlanner:
                     open_.discard(current)
                     self._plan(current, where)
         except IrrunError as error:
-            raise NotInBlocks(f"signal {current}: {error}") from None
+            raise NotInBlocks(f"signal {current}: {error.sentence}") from None
         finally:
             self._depth -= 1
         return self._planned[root].register

@@ -66,8 +66,8 @@ def check(program: Program, executors: Executors = "real") -> list[IrrunError]:
     with lacks_as_problems(), paused_collector():
         facts = Facts(program, executors)
         for problem in _all(facts):
-            _locate(facts, problem)
-            found.setdefault((problem.code, problem.where.path, str(problem)), problem)
+            _locate(facts, problem.at(file=program.name))
+            found.setdefault((problem.code, problem.where.path, problem.sentence), problem)
     return sorted(found.values(), key=lambda problem: _RANKS[problem.severity])
 
 

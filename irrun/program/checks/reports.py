@@ -77,7 +77,7 @@ def annotations(checked: Sequence[Checked]) -> Iterator[str]:
     """Yield one workflow command for each problem."""
     for found in checked:
         for problem in found.problems:
-            lines = [str(problem), f"at {problem.where.text()}"]
+            lines = [problem.sentence, f"at {problem.where.text()}"]
             if problem.hint_text:
                 lines.append(f"hint: {problem.hint_text}")
             title = f"{problem.code} {problem.title}"
@@ -147,7 +147,11 @@ def _sarif_result(problem: IrrunError, artifact: int, name: str, rule: int) -> d
         if problem.where.step is not None:
             logical["name"] = problem.where.step
         location["logicalLocations"] = [logical]
-    text = str(problem) if problem.hint_text is None else f"{problem} (hint: {problem.hint_text})"
+    text = (
+        problem.sentence
+        if problem.hint_text is None
+        else f"{problem.sentence} (hint: {problem.hint_text})"
+    )
     return {
         "ruleId": problem.code,
         "ruleIndex": rule,

@@ -14,6 +14,7 @@ from irrun.errors.program import (
     SlotsOverlap,
     StorageOverridden,
 )
+from irrun.errors.showing import plural
 from irrun.ir.types import STORAGES, SlotMetaEntry, Storage, TypeDesc
 from irrun.ir.values import ValueClass
 from irrun.limits import SLOT_OFFSET
@@ -65,6 +66,12 @@ class Layout(msgspec.Struct, frozen=True, dict=True):
 
     def __getitem__(self, slot: int) -> SlotMeta:
         return self.by_slot[slot]
+
+    def __repr__(self) -> str:
+        used = ", ".join(f"{size} {name}" for name, size in self.sizes.items() if size)
+        arrays = f" ({used})" if used else ""
+        counts = f"{plural(len(self.slots), 'slot')}{arrays}"
+        return f"<Layout, {counts}, {plural(len(self.state.cells), 'state cell')}>"
 
     @cached_property
     def by_slot(self) -> Mapping[int, SlotMeta]:

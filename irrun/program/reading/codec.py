@@ -62,6 +62,24 @@ def load(source: Source, *, name: str | None = None, found: bool = False) -> Pro
         raise _does_not_fit(error).at(file=called) from None
 
 
+def program_of(source: Program | Source) -> Program:
+    """Return a program, loaded if it is not there yet.
+
+    Raises:
+        Malformed: As for `load`.
+        TypeError: It is neither a program nor anything that one is loaded from; with what to do.
+    """
+    if isinstance(source, Program):
+        return source
+    if isinstance(source, str | PathLike | bytes) or hasattr(source, "read"):
+        return load(source)
+    got = type(source).__name__
+    raise TypeError(
+        f"a program is expected, or a path, bytes or an open file to load it from; got {got}; "
+        "a document in memory loads with irrun.load(json.dumps(document).encode())"
+    )
+
+
 def loads(data: bytes, *, name: str | None = None) -> Program:
     """Load a program from bytes; see `load`."""
 

@@ -107,7 +107,7 @@ def _outcome(walk: Iterator[FrameView]) -> Outcome:
     except EnginesDisagree:
         raise
     except IrrunError as error:
-        return Outcome(f"{error.code} ({error})", error.document(), error)
+        return Outcome(f"{error.code} ({error.sentence})", error.document(), error)
 
 
 def parts(view: FrameView) -> Iterator[Part]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from irrun.errors import IrrunError
+from irrun.errors import IrrunError, sentence_of
 from irrun.evaluate.columns.execute import Block, Carried, ConstantColumns
 from irrun.evaluate.columns.plan import Group, NotInBlocks, Operation, Register
 from irrun.evaluate.operations.vectors import shape_of
@@ -81,7 +81,7 @@ class BlockEngine:
         try:
             block.run(self.stages)
         except (IrrunError, MemoryError) as error:
-            raise NotInBlocks(str(error)) from None
+            raise NotInBlocks(sentence_of(error)) from None
         self._check_state(block)
         return BlockFrames(runtime, plan, block, found)
 

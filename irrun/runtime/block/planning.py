@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from irrun.errors import IrrunError
+from irrun.errors import IrrunError, sentence_of
 from irrun.evaluate.columns.fields import FieldPlanner
 from irrun.evaluate.columns.plan import NotInBlocks, Operation, Planner, Register, Stage
 from irrun.evaluate.columns.rows import MadeRows, Same, made_rows
@@ -255,14 +255,14 @@ class _Planning:
             columns(self)
         except (NotInBlocks, IrrunError) as refused:
             if len(self._slots.written) > written:
-                raise NotInBlocks(str(refused)) from None
+                raise NotInBlocks(sentence_of(refused)) from None
             if self._rows.never_changes(planned):
                 self.keep()
                 return
             if isinstance(planned.step, SignalEval) and not planned.is_stub:
                 # It would evaluate signals of its own, beside those in columns.
-                raise NotInBlocks(str(refused)) from None
-            self._by_row[planned.step.id] = str(refused)
+                raise NotInBlocks(sentence_of(refused)) from None
+            self._by_row[planned.step.id] = sentence_of(refused)
             self._rows.plan(planned.index, self.write)
 
     def keep(self) -> None:
@@ -292,12 +292,12 @@ class _Planning:
         if self._running is not None:
             finding.at(step=self._running.step.id)
         if not self._runtime.knows(finding):
-            raise NotInBlocks(str(finding))
+            raise NotInBlocks(finding.sentence)
 
     def _report(self, finding: IrrunError) -> None:
         """Drop what the first frame has reported: all but what not every frame asks for."""
         if self.signals.is_conditional:
-            raise NotInBlocks(str(finding))
+            raise NotInBlocks(finding.sentence)
 
     def _output(self, output: Output) -> Register:
         found = self.read(output.slot)

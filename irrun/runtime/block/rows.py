@@ -82,7 +82,7 @@ class RowWorld(NamedTuple):
         """Drop a finding that was reported before; any other is for the interpreter."""
         place(finding, self.frame)
         if not self.knows(finding):
-            raise NotInBlocks(str(finding))
+            raise NotInBlocks(finding.sentence)
 
 
 TIME_INPUTS: Final = (
@@ -124,7 +124,7 @@ class RowStep:
         try:
             self._planned.execute(frame)
         except IrrunError as error:
-            raise NotInBlocks(f"step {self._planned.step.id} fails: {error}") from None
+            raise NotInBlocks(f"step {self._planned.step.id} fails: {error.sentence}") from None
         if tuple(writes) != self._expected:
             raise NotInBlocks(f"step {self._planned.step.id} does not write what it says")
         return writes

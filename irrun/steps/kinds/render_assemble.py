@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from irrun.errors import IrrunError
+from irrun.errors import IrrunError, sentence_of
 from irrun.errors.loading import ConflictingForms, MissingField
 from irrun.errors.rendering import BatchListStopped, NotFinite
 from irrun.evaluate.columns.plan import NotInBlocks
@@ -227,7 +227,8 @@ def _listed(
         try:
             yield build(msgspec.convert(entry, kind))
         except (IrrunError, msgspec.ValidationError) as error:
-            detail = str(error)[:1].lower() + str(error)[1:]  # exact: a message
+            said = sentence_of(error)
+            detail = said[:1].lower() + said[1:]  # exact: a message
             look.report(BatchListStopped(slot=slot, entry=i, detail=detail))
             return
 

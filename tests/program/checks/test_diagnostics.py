@@ -44,7 +44,7 @@ def test_a_program_that_has_it(row: Row) -> None:
     row.wrong(b)
     found = [p for p in problems_of(b) if type(p) is row.problem and p.where.path == row.path]
 
-    assert [str(p) for p in found] == [row.message]
+    assert [p.sentence for p in found] == [row.message]
     assert [str(p.severity) for p in found] == [row.severity or str(row.problem.severity)]
     assert all(p.where.file == "program" for p in found)
 
@@ -56,7 +56,7 @@ def test_the_program_without_it(row: Row) -> None:
     row.right(b)
     checked = check_source(b.bytes(), "program")
 
-    assert [str(p) for p in checked.problems if type(p) is row.problem] == []
+    assert [p.sentence for p in checked.problems if type(p) is row.problem] == []
     assert checked.program is not None
 
 
@@ -193,7 +193,7 @@ def test_steps_nodes_and_buses_have_their_names() -> None:
     (found,) = (p for p in problems_of(b) if type(p) is PhaseOrder)
 
     assert found.where.label == "Mix"
-    assert str(found).startswith('s-node "Mix" is of phase')
+    assert found.sentence.startswith('s-node "Mix" is of phase')
     assert 'step s-node "Mix" (nodeEval)' in found.where.text()
     assert found.document()["where"]["label"] == "Mix"
 

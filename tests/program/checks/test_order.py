@@ -73,7 +73,7 @@ def test_a_pair_that_is_right_by_accident() -> None:
     assert order.wrong == ()
     assert order.accidental == (Pair(before=2, after=3, slot=7),)
     (note,) = order_problems(Facts(program), order)
-    assert str(note) == "s-bus reads slot 7 of s-z, but its deps do not say so"
+    assert note.sentence == "s-bus reads slot 7 of s-z, but its deps do not say so"
     assert (note.code, note.where.path) == ("IR386", "$.schedule.steps[3].deps")
 
 

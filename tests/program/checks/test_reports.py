@@ -83,7 +83,7 @@ def test_sarif() -> None:
     (result,) = run["results"]
     assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
     assert result["level"] == "error"
-    assert result["message"]["text"] == str(found.problems[0])
+    assert result["message"]["text"] == found.problems[0].sentence
     place = result["locations"][0]
     artifact = place["physicalLocation"]["artifactLocation"]
     assert artifact["uri"] == "a%20b/program.json"

@@ -116,7 +116,7 @@ def test_whatever_a_frame_offers_is_compared(name: str, monkeypatch: Patch) -> N
     with pytest.raises(EnginesDisagree) as caught:
         irrun.run(summing().program(), frames=4, engine="both")
 
-    assert str(caught.value).startswith(f"the engines disagree about {what}")
+    assert caught.value.sentence.startswith(f"the engines disagree about {what}")
     assert caught.value.where.frame == 1, "the first frame that is in a block"
 
 

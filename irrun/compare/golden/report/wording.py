@@ -45,7 +45,7 @@ def summary_line(result: CheckResult) -> str:
             return f"its program {result.program} is not there"
         case _:
             found = result.error
-            return "" if found is None else f"{found.code} {found}"
+            return "" if found is None else f"{found.code} {found.sentence}"
 
 
 def _pictures_in_short(result: CheckResult) -> Iterator[str]:
@@ -217,7 +217,7 @@ def result_lines(result: CheckResult) -> Iterator[str]:
             yield value_line(value)
         yield from picture_lines(result)
     elif result.error is not None:
-        yield f"{result.error.severity} {result.error.code}: {result.error}"
+        yield f"{result.error.severity} {result.error.code}: {result.error.sentence}"
         where = result.error.where.text()
         if where:
             yield f"  at {where}"
