@@ -13,8 +13,8 @@ HEAD: Final = """# Diagnostics
 
 Every problem that irrun reports, by code. `irrun explain CODE` prints one of these; this page is
 made by `make diagnostics-doc`. Codes from x50 on are warnings and notes. `{...}` stands for a fact
-of the case. A problem that `irrun validate` finds in a place that not every frame reaches is a
-warning there, whatever is said here.
+of the case. Where two severities stand, `irrun validate` takes the second: of an error where no
+frame is sure to meet it, of a warning where every run is sure to end there.
 """
 
 FAMILIES: Final[dict[type[IrrunError], str]] = {
@@ -35,7 +35,8 @@ def page() -> str:
 
 
 def _entry(cls: type[IrrunError]) -> str:
-    lines = [f"\n### {cls.code} {cls.title}\n", f"\n*{cls.severity}*: `{cls.message}`\n"]
+    severity = cls.severity if cls.may_be is None else f"{cls.severity} or {cls.may_be}"
+    lines = [f"\n### {cls.code} {cls.title}\n", f"\n*{severity}*: `{cls.message}`\n"]
     lines.append(f"\n{explanation(cls)}\n")
     if cls.right:
         lines.append(f"\n```text\nwrong  {cls.wrong}\nright  {cls.right}\n```\n")

@@ -99,6 +99,9 @@ class IrrunError(Exception):
     section: ClassVar[str] = ""
     """Where the rule is written: `ir-schema 14.4`."""
     severity: Severity = Severity.ERROR
+    may_be: ClassVar[Severity | None] = None
+    """What the checks call it elsewhere: an error is a warning where no frame is sure to meet it,
+    and some warnings are errors where a run is sure to end."""
     strict_error: ClassVar[bool] = False
     exit_code: ClassVar[ExitCode] = ExitCode.BUG
     family: ClassVar[str] = ""
@@ -214,6 +217,8 @@ class Crash(IrrunError):
 
     code = "IR900"
     title = "internal error"
+    wrong = "a program or an option that makes irrun fail with this"
+    right = "nothing that you could mend: please report it"
     message = "irrun has a bug: {detail}"
     hint = "please report it with the program file and the output of --traceback"
     family = "crash"

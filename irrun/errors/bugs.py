@@ -13,5 +13,7 @@ class EnginesDisagree(Crash):
 
     code = "IR901"
     title = "engines disagree"
+    wrong = "a program for which --engine both ends with this"
+    right = "--engine frame, whose result counts until the bug is mended"
     message = "the engines disagree about {what}: the interpreter has {expected}, blocks have {got}"
     hint = "please report it with the program file; `--engine frame` runs the interpreter alone"

@@ -8,6 +8,7 @@ class OpcodeNotAllowed(Trap):
 
     code = "IR410"
     title = "opcode not allowed here"
+    may_be = Severity.WARNING
     wrong = '{"kind": "map", "src": 0, "fn": {"kind": "opcode", "opcode": 133}}'
     right = '{"kind": "map", "src": 0, "fn": {"kind": "opcode", "opcode": 120}}'
     section = "ir-schema 13"
@@ -19,6 +20,7 @@ class SignalCycle(Trap):
 
     code = "IR411"
     title = "cycle of signals"
+    may_be = Severity.WARNING
     wrong = 'signal 1: {"kind": "map", "src": 1, ...}'
     right = 'signal 1: {"kind": "map", "src": 0, ...}'
     section = "runtime-semantics 6.1"
@@ -30,6 +32,7 @@ class IdOutOfRange(Trap):
 
     code = "IR412"
     title = "id out of range"
+    may_be = Severity.WARNING
     wrong = '"outputs": [{"sigId": 9, "slot": 4}] with 2 signals'
     right = '"outputs": [{"sigId": 1, "slot": 4}] with 2 signals'
     section = "ir-schema 1.1"
@@ -41,6 +44,7 @@ class KernelNotRunnable(Trap):
 
     code = "IR413"
     title = "kernel cannot run"
+    may_be = Severity.WARNING
     wrong = '"fn": {"kind": "kernel", "kernelId": "reduce_sum"}'
     right = '"fn": {"kind": "opcode", "opcode": 120}'
     section = "ir-schema 9.1"
@@ -52,6 +56,7 @@ class ClosureNotRunnable(Trap):
 
     code = "IR414"
     title = "closure bridge cannot run"
+    may_be = Severity.WARNING
     wrong = '{"kind": "closureBridge", "closureId": "host", "inputSlots": []}'
     right = '{"kind": "map", "src": 0, "fn": {"kind": "opcode", "opcode": 120}}'
     section = "ir-schema 1.1"
@@ -63,6 +68,7 @@ class StateNotFound(Trap):
 
     code = "IR415"
     title = "no state for an operation"
+    may_be = Severity.WARNING
     wrong = '{"op": "integrate", "stateId": "acc"} with "cells": []'
     right = '{"op": "integrate", "stateId": "acc"} with a cell "acc"'
     section = "runtime-semantics 6.7"
@@ -74,6 +80,7 @@ class StateOutOfRange(Trap):
 
     code = "IR416"
     title = "state offset out of range"
+    may_be = Severity.WARNING
     wrong = '"params": {"stateOffset": 5} with "f64Size": 1'
     right = '"params": {"stateOffset": 0} with "f64Size": 1'
     section = "runtime-semantics 4"
@@ -85,6 +92,7 @@ class BadOperand(Trap):
 
     code = "IR417"
     title = "operand of the wrong shape"
+    may_be = Severity.WARNING
     wrong = '{"kind": "map", "src": 3, ...} where signal 3 yields a colour'
     right = '{"kind": "map", "src": 2, ...} where signal 2 yields a number'
     section = "runtime-semantics 6.8"
@@ -96,6 +104,7 @@ class MissingParameter(Trap):
 
     code = "IR418"
     title = "missing parameter"
+    may_be = Severity.WARNING
     wrong = '{"op": "sampleHold", "params": {}}'
     right = '{"op": "sampleHold", "params": {"trigger": 2}}'
     section = "runtime-semantics 6.7"
@@ -107,6 +116,7 @@ class UnknownMode(Trap):
 
     code = "IR419"
     title = "unknown combine mode"
+    may_be = Severity.WARNING
     wrong = '"combine": {"mode": "median"}'
     right = '"combine": {"mode": "average"}'
     section = "ir-schema 8.2"
@@ -118,6 +128,7 @@ class UnknownCurve(Trap):
 
     code = "IR420"
     title = "unknown easing curve"
+    may_be = Severity.WARNING
     wrong = '{"kind": "ease", "curveId": 9}'
     right = '{"kind": "ease", "curveId": 6}'
     section = "ir-schema 12"
@@ -129,6 +140,7 @@ class UnusableConstant(Trap):
 
     code = "IR421"
     title = "constant of the wrong type"
+    may_be = Severity.WARNING
     wrong = '{"kind": "const", "constId": 0} with "json": [[1]]'
     right = '{"kind": "const", "constId": 0} with "json": [1]'
     section = "ir-schema 5.3"
@@ -140,6 +152,8 @@ class MixedPublishers(Trap):
 
     code = "IR422"
     title = "publishers cannot be combined"
+    wrong = '"publishers" of one bus: a buffer in slot 4, a number in slot 5'
+    right = "a buffer in both slots, or a number in both"
     message = "bus {bus}: {detail}"
 
 
@@ -196,6 +210,8 @@ class PlaceholderOpcode(Trap):
 
     code = "IR458"
     title = "opcode is a placeholder"
+    wrong = "a nodeEval of opcode 404, with --reference-quirks"
+    right = "the same without --reference-quirks"
     message = "opcode {opcode} ({name}) is a placeholder in the reference and yields {value}"
     severity = Severity.WARNING
 
@@ -205,6 +221,8 @@ class MissingNodeConstant(Trap):
 
     code = "IR467"
     title = "node constant replaced by 0"
+    wrong = 'a node of opcode 0 with "constId": 9 and no constant 9, with --reference-quirks'
+    right = '"constId": 0 with "json": [1]'
     section = "runtime-semantics 0.6"
     message = "constant {const_id} is in no pool; the reference yields 0"
     severity = Severity.WARNING

@@ -8,6 +8,7 @@ class BadFieldId(Trap):
 
     code = "IR436"
     title = "text names no field"
+    may_be = Severity.WARNING
     wrong = '"fieldExprId": "positions"'
     right = '"fieldExprId": "3"'
     section = "runtime-semantics 10.1"
@@ -19,6 +20,8 @@ class ListLength(Trap):
 
     code = "IR437"
     title = "list of the wrong length"
+    wrong = '"json": [[1, 2]] as a field over a domain of 3'
+    right = '"json": [[1, 2, 3]], or "json": [1] for all'
     message = "{what} is a list of {length} for {count} elements"
 
 
@@ -27,6 +30,7 @@ class FormatMismatch(Trap):
 
     code = "IR438"
     title = "field does not fit the format"
+    may_be = Severity.WARNING
     wrong = '{"components": 1, "elementType": "f32"} for a field of vec2'
     right = '{"components": 2, "elementType": "f32"} for a field of vec2'
     section = "runtime-semantics 10.3"
@@ -38,6 +42,7 @@ class FieldCycle(Trap):
 
     code = "IR439"
     title = "cycle of fields"
+    may_be = Severity.WARNING
     wrong = 'field 0: {"kind": "map", "src": 0, ...}'
     right = 'field 1: {"kind": "map", "src": 0, ...}'
     section = "runtime-semantics 10.1"
@@ -49,6 +54,7 @@ class UnsupportedField(Trap):
 
     code = "IR440"
     title = "field type cannot be evaluated"
+    may_be = Severity.WARNING
     wrong = '{"kind": "const", "type": {"world": "field", "domain": "mesh"}}'
     right = '{"kind": "const", "type": {"world": "field", "domain": "number"}}'
     section = "runtime-semantics 10.1"
@@ -63,6 +69,7 @@ class BadParameter(Trap):
 
     code = "IR441"
     title = "bad parameter"
+    may_be = Severity.WARNING
     wrong = '"params": {"k": "fast"}'
     right = '"params": {"k": 2}'
     section = "runtime-semantics 10.5"
@@ -79,6 +86,7 @@ class NotAColor(Trap):
 
     code = "IR442"
     title = "not a colour"
+    may_be = Severity.WARNING
     wrong = '{"json": [{"x": 1}]} for a field of color'
     right = '{"json": ["#ff8800"]} for a field of color'
     section = "runtime-semantics 10.8"
@@ -90,6 +98,7 @@ class NotAPath(Trap):
 
     code = "IR443"
     title = "not a path"
+    may_be = Severity.WARNING
     wrong = '{"json": [5]} for a field of path'
     right = '{"json": [{"commands": []}]} for a field of path'
     section = "runtime-semantics 11.2"
@@ -101,6 +110,8 @@ class PathTooLong(Trap):
 
     code = "IR444"
     title = "too many path commands"
+    wrong = "a path of 20,000,000 commands"
+    right = "a path of 200 commands"
     message = "the paths have {count} commands; the limit is {limit}"
     hint = "docs/limits.md says how to raise the limit"
 
@@ -110,6 +121,8 @@ class MissingColor(Trap):
 
     code = "IR465"
     title = "colour is missing"
+    wrong = '"colorExprSlot": 8, and nothing in slot 8'
+    right = '"colorExprSlot": 8, and "#ff8800" in slot 8'
     message = "slot {slot} holds no colour; every element is opaque white"
     severity = Severity.WARNING
     strict_error = True
@@ -120,6 +133,8 @@ class OtherTolerance(Trap):
 
     code = "IR466"
     title = "flattening tolerance is not 0.75"
+    wrong = '"flattenTolerancePx": 0.1'
+    right = '"flattenTolerancePx": 0.75'
     message = "flattenTolerancePx is {got}; {used} is used"
     severity = Severity.WARNING
     strict_error = True

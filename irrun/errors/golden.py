@@ -11,6 +11,8 @@ class NotAGolden(Malformed):
 
     code = "IR130"
     title = "not a golden file"
+    wrong = "a golden file with the marks of a merge in it: <<<<<<< HEAD"
+    right = "the golden file as one of both sides has it"
     message = "this is no golden file: {detail}"
     hint = "restore it from version control; `irrun golden record --fresh` forgets its settings"
 
@@ -20,6 +22,8 @@ class GoldenVersionUnknown(Malformed):
 
     code = "IR131"
     title = "golden version not supported"
+    wrong = '"goldenVersion": 2'
+    right = '"goldenVersion": 1'
     message = "goldenVersion is {version}; this irrun reads version {known}"
     hint = "use the irrun that recorded it; `irrun golden record --fresh` forgets its settings"
 
@@ -29,6 +33,8 @@ class BadSettings(Malformed):
 
     code = "IR132"
     title = "bad settings"
+    wrong = "[golden] with framse = 60"
+    right = "[golden] with frames = 60"
     message = "the settings cannot be used: {detail}"
 
 
@@ -37,6 +43,8 @@ class UnknownWatch(Malformed):
 
     code = "IR133"
     title = "nothing to watch by that name"
+    wrong = "irrun golden record program.json --watch fraem"
+    right = "irrun golden record program.json --watch frame"
     message = "'{name}' is no value of the program; it has {known}"
     hint = "watch outputs, state, all, a slot number or an output id"
 
@@ -46,6 +54,8 @@ class BuffersMissing(Malformed):
 
     code = "IR134"
     title = "recorded buffers are missing"
+    wrong = "a golden in version control, without the .npz file beside it"
+    right = "the golden with its .npz file"
     message = "the buffers beside this golden cannot be read from {file}: {detail}"
     hint = "restore it from version control, or record it anew with `irrun golden record`"
 
@@ -55,6 +65,8 @@ class NotASavedRun(Malformed):
 
     code = "IR136"
     title = "not a saved run"
+    wrong = "irrun diff run.jsonl notes.csv, where notes.csv is a table of something else"
+    right = "irrun diff run.jsonl other-run.csv"
     message = "this is no saved run: {detail}"
     hint = "save one with `irrun run PROGRAM -o run.jsonl` (or .json, .csv, .npz)"
 
@@ -64,6 +76,8 @@ class SwapNeverHappens(Malformed):
 
     code = "IR135"
     title = "swap outside the run"
+    wrong = "irrun golden record program.json --frames 10 --swap 60=next.json"
+    right = "irrun golden record program.json --frames 100 --swap 60=next.json"
     message = "{program} is to be swapped in at frame {frame}; the run has frames 0 to {last}"
     hint = "swap it in earlier, or record more frames"
 
@@ -73,6 +87,8 @@ class PicturesMissing(Malformed):
 
     code = "IR138"
     title = "recorded pictures are missing"
+    wrong = "a golden in version control, without its .png file"
+    right = "the golden with its .png file"
     message = "the picture {file} beside this golden cannot be read: {detail}"
     hint = "restore it from version control, or record it anew with `irrun golden record`"
 
@@ -82,6 +98,8 @@ class PictureNeverHappens(Malformed):
 
     code = "IR139"
     title = "picture outside the run"
+    wrong = "irrun golden record program.json --frames 10 --picture 60"
+    right = "irrun golden record program.json --frames 100 --picture 60"
     message = "a picture of frame {frame} is wanted; the run has frames 0 to {last}"
     hint = "draw another frame (`--picture-frames`), or record more frames"
 
@@ -91,6 +109,8 @@ class NothingToRecord(Malformed):
 
     code = "IR137"
     title = "nothing to record"
+    wrong = "irrun golden record program.json --watch state, of a program without state"
+    right = "irrun golden record program.json --watch all"
     message = "the program has nothing of what is to be recorded ({names}); it has {known}"
     hint = "watch all, or some of its slots"
 
@@ -104,6 +124,8 @@ class GoldenOfAnother(Malformed):
 
     code = "IR146"
     title = "golden of another program"
+    wrong = "irrun golden record a/bus.json b/bus.json, with one `dir` for goldens"
+    right = "goldens beside their programs, or programs of different names"
     message = "{golden} is the golden of {owner}"
     hint = "record into another folder (-o) or under another name; or remove it, if it is of no use"
 
@@ -117,6 +139,8 @@ class ProgramOutsideProject(Malformed):
 
     code = "IR159"
     title = "program outside the project"
+    wrong = "irrun golden record ../elsewhere/program.json"
+    right = "irrun golden record programs/program.json"
     message = "the golden names {path}, outside of the project; elsewhere it may be missing"
     hint = "keep the program in the project; a golden that a test makes names the test instead"
     severity = Severity.WARNING
@@ -130,6 +154,8 @@ class GoldenNamesMeet(Malformed):
 
     code = "IR148"
     title = "golden names that meet"
+    wrong = "Bus.golden and bus.golden in one folder"
+    right = "bus.golden and bus-2.golden"
     message = "on many systems {golden} would be the same file as {other}"
     hint = "give one of the two another name"
 
@@ -142,5 +168,7 @@ class GoldenRecordedTwice(Malformed):
 
     code = "IR147"
     title = "golden recorded twice"
+    wrong = 'two tests that call irrun_golden(program, name="bus")'
+    right = 'irrun_golden(program, name="bus-2") in one of them'
     message = "it was recorded for {first} just now; {second} would overwrite it"
     hint = "give one of them a name of its own: `irrun_golden(program, name=...)`"

@@ -8,6 +8,8 @@ class CannotRead(Malformed):
 
     code = "IR100"
     title = "file cannot be read"
+    wrong = "irrun run program.json, where there is no such file"
+    right = "irrun run programs/program.json"
     message = "cannot read {name}: {reason}"
 
 
@@ -16,6 +18,8 @@ class NotAProgram(Malformed):
 
     code = "IR101"
     title = "neither JSON nor MessagePack"
+    wrong = "a program file that begins with a comment: // compiled at noon"
+    right = '{"irVersion": 1, ...}'
     message = "this is neither JSON nor MessagePack: {detail}"
     hint = "a program file holds one JSON object or one MessagePack map, perhaps gzip-compressed"
 
@@ -25,6 +29,8 @@ class BadJson(Malformed):
 
     code = "IR102"
     title = "JSON syntax error"
+    wrong = '{"irVersion": 1, "seed": }'
+    right = '{"irVersion": 1, "seed": 0}'
     message = "the JSON text is broken: {detail}"
 
 
@@ -33,6 +39,8 @@ class BadMsgpack(Malformed):
 
     code = "IR103"
     title = "MessagePack format error"
+    wrong = "a .msgpack file of which the last half was not written"
+    right = "the same file, written whole"
     message = "the MessagePack data is broken: {detail}"
 
 
@@ -41,6 +49,8 @@ class BadGzip(Malformed):
 
     code = "IR104"
     title = "gzip error"
+    wrong = "a .json.gz file whose last bytes are missing"
+    right = "the same file, written whole"
     message = "the gzip data is broken: {detail}"
 
 
@@ -49,6 +59,8 @@ class LimitExceeded(Malformed):
 
     code = "IR105"
     title = "limit exceeded"
+    wrong = "a program file of 2 GB"
+    right = "the same program without what makes it large, or a higher IRRUN_MAX_FILE_BYTES"
     message = "{what} is {got}, the limit is {limit}"
 
 
@@ -57,6 +69,8 @@ class RecordExtension(Malformed):
 
     code = "IR106"
     title = "msgpackr records"
+    wrong = "new Packr().pack(program)"
+    right = "new Packr({ useRecords: false, moreTypes: true }).pack(program)"
     message = (
         "the file uses msgpackr's record extension (type 0x72), which is not plain MessagePack"
     )
@@ -68,6 +82,8 @@ class UnknownExtension(Malformed):
 
     code = "IR107"
     title = "unsupported MessagePack extension"
+    wrong = "a MessagePack timestamp (extension type -1) as the value of a field"
+    right = "the time as a number, or as a text"
     message = "MessagePack extension type {type} ({name}) cannot be part of a program"
 
 
@@ -76,6 +92,8 @@ class ForeignContainer(Malformed):
 
     code = "IR108"
     title = "another container format"
+    wrong = '{"version": 1, "nodes": [...], "edges": [...]}, which is a patch'
+    right = '{"irVersion": 1, "constants": ..., "schedule": {"steps": [...]}}'
     message = "this is {what}, not a CompiledProgramIR"
     hint = "irrun reads the container with `irVersion`, `constants` and `schedule.steps`"
 
@@ -201,6 +219,8 @@ class DoesNotFit(Malformed):
 
     code = "IR122"
     title = "program does not fit into memory"
+    wrong = "a program of 1 GB, on a machine with 2 GB of memory"
+    right = "the same program on a machine with more memory"
     message = "there is not enough memory to load it: {detail}"
     hint = "load it on a machine with more memory"
 
@@ -214,6 +234,8 @@ class NotARegularFile(Malformed):
 
     code = "IR116"
     title = "not a regular file"
+    wrong = "programs/link.json, a link to /dev/zero, and irrun validate programs"
+    right = "programs/link.json, a link to a program"
     message = "{name} is {what}, not a regular file"
 
 
@@ -222,6 +244,8 @@ class SearchTooLarge(Malformed):
 
     code = "IR117"
     title = "too much to search"
+    wrong = "irrun validate /"
+    right = "irrun validate programs"
     message = "{folder} has more than {limit:,} files and folders in it; the search was given up"
     hint = "name a smaller folder, or the files themselves; {way_out}"
 
@@ -231,6 +255,8 @@ class BadSnapshot(Malformed):
 
     code = "IR120"
     title = "not a saved state"
+    wrong = "irrun run program.json --resume program.json"
+    right = "irrun run program.json --resume saved.state"
     message = "this is no saved state: {detail}"
     hint = "a saved state is written by `irrun run --save-state FILE`"
 

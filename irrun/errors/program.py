@@ -8,6 +8,7 @@ class ConstantNotFound(Invalid):
 
     code = "IR201"
     title = "constant not found"
+    may_be = Severity.WARNING
     wrong = '{"kind": "const", "constId": 5} with "json": [1]'
     right = '{"kind": "const", "constId": 0} with "json": [1]'
     section = "ir-schema 5.3"
@@ -19,6 +20,7 @@ class ConstIndexOutOfPool(Invalid):
 
     code = "IR202"
     title = "constIndex entry beyond its pool"
+    may_be = Severity.WARNING
     wrong = '"f64": [1], "constIndex": [{"k": "f64", "idx": 3}]'
     right = '"f64": [1], "constIndex": [{"k": "f64", "idx": 0}]'
     section = "ir-schema 5.3"
@@ -103,6 +105,7 @@ class TwoWriters(Invalid):
 
     code = "IR252"
     title = "two writers of one slot"
+    may_be = Severity.ERROR
     wrong = 'two steps with "outputs": [{"sigId": 0, "slot": 4}]'
     right = '"outputs": [{"sigId": 0, "slot": 4}] and [{"sigId": 0, "slot": 5}]'
     section = "ir-schema 14.4"

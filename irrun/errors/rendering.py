@@ -8,6 +8,8 @@ class BatchListStopped(Trap):
 
     code = "IR470"
     title = "batch list not used whole"
+    wrong = 'a list of batches of which one has no "sizeSlot"'
+    right = "batches with all their slots"
     message = "the batch list in slot {slot} was used up to entry {entry}: {detail}"
     severity = Severity.WARNING
 
@@ -17,6 +19,8 @@ class NotFinite(Trap):
 
     code = "IR471"
     title = "NaN or infinity goes to a renderer"
+    wrong = "1 / 0 in a buffer of positions"
+    right = "a divisor that is never 0, or a clamp behind it"
     message = (
         "slot {slot} gives the renderer {nan} NaN and {infinite} infinite numbers "
         "(frames concerned: {frames})"
@@ -30,6 +34,10 @@ class OutputIsNoFrame(Trap):
 
     code = "IR472"
     title = "output is no frame"
+    wrong = (
+        'a second output {"id": "late", "kind": "renderFrame", "slot": 4} with a number in slot 4'
+    )
+    right = '{"id": "late", "kind": "debug", "slot": 4}'
     message = "output `{output}` should be a frame, but slot {slot} holds {got}"
     severity = Severity.WARNING
 
@@ -39,6 +47,8 @@ class NotDrawn(Trap):
 
     code = "IR473"
     title = "not drawn"
+    wrong = 'a pass {"kind": "postfx", ...}'
+    right = 'a pass {"kind": "instances2d", ...} or {"kind": "paths2d", ...}'
     message = "pass `{id}`: {what}"
     severity = Severity.WARNING
 
@@ -48,6 +58,8 @@ class UnusableRenderInput(Trap):
 
     code = "IR480"
     title = "slot cannot be drawn from"
+    wrong = '"posXYSlot": 4, and a number in slot 4'
+    right = '"posXYSlot": 11, and a buffer of float32 in slot 11'
     message = "{what} needs {wanted}; slot {slot} holds {got}"
 
 
@@ -56,6 +68,8 @@ class RenderInputLength(Trap):
 
     code = "IR481"
     title = "buffer of the wrong length"
+    wrong = "10 numbers in posXYSlot for a domain of 10"
+    right = "20 numbers: two to each element"
     message = "{what} needs {wanted} numbers for {count} elements; slot {slot} has {got}"
 
 
@@ -64,6 +78,8 @@ class FrameMissing(Trap):
 
     code = "IR482"
     title = "output holds no frame"
+    wrong = '{"id": "frame", "kind": "renderFrame", "slot": 4} with a number in slot 4'
+    right = '"slot": 12, which renderAssemble writes'
     message = "output `{output}` needs a frame; slot {slot} holds {got}"
 
 
@@ -72,6 +88,8 @@ class CannotDraw(Trap):
 
     code = "IR483"
     title = "frame cannot be drawn"
+    wrong = 'a pass {"kind": "glow", ...}'
+    right = 'a pass {"kind": "instances2d", ...}'
     message = "the frame cannot be drawn: {detail}"
 
 
@@ -80,6 +98,8 @@ class RenderExtraMissing(Trap):
 
     code = "IR484"
     title = "packages for pictures are missing"
+    wrong = "irrun render program.json -o program.png, with irrun alone installed"
+    right = "pip install 'irrun[render]', then the same"
     message = "writing {kind} needs the package {package}, which is not installed"
     hint = "pip install 'irrun[render]'; pictures in the form of .svg need nothing"
 
@@ -89,6 +109,8 @@ class LibraryFailed(CannotDraw):
 
     code = "IR485"
     title = "a library could not draw"
+    wrong = "a picture that a library of the system cannot draw"
+    right = "irrun render program.json -o program.svg, which needs no library"
     message = "`{call}` of a library that draws has failed: {detail}"
     hint = "very large numbers in places, sizes or strokes can be why; SVG files take them"
 
@@ -98,6 +120,8 @@ class PictureLimit(CannotDraw):
 
     code = "IR486"
     title = "picture too large"
+    wrong = "irrun render program.json --size 100000"
+    right = "irrun render program.json --size 960"
     message = "{what} takes {got:,} {unit}; the limit is {limit:,}"
 
 
@@ -106,6 +130,8 @@ class OutOfReach(CannotDraw):
 
     code = "IR487"
     title = "too large for pixels"
+    wrong = "a line of width 1e30"
+    right = "a line of width 3"
     message = (
         "pass `{id}`: {what} reaches {reach} pixels away, and pixels are drawn up to {limit:,}"
     )

@@ -8,6 +8,8 @@ class UnknownSlot(Trap):
 
     code = "IR401"
     title = "unknown slot"
+    wrong = "runtime.values.read(99), where the program has slots 0 to 7"
+    right = "runtime.values.read(7)"
     message = "cannot {operation} slot {slot}: there is no such slot ({known})"
 
 
@@ -16,6 +18,8 @@ class DoubleWrite(Trap):
 
     code = "IR402"
     title = "slot written twice in one frame"
+    wrong = 'two steps with "outputs": [{"sigId": 0, "slot": 4}]'
+    right = '"outputs": [{"sigId": 0, "slot": 4}] and [{"sigId": 0, "slot": 5}]'
     message = "slot {slot} was already written in this frame by {first}; {second} writes it again"
     hint = "give one of the two steps a slot of its own"
 
@@ -25,6 +29,7 @@ class TooManyElements(Trap):
 
     code = "IR404"
     title = "too many elements"
+    may_be = Severity.WARNING
     wrong = '{"kind": "domain", "count": 1e12}'
     right = '{"kind": "domain", "count": 100}'
     section = "runtime-semantics 10.2"
@@ -37,6 +42,7 @@ class BadElementCount(Trap):
 
     code = "IR405"
     title = "bad element count"
+    may_be = Severity.WARNING
     wrong = '{"kind": "domain", "count": 2.5}'
     right = '{"kind": "domain", "count": 3}'
     section = "runtime-semantics 10.2"
@@ -67,6 +73,8 @@ class OutOfMemory(Trap):
 
     code = "IR407"
     title = "out of memory"
+    wrong = '{"kind": "domain", "count": 16000000} on a machine with 1 GB of memory'
+    right = '{"kind": "domain", "count": 10000}'
     message = "memory ran out: {detail}"
     hint = (
         "run fewer programs at once, with fewer elements, on a machine with more memory, or set "
@@ -83,6 +91,8 @@ class StackExhausted(Trap):
 
     code = "IR408"
     title = "calls nested too deep"
+    wrong = "irrun.run(program) within 990 calls of a function that calls itself"
+    right = "irrun.run(program) at the top"
     message = "calls are nested deeper than Python allows: {detail}"
     hint = (
         "call irrun from less deep, raise the limit with `sys.setrecursionlimit`, or nest data less"
@@ -94,6 +104,8 @@ class CannotUseBlocks(Trap):
 
     code = "IR409"
     title = "frames cannot be computed in blocks"
+    wrong = "irrun run program.json --engine block, of a program that cannot have blocks"
+    right = "irrun run program.json --engine auto"
     message = "the frames of this program cannot be computed in blocks: {reason}"
     hint = "`--engine auto` computes them one after the other where it has to"
 
@@ -103,6 +115,8 @@ class NotADomain(Trap):
 
     code = "IR435"
     title = "slot holds no domain"
+    wrong = '"domainSlot": 7, and a text in slot 7'
+    right = '"domainSlot": 7, and {"kind": "domain", "count": 3} in slot 7'
     message = "slot {slot} holds {got} where a domain or a number of elements is needed"
 
 
@@ -115,6 +129,7 @@ class ReadUnwritten(Trap):
 
     code = "IR450"
     title = "slot read before anything wrote it"
+    may_be = Severity.ERROR
     wrong = "a busEval that reads slot 7, which no step writes"
     right = "a busEval that reads slot 4, which an earlier signalEval writes"
     section = "runtime-semantics 1.5"
@@ -128,6 +143,8 @@ class NotANumber(Trap):
 
     code = "IR451"
     title = "not a number in a numeric slot"
+    wrong = 'runtime.values.write(2, "seven"), where slot 2 is i32'
+    right = "runtime.values.write(2, 7)"
     message = "{got} was written to the {storage} slot {slot} and is stored as {stored}"
     severity = Severity.WARNING
 

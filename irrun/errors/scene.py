@@ -8,6 +8,7 @@ class UnknownSceneId(Trap):
 
     code = "IR423"
     title = "unknown camera or mesh"
+    may_be = Severity.WARNING
     wrong = '{"kind": "CameraEval", "cameraId": "eye"} with {"cameraIdToIndex": {"cam": 0}}'
     right = '{"kind": "CameraEval", "cameraId": "cam"} with {"cameraIdToIndex": {"cam": 0}}'
     section = "runtime-semantics 14.1"
@@ -19,6 +20,7 @@ class BadCamera(Trap):
 
     code = "IR424"
     title = "camera cannot be used"
+    may_be = Severity.WARNING
     wrong = '"projection": {"kind": "perspective", "near": 0, "far": 1000, "fovYRad": 1}'
     right = '"projection": {"kind": "perspective", "near": 0.1, "far": 1000, "fovYRad": 1}'
     section = "ir-schema 18.2"
@@ -30,6 +32,7 @@ class BadMesh(Trap):
 
     code = "IR425"
     title = "mesh cannot be built"
+    may_be = Severity.WARNING
     wrong = '"profile": {"kind": "ngon", "sides": 2, "radius": 1}'
     right = '"profile": {"kind": "ngon", "sides": 3, "radius": 1}'
     section = "ir-schema 18.3"
@@ -41,6 +44,8 @@ class BadViewport(Trap):
 
     code = "IR426"
     title = "viewport has no area"
+    wrong = "irrun.run(program, viewport=Viewport(0, 600))"
+    right = "irrun.run(program, viewport=Viewport(800, 600))"
     message = "a viewport of {viewport} cannot be drawn to: all three must be finite and above 0"
 
 
@@ -49,6 +54,8 @@ class DefaultCamera(Trap):
 
     code = "IR460"
     title = "default camera used"
+    wrong = '"cameraEvalSlot": 9, and no step that writes slot 9'
+    right = '"cameraEvalSlot": 9, which a cameraEval step writes before'
     message = "slot {slot} holds {got} and no evaluated camera; camera `{camera}` is used"
     severity = Severity.WARNING
 
@@ -82,5 +89,7 @@ class RotationIgnored(Trap):
 
     code = "IR463"
     title = "rotation ignored"
+    wrong = '"rotationSlot": 12'
+    right = 'no "rotationSlot"'
     message = "the rotation in slot {slot} has no effect: instances face the viewer"
     severity = Severity.WARNING

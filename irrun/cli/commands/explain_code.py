@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand
-from irrun.errors import IrrunError
+from irrun.errors import IrrunError, Severity
 from irrun.errors.catalogue import all_problems, explanation
 
 
@@ -74,8 +74,17 @@ def _document(cls: type[IrrunError]) -> dict[str, Any]:
         "message": cls.message,
         "explanation": explanation(cls),
     }
+    if cls.may_be is not None:
+        document["mayBe"] = str(cls.may_be)
     optional = {"hint": cls.hint, "wrong": cls.wrong, "right": cls.right, "section": cls.section}
     return document | {name: text for name, text in optional.items() if text}
+
+
+_WHY: Final = {
+    Severity.ERROR: "every run is sure to end there",
+    Severity.WARNING: "no frame is sure to meet it",
+}
+"""When the checks call a problem by another severity than its own."""
 
 
 def _print(cls: type[IrrunError]) -> None:
@@ -86,6 +95,9 @@ def _print(cls: type[IrrunError]) -> None:
 
     head = Text(f"{cls.severity} {cls.code}", style=STYLES[cls.severity])
     head.append(f"  {cls.title}")
+    if cls.may_be is not None:
+        why = _WHY[cls.may_be]
+        head.line(f"{cls.may_be} where {why}", style="dim")
     out().print(head, soft_wrap=True)
     out().print()
     out().print(Text.of_lines(explanation(cls).split("\n")), soft_wrap=True)

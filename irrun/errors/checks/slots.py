@@ -13,6 +13,7 @@ class ReadBeforeWrite(Invalid):
 
     code = "IR355"
     title = "slot read before it is written"
+    may_be = Severity.ERROR
     message = "{reader} reads slot {slot}, which {writer} writes later in the frame"
     hint = "move the writing step forward; for last frame's value, use a state cell"
     severity = Severity.WARNING

@@ -175,6 +175,23 @@ def test_explain_a_code(irrun: Irrun) -> None:
         assert text in got.out
 
 
+@pytest.mark.parametrize(
+    ("code", "head"),
+    [
+        ("IR252", ["warning IR252", "error where every run is sure to end there"]),
+        ("IR412", ["error IR412", "warning where no frame is sure to meet it"]),
+        ("IR356", ["note IR356", ""]),
+    ],
+)
+def test_explain_says_each_severity(code: str, head: list[str], irrun: Irrun) -> None:
+    """What validate calls a problem is what explain says of it."""
+    first, second = irrun("explain", code).out.split("\n")[:2]
+
+    assert (first.startswith(head[0]), second) == (True, head[1])
+    (document,) = irrun("explain", code, "--format", "json").document["codes"]
+    assert document.get("mayBe", "") == head[1].split(" ")[0]
+
+
 def test_explain_every_code(irrun: Irrun) -> None:
     """--all: every code, also those of other commands."""
     got = irrun("explain", "--all")

@@ -60,6 +60,7 @@ def test_an_error_is_what_a_run_meets(executors: str, random: Random) -> None:
     except IrrunError as error:
         met = error
 
+    assert all(p.severity in (type(p).severity, p.may_be) for p in problems)
     assert not errors or met is not None, errors
     if met is not None and met.code in FOUND and met.where.kind in KINDS:
         assert errors, met

@@ -128,14 +128,36 @@ REPORTED = {cls.code for cls in declared()} | {row.problem.code for row in ROWS}
 
 @pytest.mark.parametrize("code", sorted(REPORTED))
 def test_a_diagnostic_is_explained(code: str) -> None:
-    """Each has an explanation, an example of wrong and right, and the section of the rule."""
+    """Each has the section of the rule."""
     cls = all_problems()[code]
 
+    assert re.fullmatch(r"(ir-schema|runtime-semantics) \d+(\.\d+)*", cls.section)
+
+
+@pytest.mark.parametrize("cls", all_problems().values(), ids=lambda cls: cls.code)
+def test_a_problem_has_an_example(cls: type[IrrunError]) -> None:
+    """Each code has an explanation, and an example of wrong and right, on one line each."""
     assert explanation(cls)
     assert cls.wrong
     assert cls.right
     assert cls.wrong != cls.right
-    assert re.fullmatch(r"(ir-schema|runtime-semantics) \d+(\.\d+)*", cls.section)
+    assert "\n" not in cls.wrong + cls.right
+
+
+@pytest.mark.parametrize("row", ROWS, ids=row_name)
+def test_a_diagnostic_weighs_what_explain_says(row: Row) -> None:
+    """Whatever the program: each finding has the severity of its code, or the other one."""
+    b = sound()
+    row.wrong(b)
+    for problem in problems_of(b):
+        assert problem.severity in (type(problem).severity, problem.may_be), problem.code
+
+
+def test_only_what_some_program_has_is_called_so_elsewhere() -> None:
+    """A warning that may be an error has a row that shows it as one."""
+    shown = {row.problem for row in ROWS if row.severity == "error"}
+
+    assert {cls for cls in all_problems().values() if cls.may_be is Severity.ERROR} == shown
 
 
 # --- The engine -------------------------------------------------------------------------------
