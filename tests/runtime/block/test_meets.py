@@ -413,3 +413,30 @@ def test_random_programs_meet_columns_circles_rows_and_refusals() -> None:
     wanted = ("columns", "circles", "rows", "refusals", "errors", "in blocks", "not in blocks")
     assert [name for name in wanted if met[name] < 5] == [], met
     assert [kind for kind in KINDS if not met[f"columns of {kind}"]] == [], met
+
+
+FALLBACKS: Final = (
+    # of programs
+    "use the same state", "beside their rings",
+    # of blocks
+    "is read and nothing has written it", "a renderer is given NaN or infinity", " fails: ",
+    "takes a number, and is given something else", "the operands of ", "does not exist, or needs",
+    "is taken as NaN", "reads slot ", "a select has no branch",
+    # of steps
+    "a stub stands in for it", "may change from frame to frame", "keeps something from frame to",
+    "no form for columns", "is a placeholder of the reference", " has no state",
+    "a bus of something else", "of something else than vectors", "it projects nothing",
+    "the default camera stands in",
+)  # fmt: skip
+"""Parts of what is said where a block, a step or a program is not computed in columns."""
+
+
+@pytest.mark.long
+def test_every_way_to_fall_back_is_met_in_random_programs() -> None:
+    said: set[str] = set()
+    for seed in range(3_000):
+        held = hold(random_run(seed), 7)
+        assert held.difference is None, seed
+        said.update(held.reasons, held.by_row)
+
+    assert [part for part in FALLBACKS if not any(part in why for why in said)] == []
