@@ -38,9 +38,9 @@ class Text(rich.text.Text):
         return self.append(text, style)
 
     @classmethod
-    def of_lines(cls, texts: Iterable[str], *, overflow: OverflowMethod = "fold") -> Self:
+    def of_lines(cls, texts: Iterable[str]) -> Self:
         """Return a text of several lines."""
-        found = cls(overflow=overflow)
+        found = cls(overflow="fold")
         for number, text in enumerate(texts):
             found.line(text) if number else found.append(text)
         return found

@@ -28,11 +28,11 @@ def recorded_digests() -> dict[str, str]:
     return found
 
 
-def current_digests(samples: int = SAMPLES) -> dict[str, str]:
+def current_digests() -> dict[str, str]:
     """Compute all digests on this machine, by name."""
-    found = {op.name: array_digest(op.many(*op.samples(samples))) for op in OPERATIONS}
+    found = {op.name: array_digest(op.many(*op.samples(SAMPLES))) for op in OPERATIONS}
     found["sum"] = array_digest(
-        np.array([total(uniform(-1.0, 1.0, samples, seed)) for seed in range(3)])
+        np.array([total(uniform(-1.0, 1.0, SAMPLES, seed)) for seed in range(3)])
     )
     found["self-test program"] = array_digest(self_test())
     return found

@@ -19,7 +19,6 @@ ENCODINGS: Final[dict[str, Encoding]] = {
 """Encoding by suffix."""
 PACKED: Final = ".gz"
 """Stands behind any of these where the file is compressed."""
-PROGRAM_SUFFIXES: Final = (*ENCODINGS, *(suffix + PACKED for suffix in ENCODINGS))
 
 
 def encoding_of_name(name: str) -> Encoding | None:

@@ -9,13 +9,14 @@ import pytest
 import irrun as package
 from irrun import encode, load
 from irrun.compare.golden.many.find import find_programs, golden_path
-from irrun.program.file_names import ENCODINGS, PACKED, PROGRAM_SUFFIXES, encoding_of_name
+from irrun.program.file_names import ENCODINGS, PACKED, encoding_of_name
 
 ROOT = Path(__file__).parents[2]
+SUFFIXES = (*ENCODINGS, *(suffix + PACKED for suffix in ENCODINGS))
 MINIMAL = ROOT / "programs" / "minimal.json"
 
 
-@pytest.mark.parametrize("suffix", PROGRAM_SUFFIXES)
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_folder_shows_programs_of_every_suffix(suffix: str, tmp_path: Path) -> None:
     """And its golden is called as that of any other encoding."""
     encoding = encoding_of_name("p" + suffix)
@@ -45,7 +46,7 @@ def test_the_commit_hook_knows_them_all() -> None:
     hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
     pattern = re.search(r"files: '(.*)'", hooks)
     assert pattern is not None
-    for suffix in PROGRAM_SUFFIXES:
+    for suffix in SUFFIXES:
         assert re.search(pattern[1], f"programs/clock{suffix}") is not None
     assert re.search(pattern[1], "programs/clock.py") is None
 

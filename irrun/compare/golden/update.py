@@ -1,7 +1,6 @@
 """Record a program's golden: the one way to write one, besides accepting a reviewed change."""
 
 import os
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
@@ -55,7 +54,6 @@ def record_program(
     *,
     fresh: bool = False,
     test: MadeBy | None = None,
-    on_frame: Callable[[int], None] | None = None,
     engine: Engine = "auto",
 ) -> Recorded:
     """Run a program and write its golden; what nobody asks for stays as the old golden has it.
@@ -69,7 +67,6 @@ def record_program(
         wishes: What was asked for, then the settings.
         fresh: Forget what the old golden was recorded with.
         test: The test that it is recorded for.
-        on_frame: Called after each frame with the number of frames done.
         engine: What computes the frames.
 
     Raises:
@@ -81,7 +78,7 @@ def record_program(
     old, is_whole = _old(path, fresh=fresh)
     kept = () if fresh or old is None else (Wishes.of_golden(old.header, path.parent),)
     plan = record_plan((*wishes[:1], *kept, *wishes[1:]), _named(path, file, test), path, test)
-    got = record_golden(program, msgspec.structs.replace(plan, engine=engine), on_frame)
+    got = record_golden(program, msgspec.structs.replace(plan, engine=engine))
     got = with_pictures(got, None if fresh else old)
     outcome, comparison = Outcome.NEW, None
     pictures: tuple[int, ...] = ()

@@ -16,7 +16,6 @@ from irrun.evaluate.fields.elements import (
     uniform,
 )
 from irrun.ir.values import Array
-from irrun.numerics.arrays import total
 
 COMBINABLE: Final = COMPONENTWISE | {"quat"}
 """Kinds that arithmetic modes work on."""
@@ -100,27 +99,3 @@ def _extreme(columns: Sequence[Array], *, is_min: bool) -> Array:
             np.copyto(chosen, result, where=(result == 0) & (column == 0))
         result = chosen
     return result
-
-
-def reduce_column(op: str, column: Array) -> float:
-    """Reduce the elements of a number field, in index order.
-
-    Args:
-        op: sum, avg (or average), min, max or first.
-        column: The field as it is stored in one frame, float32, shape (n,).
-
-    Raises:
-        UnknownMode: IR419.
-    """
-    numbers = column.astype(np.float64)
-    match op:
-        case "sum":
-            return total(numbers)
-        case "avg" | "average":
-            return total(numbers) / len(numbers) if len(numbers) else 0.0
-        case "min" | "max":
-            return float(combine_columns(op, [*numbers.reshape(-1, 1)])[0])
-        case "first" if len(numbers):
-            return float(numbers[0])
-        case _:
-            raise UnknownMode(mode=op, place=f"a reduction of {len(numbers)} elements")

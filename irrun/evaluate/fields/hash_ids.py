@@ -37,13 +37,13 @@ def units_of_indices(first: int, count: int) -> list[UnitGroup]:
     return groups
 
 
-def units_of_texts(texts: Sequence[str], first: int = 0) -> list[UnitGroup]:
-    """Return the code units of texts, grouped by length; they belong to elements from `first`."""
+def units_of_texts(texts: Sequence[str]) -> list[UnitGroup]:
+    """Return the code units of texts, grouped by length."""
     by_length: dict[int, tuple[list[int], list[bytes]]] = {}
     for i, text in enumerate(texts):
         encoded = text.encode("utf-16-le", "surrogatepass")
         at, parts = by_length.setdefault(len(encoded) // 2, ([], []))
-        at.append(first + i)
+        at.append(i)
         parts.append(encoded)
     groups = []
     for length, (at, parts) in sorted(by_length.items()):  # exact: lengths

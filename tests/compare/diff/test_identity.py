@@ -6,7 +6,7 @@ from program_builder import Document, ProgramBuilder, opcode
 
 from irrun.compare.diff.data.matching import match_slots
 from irrun.compare.diff.data.pair import Pair
-from irrun.compare.lineage.identity import cell_names, slot_names, step_names
+from irrun.compare.lineage.identity import cell_names, slot_names, slot_uses, step_names
 from irrun.program.program import Program
 
 
@@ -44,7 +44,8 @@ def test_names_are_unique() -> None:
 
 
 def matched(a: Document, b: Document) -> dict[int, int]:
-    return match_slots(program(a), program(b))
+    one, other = program(a), program(b)
+    return match_slots(one, slot_uses(one), other, slot_uses(other))
 
 
 def test_outputs_added_in_front() -> None:

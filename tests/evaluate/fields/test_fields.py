@@ -31,7 +31,6 @@ from irrun.errors.fields import (
     UnsupportedField,
 )
 from irrun.errors.program import ConstantNotFound
-from irrun.evaluate.fields.combine import reduce_column
 from irrun.evaluate.fields.evaluator import EvaluatedField
 from irrun.ir.values import Buffer, CombinedField, FieldRef
 from irrun.runtime.runtime import Runtime
@@ -572,18 +571,6 @@ def test_mode_that_cannot_be(mode: str, domain: str) -> None:
     value = list(range(16)) if domain == "mat4" else 1
     with pytest.raises(UnknownMode):
         buffer(fields, fields.combine(mode, fields.const(value, domain), domain=domain))
-
-
-@pytest.mark.parametrize(
-    ("op", "numbers", "expected"),
-    [
-        ("sum", [1, 2, 4], 7.0), ("avg", [1, 2, 6], 3.0), ("average", [], 0.0), ("sum", [], 0.0),
-        ("min", [3, NAN, 1], 1.0), ("max", [], -INF), ("min", [NAN], INF), ("first", [5, 6], 5.0),
-    ],
-)  # fmt: skip
-def test_reduce(op: str, numbers: list[float], expected: float) -> None:
-    """A field to a number, in index order (10.7)."""
-    assert reduce_column(op, np.array(numbers, dtype=np.float32)) == expected
 
 
 # --- Transform ------------------------------------------------------------------------------

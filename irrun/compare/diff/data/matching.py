@@ -4,25 +4,26 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from irrun.compare.diff.data.outputs import OutputAligner
-from irrun.compare.lineage.identity import SlotUse, Uses, slot_uses, step_names
+from irrun.compare.lineage.identity import SlotUse, Uses, step_names
 from irrun.compare.lineage.plain import frozen
 from irrun.ir.state import StateCell
 from irrun.program.program import Program
 from irrun.steps.kinds.signal_eval import SignalEval
 
 
-def match_slots(a: Program, b: Program) -> dict[int, int]:
+def match_slots(a: Program, before: Uses, b: Program, after: Uses) -> dict[int, int]:
     """Return for each slot of `a` that `b` has too the number it has there.
 
     A slot that a step writes is matched by that step and field; the outputs of a signalEval, which
     only have positions, also by what they evaluate. Other slots are matched by who reads them,
     then by their number.
+
+    Args:
+        a: A program.
+        before: What is said of each of its slots.
+        b: Another one.
+        after: What is said of its slots.
     """
-    return match_uses(a, slot_uses(a), b, slot_uses(b))
-
-
-def match_uses(a: Program, before: Uses, b: Program, after: Uses) -> dict[int, int]:
-    """Match slots, given what is said of each."""
     matches = _Matches()
     matches.add(_aligned_outputs(a, b))
     names = {use.produced: slot for slot, use in after.items() if not use.by_position}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from irrun.compare.diff.data.expressions import ExpressionDiff
-from irrun.compare.diff.data.matching import match_cells, match_uses, pairs_of
+from irrun.compare.diff.data.matching import match_cells, match_slots, pairs_of
 from irrun.compare.lineage.contents import Interner
 from irrun.compare.lineage.identity import Uses, cell_names, names_of, slot_uses
 from irrun.compare.lineage.side import Side
@@ -19,7 +19,7 @@ class Pair:
         self.uses: tuple[Uses, Uses] = (slot_uses(a), slot_uses(b))
         """What each program says of its slots."""
         names, own = map(names_of, self.uses)
-        self.slots: dict[int, int] = match_uses(a, self.uses[0], b, self.uses[1])
+        self.slots: dict[int, int] = match_slots(a, self.uses[0], b, self.uses[1])
         """Slot of A -> slot of B."""
         taken = set(names.values())
         named = {there: names[here] for here, there in self.slots.items() if here in names}
