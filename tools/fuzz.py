@@ -1,8 +1,9 @@
 """Fuzz loading, checking and running: `make fuzz SECONDS=60`.
 
 Mutants of programs go through the commands in processes of their own. Mutant N of a seed is
-always the same. What hangs, crashes or eats memory is kept in tests/regressions/, where a test
-replays it. A long run with `--state FILE` may be stopped, and goes on when started again.
+always the same. What hangs, crashes or eats memory is kept in tests/house/hostile/regressions/,
+where a test replays it. A long run with `--state FILE` may be stopped, and goes on when started
+again.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from fuzz_figures import Figures, Finding, State
 from fuzz_worker import Answer, Request
 from mutate import PROGRAMS, ROOT, Document, mutant, seeds
 
-REGRESSIONS: Final = ROOT / "tests" / "regressions"
+REGRESSIONS: Final = ROOT / "tests" / "house" / "hostile" / "regressions"
 SLOW: Final = 3.0
 """Seconds of processor time from which on a mutant is worth looking at, though it passes."""
 SLOW_ONES: Final = ROOT / ".fuzz"

@@ -17,7 +17,7 @@ from irrun.errors import Crash, Invalid, IrrunError, Malformed, Trap
 
 PACKAGE = Path(irrun.__file__).parent
 
-DESIGN = Path(__file__).parents[1] / "docs" / "design.md"
+DESIGN = Path(__file__).parents[2] / "docs" / "design.md"
 
 ROW = re.compile(r"^\| (\d+) \| `([\w.]+)` \| ", re.MULTILINE)
 

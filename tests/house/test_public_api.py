@@ -19,7 +19,7 @@ from irrun.cli.main import run_command
 from irrun.runtime.clock import frame_time
 from irrun.runtime.runtime import Runtime
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[2]
 COMPILED: Final = ROOT.parent / "shared" / "conformance" / "programs"
 
 

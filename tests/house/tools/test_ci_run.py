@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 BASH = shutil.which("bash")
 OWN, *OTHERS = "3.11", "3.12", "3.13", "3.14"
 

@@ -35,7 +35,7 @@ from irrun.compare.output.values import sampled
 from irrun.numerics.digest import array_digest
 from irrun.pytest_plugin import IrrunGolden
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+ROOT: Final = Path(__file__).resolve().parents[3]
 CI_PAGE: Final = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 FORMAT_PAGE: Final = (ROOT / "docs" / "golden-format.md").read_text(encoding="utf-8")
 COMMANDS_PAGE: Final = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")

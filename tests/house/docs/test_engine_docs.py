@@ -11,7 +11,7 @@ from irrun.program.reading.codec import loads
 from irrun.runtime.block.planning import plan_blocks
 from irrun.runtime.runtime import Runtime
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "engine.md").read_text(encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ import pytest
 from irrun.cli.main import COMMANDS, run_command
 from irrun.steps import KINDS
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+ROOT: Final = Path(__file__).resolve().parents[3]
 README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
