@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from irrun.cli.say import say_json
 from irrun.errors import IrrunError, Severity
 
 _LISTED: Final = 20
@@ -27,10 +28,8 @@ def print_error(error: IrrunError, *, as_json: bool, traceback: bool) -> None:
 
 def write_problems(found: Sequence[Mapping[str, Any]], **more: Any) -> None:
     """Write the document of a command that could not start: its first problem, and more."""
-    from irrun.trace.writers import compact
-
     document = {"format": "irrun-error", "version": 1, "error": found[0]} | more
-    sys.stdout.write(compact(document) + "\n")
+    say_json(document)
     sys.stdout.flush()
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -34,6 +34,14 @@ def say_line(line: Line) -> None:
     for part, style in line:
         text.append(part, style)
     out().print(text, soft_wrap=True)
+
+
+def say_json(document: Any) -> None:
+    """Print a document on one line; in UTF-8, as JSON is, whatever the terminal has."""
+    from irrun.trace.writers import compact
+
+    sys.stdout.flush()
+    sys.stdout.buffer.write(compact(document).encode() + b"\n")
 
 
 def columns(text: str) -> int:

@@ -514,6 +514,25 @@ def test_output_fits_any_encoding_of_the_terminal(encoding: str) -> None:
     assert b"s-wave" in done.stdout
 
 
+@pytest.mark.parametrize("words", [["validate"], ["run", "--explain", "0@0"]])
+def test_json_is_utf_8_whatever_the_terminal_has(words: list[str], tmp_path: Path) -> None:
+    """Escapes of Python's would be no JSON."""
+    document = json.loads(Path(bundled("minimal", "json")).read_bytes())
+    document["patchId"] = "caf\u00e9"
+    document["schedule"]["steps"][-1]["label"] = "caf\u00e9"
+    file = tmp_path / "caf\u00e9.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    done = subprocess.run(
+        [*COMMAND, *words, str(file), "--format", "json"],
+        capture_output=True,
+        env=environment(PYTHONIOENCODING="ascii"),
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    json.loads(done.stdout.decode())
+
+
 def test_a_file_name_that_is_no_text_is_named_as_well_as_can_be() -> None:
     """A name that is not UTF-8, asked for as JSON: one valid object on standard output."""
     name = os.fsdecode(b"\xff.json")

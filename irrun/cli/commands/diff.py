@@ -1,6 +1,5 @@
 """`irrun diff`: what differs between two programs, where their runs part, and why."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from irrun.cli.options import (
 from irrun.cli.paths import STANDARD_STREAM, FileCommand, InputFile
 from irrun.cli.problems import print_findings
 from irrun.cli.progress import frame_progress
+from irrun.cli.say import say_json
 from irrun.compare.diff.compare import Comparison, diff_data, diff_programs
 from irrun.compare.golden.against import FileKind, kind_of_file
 from irrun.compare.output.saved_runs import Form
@@ -90,10 +90,8 @@ def _diff_programs(a: Program, b: Program, options: dict[str, Any]) -> int:
             found = diff_programs(run, msgspec.structs.replace(run, program=b), policy, progress)
     if options["fmt"] == "json":
         from irrun.compare.diff.document import comparison_document
-        from irrun.trace.writers import compact
 
-        document = comparison_document(found, full=options["full"])
-        sys.stdout.buffer.write(compact(document).encode() + b"\n")
+        say_json(comparison_document(found, full=options["full"]))
     elif not options["quiet"]:
         from irrun.cli.console import out
         from irrun.cli.tables.diff import comparison_tables

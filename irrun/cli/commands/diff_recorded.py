@@ -1,6 +1,5 @@
 """`irrun diff` with goldens or saved runs on one side or both."""
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +10,7 @@ from click.core import ParameterSource
 from irrun.cli.commands.golden.options import parse_rules
 from irrun.cli.options import load_program
 from irrun.cli.progress import frame_progress
+from irrun.cli.say import say_json
 from irrun.compare.golden.against import FileKind, RecordedDiff, diff_recorded, diff_with_golden
 from irrun.compare.golden.store import read_golden
 from irrun.compare.output.document import Golden
@@ -100,10 +100,8 @@ def _show(a: str, b: str, found: RecordedDiff, options: dict[str, Any]) -> None:
     """Print the difference; the golden's side is what is expected, whichever was named first."""
     if options["fmt"] == "json":
         from irrun.compare.golden.report.reports import recorded_document
-        from irrun.trace.writers import compact
 
-        document = recorded_document(found.a, found.b, found.comparison, found.behind)
-        sys.stdout.buffer.write(compact(document).encode() + b"\n")
+        say_json(recorded_document(found.a, found.b, found.comparison, found.behind))
         return
     if options["quiet"]:
         return

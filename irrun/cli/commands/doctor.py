@@ -8,6 +8,7 @@ import click
 
 from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand
+from irrun.cli.say import say_json
 from irrun.compare.golden.report.ci import in_ci
 from irrun.errors.exit_codes import ExitCode
 
@@ -34,10 +35,7 @@ def command(fmt: str, quiet: bool, verbose: bool, traceback: bool) -> int:
     report = examine()
     terminal = terminal_document()
     if fmt == "json":
-        from irrun.trace.writers import compact
-
-        document = report.document() | {"terminal": terminal}
-        sys.stdout.buffer.write(compact(document).encode() + b"\n")
+        say_json(report.document() | {"terminal": terminal})
     else:
         from irrun.cli.console import out
         from irrun.cli.tables.doctor import doctor_lines

@@ -1,6 +1,5 @@
 """`irrun run --explain`: how a value came about."""
 
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,13 +8,13 @@ import click
 from irrun.cli.checks import Codes
 from irrun.cli.options import asked_run, asked_times, parse_explained, parse_slots
 from irrun.cli.problems import print_findings
+from irrun.cli.say import say_json
 from irrun.numerics.text import number_text
 from irrun.program.program import Program
 from irrun.runtime.driver import Driver
 from irrun.runtime.view import FrameView
 from irrun.trace.explain import Explainer, ExplainRecorder, Explanation
 from irrun.trace.values import value_document
-from irrun.trace.writers import compact
 
 
 def explain(program: Program, codes: Codes, options: dict[str, Any]) -> int:
@@ -35,7 +34,7 @@ def explain(program: Program, codes: Codes, options: dict[str, Any]) -> int:
     if options["fmt"] == "table":
         _print_tree(found, slot, now)
     else:
-        sys.stdout.write(compact(_document(found, slot, now)) + "\n")
+        say_json(_document(found, slot, now))
     print_findings(codes.wanted(now.findings), verbose=options["verbose"])
     return 0
 

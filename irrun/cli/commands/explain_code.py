@@ -1,6 +1,5 @@
 """`irrun explain`: what a code means."""
 
-import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -8,6 +7,7 @@ import click
 
 from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand
+from irrun.cli.say import say_json
 from irrun.errors import IrrunError, Severity
 from irrun.errors.catalogue import all_problems, explanation
 
@@ -35,10 +35,8 @@ def command(
         raise click.UsageError("give codes, or --all")
     chosen = list(all_problems().values()) if every else _chosen(codes)
     if fmt == "json":
-        from irrun.trace.writers import compact
-
         document = {"format": "irrun-codes", "version": 1, "codes": [_document(c) for c in chosen]}
-        sys.stdout.write(compact(document) + "\n")
+        say_json(document)
         return 0
     from irrun.cli.console import out
 

@@ -1,13 +1,12 @@
 """`irrun inspect-layout`: show where each value lives, and why."""
 
-import sys
-
 import click
 
 from irrun.cli.common import common_options
 from irrun.cli.options import load_program, program_argument
 from irrun.cli.paths import FileCommand
 from irrun.cli.problems import print_findings
+from irrun.cli.say import say_json
 from irrun.program.layout import derive_layout
 
 
@@ -31,9 +30,8 @@ def command(program: str, fmt: str, quiet: bool, verbose: bool, traceback: bool)
     layout = derive_layout(loaded)
     if fmt == "json":
         from irrun.program.layout.document import layout_document
-        from irrun.trace.writers import compact
 
-        sys.stdout.buffer.write(compact(layout_document(loaded, layout)).encode() + b"\n")
+        say_json(layout_document(loaded, layout))
     elif not quiet:
         from irrun.cli.console import out
         from irrun.cli.tables.layout import layout_tables

@@ -10,6 +10,7 @@ import click
 from irrun.cli.checks import Codes, codes_options
 from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand, InputFile
+from irrun.cli.say import say_json
 from irrun.errors import IrrunError, Severity
 from irrun.errors.exit_codes import ExitCode
 from irrun.files.reading import is_folder
@@ -120,13 +121,11 @@ def _exit_code(found: Checked, *, strict: bool) -> int:
 
 
 def _print(checked: Sequence[tuple[Checked, Order | None]], options: dict[str, Any]) -> None:
-    from irrun.trace.writers import compact
-
     match options["fmt"]:
         case "json":
-            sys.stdout.write(compact(diagnostics_document(checked)) + "\n")
+            say_json(diagnostics_document(checked))
         case "sarif":
-            sys.stdout.write(compact(sarif_document([found for found, _ in checked])) + "\n")
+            say_json(sarif_document([found for found, _ in checked]))
         case "github":
             for line in annotations([found for found, _ in checked]):
                 sys.stdout.write(line + "\n")

@@ -27,7 +27,7 @@ from irrun.cli.options import engine_option
 from irrun.cli.output import open_output
 from irrun.cli.paths import FileCommand, OutputFile, OutputFolder
 from irrun.cli.progress import item_progress
-from irrun.cli.say import Line, say_line
+from irrun.cli.say import Line, say_json, say_line
 from irrun.compare.golden.check import CheckResult, Judging, exit_code
 from irrun.compare.golden.many.find import NothingThere, Target, find_targets
 from irrun.compare.golden.many.pool import check_all, default_jobs
@@ -84,9 +84,8 @@ def command(paths: tuple[Path, ...], **options: Any) -> int:
     match options["fmt"]:
         case "json":
             from irrun.compare.golden.report.reports import check_document
-            from irrun.trace.writers import compact
 
-            sys.stdout.buffer.write(compact(check_document(results)).encode() + b"\n")
+            say_json(check_document(results))
         case "github":
             from irrun.compare.golden.report.reports import annotations
 

@@ -1,6 +1,5 @@
 """`irrun golden pending`: list output that waits for a decision."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from irrun.cli.commands.golden.options import (
 from irrun.cli.commands.golden.verdicts import count_line, failure_lines, verdict_lines
 from irrun.cli.common import common_options
 from irrun.cli.paths import FileCommand, OutputFolder
-from irrun.cli.say import say_line
+from irrun.cli.say import say_json, say_line
 from irrun.compare.golden.check import CheckResult, Judging, exit_code
 from irrun.compare.golden.many.find import NothingThere, find_pending
 from irrun.compare.golden.pending import Pending
@@ -51,9 +50,8 @@ def command(paths: tuple[Path, ...], fmt: str, **options: Any) -> int:
     results = list(judged(paths, options["folder"], judging))
     if fmt == "json":
         from irrun.compare.golden.report.reports import check_document
-        from irrun.trace.writers import compact
 
-        sys.stdout.buffer.write(compact(check_document(results)).encode() + b"\n")
+        say_json(check_document(results))
         return exit_code(results)
     for line in verdict_lines(results):
         say_line(line)
