@@ -56,7 +56,7 @@ def _leave_native_out(ctx: click.Context, _: click.Parameter, value: bool) -> No
     from irrun.numerics import native
 
     if value:
-        ctx.with_resource(native.without("--no-native"))
+        ctx.with_resource(native.without("--no-native leaves them out"))
 
 
 _native = click.option(
@@ -85,35 +85,60 @@ def load_program(name: str) -> Program:
 
 
 def parse_frames(text: str, frames: range, option: str) -> FrameSet:
-    """Read frame indices such as `0,5,-1` or `0-9`; negative ones count from the end.
+    """Read frame indices such as `0,5,-1`, `0-9`, `90-`, `0:60` or `all`.
 
-    `frames` are the indices of the frames that will run.
+    Negative ones count from the end; `0:60` is as in Python: without 60, and up to the last frame
+    if there are not so many. `frames` are the indices of the frames that will run.
 
     Raises:
         click.BadParameter: Not a number, or no such frame.
     """
-    found: list[range] = []
-    for part in _parts(text):
-        first, _, last = part.partition("-") if not part.startswith("-") else (part, "", "")
-        try:
-            low, high = int(first), int(last or first)
-        except ValueError:
-            raise click.BadParameter(
-                f"'{part}' is no frame; give indices such as 0,5,-1 or 0-9", param_hint=option
-            ) from None
-        if low > high:
-            raise click.BadParameter(f"'{part}' runs backwards", param_hint=option)
-        for index in (low, high):
-            if index not in frames and not -len(frames) <= index < 0:
-                shown = f"frames {frames[0]} to {frames[-1]}"
-                raise click.BadParameter(
-                    f"there is no frame {index}; the run has {shown}", param_hint=option
-                )
-        last_index = high if high >= 0 else frames[high]
-        found.append(range(low if low >= 0 else frames[low], last_index + 1))
+    found = [_frames(part, frames, option) for part in _parts(text)]
     if not found:
         raise click.BadParameter("give at least one frame", param_hint=option)
     return FrameSet(found)
+
+
+def _frames(part: str, frames: range, option: str) -> range:
+    """Return the frames that one part of a list names."""
+    if part == "all":
+        return frames
+    if ":" in part:
+        return _slice(part, frames, option)
+    first, mark, last = (part, "", "") if part.startswith("-") else part.partition("-")
+    low = _index(first, part, option)
+    high = _index(last, part, option) if last else frames[-1] if mark else low
+    if low > high:
+        raise click.BadParameter(f"'{part}' runs backwards", param_hint=option)
+    for index in (low, high):
+        if index not in frames and not -len(frames) <= index < 0:
+            shown = f"frames {frames[0]} to {frames[-1]}"
+            raise click.BadParameter(
+                f"there is no frame {index}; the run has {shown}", param_hint=option
+            )
+    last_index = high if high >= 0 else frames[high]
+    return range(low if low >= 0 else frames[low], last_index + 1)
+
+
+def _slice(part: str, frames: range, option: str) -> range:
+    first, _, last = part.partition(":")
+    low = _index(first, part, option) if first else frames[0]
+    high = _index(last, part, option) if last else frames[-1] + 1
+    low, high = (index if index >= 0 else frames[-1] + 1 + index for index in (low, high))
+    chosen = range(max(low, frames[0]), min(high, frames[-1] + 1))  # exact: frames
+    if not chosen:
+        raise click.BadParameter(f"'{part}' holds no frame of the run", param_hint=option)
+    return chosen
+
+
+def _index(text: str, part: str, option: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise click.BadParameter(
+            f"'{part}' is no frame; give indices such as 0,5,-1, 0-9, 90-, 0:60 or all",
+            param_hint=option,
+        ) from None
 
 
 def finite_number(text: str) -> float:

@@ -126,14 +126,14 @@ def switch_off(why: str, *, is_fault: bool = False) -> None:
 
 
 @contextmanager
-def without(asked_by: str = "something") -> Iterator[None]:
+def without(why: str = "they are switched off for a while") -> Iterator[None]:
     """Take no kernels meanwhile."""
-    before, why = kernels(), _state.reason
-    _state.kernels, _state.reason = {}, f"{asked_by} leaves them out"
+    before, reason_before = kernels(), _state.reason
+    _state.kernels, _state.reason = {}, why
     try:
         yield
     finally:
-        _state.kernels, _state.reason = before, why
+        _state.kernels, _state.reason = before, reason_before
 
 
 def moves() -> tuple[str, ...]:

@@ -72,7 +72,7 @@ TRACES = ("steps", "full", "none")
 @click.option("--trace", type=click.Choice(TRACES), default="steps", show_default=True,
               help="What to show of the steps; full: every expression too.")  # fmt: skip
 @click.option("--trace-frames", metavar="FRAMES", help="Frames whose steps are shown, such as "
-              "0,5,-1 or 0-9.  [default: the first and the last]")  # fmt: skip
+              "0,5,-1, 0-9, 90-, 0:60 or all.  [default: the first and the last]")  # fmt: skip
 @click.option("--explain", metavar="SLOT@FRAME", help="Show how the value of a slot in a frame "
               "came about, and nothing else.")  # fmt: skip
 @click.option("--watch", multiple=True, metavar="SLOTS", help="Show these slots over all frames, "

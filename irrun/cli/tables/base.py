@@ -50,7 +50,7 @@ def lines(texts: Sequence[str], *, verbose: bool, limit: int = LISTED) -> Text:
     listed = list(texts) if verbose or len(texts) <= limit + 1 else list(texts[:limit])
     cell = Text.of_lines(listed or ["-"])
     if len(listed) < len(texts):
-        cell.line(f"... {len(texts) - len(listed)} more", DIM)
+        cell.line(f"... {len(texts) - len(listed)} more (-v)", DIM)
     return cell
 
 

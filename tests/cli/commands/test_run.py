@@ -63,7 +63,7 @@ def test_a_traced_step_shows_its_reads_and_writes(irrun: Irrun) -> None:
     """A row names the step, its kind, what executed it, and the slots with their values."""
     got = irrun("run", bundled("every-step-kind"), "-n", "1", "--executors", "stub")
 
-    row = re.search(r"s-energy .*\n.*", got.out)
+    row = re.search(r"s-energy .*\n.*\n.*", got.out)
     assert row is not None
     for fact in ("busEval", "stub", "4 = 40000", "6 = 60000", "9 = 90000"):
         assert fact in row[0]
@@ -85,6 +85,11 @@ TRACE_FRAMES = [
     Frames("8,2-3,-10", [0, 2, 3, 8]),
     Frames("3,3,-7", [3]),
     Frames(" 1 , 2 ", [1, 2]),
+    Frames("all", [*range(10)]),
+    Frames("7-", [7, 8, 9]),
+    Frames("0:3", [0, 1, 2]),
+    Frames("8:60", [8, 9]),
+    Frames(":2,-2:", [0, 1, 8, 9]),
 ]
 
 
@@ -97,7 +102,9 @@ def test_trace_frames_chooses_the_frames(row: Frames, irrun: Irrun) -> None:
     assert frames_in(got.out) == row.shown
 
 
-@pytest.mark.parametrize("text", ["x", "10", "-11", "0-10", "1-2-3", "5-3", "1.5", "0,y"])
+@pytest.mark.parametrize(
+    "text", ["x", "10", "-11", "0-10", "1-2-3", "5-3", "1.5", "0,y", "7:7", "12:", "x:", "12-"]
+)
 @pytest.mark.parametrize("option", ["--trace-frames", "--dump-frames"])
 def test_frames_that_are_none_are_wrong_usage(option: str, text: str, irrun: Irrun) -> None:
     """A frame that does not exist, and a text that names none, is never silently nothing."""
@@ -127,7 +134,7 @@ def test_a_failing_frame_is_shown_up_to_the_step_that_fails(irrun: Irrun) -> Non
 
     assert got.code == 4
     assert frames_in(got.out) == [0]
-    assert re.search(r"s-two .*\n.*signalEval +failed", got.out)
+    assert re.search(r"s-two .*\n.*signalEval .*\n +failed", got.out)
     assert "s-three" not in got.out[: got.out.index("summary")]
     assert "0 of 10" in got.out
 

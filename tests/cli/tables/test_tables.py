@@ -39,11 +39,14 @@ from irrun.cli.tables.summary import summary_table
 from irrun.cli.tables.values import values_table
 from irrun.cli.tables.watch import watch_tables
 from irrun.errors.showing import plural
+from irrun.numerics.text import number_text
 from irrun.program.layout import derive_layout
 from irrun.program.program import Program
 from irrun.program.reading.codec import load, loads
+from irrun.runtime.driver import Driver
 from irrun.runtime.run import Run
 from irrun.runtime.times import frame_times
+from irrun.trace.observers import TraceRecorder
 from irrun.trace.recording import Recording, Wanted, record_run
 
 WIDTHS = [80, 140]
@@ -189,7 +192,7 @@ def test_no_table_is_wider_than_can_be_read(
     """COLUMNS may say anything: from 400 columns on, tables grow no more."""
     monkeypatch.setenv("COLUMNS", columns)
 
-    out = irrun("run", bundled("minimal"), "-n", "1").out
+    out = irrun("run", bundled("petals"), "-n", "1", "-v").out
 
     assert max(cell_len(line) for line in out.splitlines()) == 400
 
@@ -340,7 +343,7 @@ def test_a_long_list_is_cut_and_the_rest_counted(count: int, shown: int, left: i
 
     brief = lines(texts, verbose=False).plain.splitlines()
 
-    assert brief == (texts[:shown] or ["-"]) + ([f"... {left} more"] if left else [])
+    assert brief == (texts[:shown] or ["-"]) + ([f"... {left} more (-v)"] if left else [])
     assert lines(texts, verbose=True).plain.splitlines() == (texts or ["-"])
 
 
@@ -449,3 +452,24 @@ def test_marks_do_not_change_the_scale() -> None:
 def test_a_long_curve_shows_the_first_number_of_each_share() -> None:
     """Ten numbers in five columns: the 1st, 3rd, 5th, 7th and 9th."""
     assert sparkline([0, 9, 7, 0, 0, 9, 7, 0, 0, 9], 5) == "▁█▁█▁"
+
+
+@pytest.mark.parametrize("width", [60, 63, 64, 80, 120])
+@pytest.mark.parametrize("name", ["every-step-kind", "petals", "ring-buffer", "every-storage"])
+def test_a_slot_and_its_number_stay_on_one_line(name: str, width: int) -> None:
+    """Whatever the other columns have to give; and the table is no wider than the screen."""
+    program = load(bundled(name))
+    recorder = TraceRecorder({3})
+    run = Run(program=program, times=[0.0, 1 / 3, 1e7 / 3, -1e9 / 7])
+    for _ in Driver(run, [recorder]).frames():
+        pass
+    (trace,) = recorder.traces
+    console = Console(file=io.StringIO(), width=width)
+    console.print(frame_table(trace, len(program.steps), width, verbose=False))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+
+    for step in trace.steps:
+        for item in (*step.reads[:8], *step.writes[:8]):
+            if isinstance(item.value, int | float):
+                assert f"{item.slot} = {number_text(item.value)}" in shown
+    assert max(cell_len(line) for line in shown.splitlines()) <= width
