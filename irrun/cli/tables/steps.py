@@ -80,7 +80,8 @@ def _widths(
         if not short:
             break
         # The one that lacks most gets the next character, names of steps before values.
-        first = [i for i in short if headings[i] in ("step", "kind") and found[i] < _NAME] or short
+        names = [i for i in short if headings[i] in ("step", "kind") and found[i] < _NAME]
+        first = names if names else short
         found[max(first, key=lambda i: wanted[i] - found[i])] += 1
         spare -= 1
     return found
