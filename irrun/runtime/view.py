@@ -176,6 +176,11 @@ class FrameView:
         return self._runtime.program
 
     @property
+    def quirks(self) -> bool:
+        """True if it runs with the reference's values."""
+        return self._runtime.quirks
+
+    @property
     def layout(self) -> Layout:
         """Its layout."""
         return self._runtime.layout

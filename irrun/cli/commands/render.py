@@ -34,7 +34,7 @@ from irrun.ir.values import Viewport
 from irrun.limits import PICTURE_SIDE, RUN_FRAMES, SHEET_CELLS
 from irrun.program.program import Program
 from irrun.render.files import FRAME, Destination, Done, PictureKind, encoded, need_packages
-from irrun.render.pictures import DrawPlan, Painter, Picture, fitted, spread
+from irrun.render.pictures import DrawPlan, Painter, Picture, fit, fitted, spread
 from irrun.render.sheet import sheet_size
 from irrun.render.vector.bounds import check_pixels
 from irrun.render.vector.colors import BLACK, Paint, paint_of_text
@@ -66,6 +66,9 @@ def _drawable(text: str) -> Viewport:
 @click.option("--viewport", type=_drawable, default=SIZE, metavar="WxH[@DPR]",
               show_default=True, help="What the program draws on: CSS pixels, and device pixels "
               "to a CSS pixel.")  # fmt: skip
+@click.option("--fit", is_flag=True, help="Show all that is drawn in the pictures, wherever it "
+              "is, with a margin. The program still draws on the viewport, and the pictures have "
+              "the same size and shape as without.")  # fmt: skip
 @click.option("--size", metavar="W[xH]", help="Pixels that the picture (or each picture of a "
               "sheet) fits into.  [default: the viewport; 640 wide for a GIF, 320 in a "
               "sheet]")  # fmt: skip
@@ -88,7 +91,7 @@ def command(program: str, **options: Any) -> int:
     Examples:
       irrun render program.msgpack --frame 37
       irrun render program.json --frames 120 --fps 30 -o program.gif
-      irrun render program.json --sheet 4x3 -o sheet.svg
+      irrun render program.json --sheet 4x3 --fit -o sheet.svg
       irrun render program.json --frames 100 -o 'frames/{frame:04}.png' --size 960
     """
     loaded = load_program(program)
@@ -100,6 +103,9 @@ def command(program: str, **options: Any) -> int:
     except RenderExtraMissing as error:
         print_error(error, as_json=False, traceback=options["traceback"])
         return ExitCode.USAGE
+    if options["fit"]:
+        with frame_progress(len(plan.run.times)) as progress:
+            plan = msgspec.structs.replace(plan, camera=fit(plan, progress))
     failed: IrrunError | None = None
     done = Done(target.size)
     with frame_progress(len(plan.run.times)) as progress:
@@ -114,7 +120,7 @@ def command(program: str, **options: Any) -> int:
         from irrun.cli.console import out
         from irrun.cli.tables.pictures import pictures_table
 
-        out().print(pictures_table(painter, done))
+        out().print(pictures_table(painter, done, is_fitted=options["fit"]))
     print_outcome(painter.driver.now.findings, failed, options)
     return 0 if failed is None else failed.exit_code
 

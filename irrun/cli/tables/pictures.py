@@ -6,12 +6,12 @@ from irrun.cli.text import Text
 from irrun.errors.showing import plural
 from irrun.numerics.text import number_text
 from irrun.render.files import NAMED, Done
-from irrun.render.pictures import Painter
+from irrun.render.pictures import DrawPlan, Painter
 
 
-def pictures_table(painter: Painter, done: Done) -> Table:
+def pictures_table(painter: Painter, done: Done, *, is_fitted: bool = False) -> Table:
     """Return frames, what was drawn, files, stubs and warnings."""
-    now, seen = painter.driver.now, painter.plan.run.viewport
+    now = painter.driver.now
     table = new_table("summary")
     table.show_header = False
     table.add_column("what", style="bold")
@@ -19,12 +19,13 @@ def pictures_table(painter: Painter, done: Done) -> Table:
     table.add_row("program", program_text(now.program))
     table.add_row("frames", f"{done.pictures:,} drawn of {now.index + 1:,} run")
     table.add_row("drawn", _drawn(done))
-    dpr = "" if seen.dpr == 1 else f" at {number_text(seen.dpr)} pixels each"
-    table.add_row(
-        "picture",
-        f"{done.size[0]} x {done.size[1]} pixels, "
-        f"showing {number_text(seen.w)} x {number_text(seen.h)} CSS pixels{dpr}",
-    )
+    size = f"{done.size[0]} x {done.size[1]} pixels"
+    table.add_row("picture", f"{size}, {_shown(painter.plan, is_fitted=is_fitted)}")
+    unseen = painter.census.texts()
+    if painter.census.is_elsewhere and not is_fitted:
+        unseen.append("--fit shows what is drawn, wherever it is")
+    if unseen:
+        table.add_row("not seen", Text.of_lines(unseen))
     table.add_row("written", _files(done))
     table.add_row("stubs", stubs_text(now.stubs, len(now.steps)))
     not_finite = not_finite_text(now.findings)
@@ -32,6 +33,21 @@ def pictures_table(painter: Painter, done: Done) -> Table:
         table.add_row("not finite", not_finite)
     table.add_row("warnings", warnings_text(now.findings))
     return table
+
+
+def _shown(plan: DrawPlan, *, is_fitted: bool) -> str:
+    """Return which part of the plane the pictures show."""
+    seen, camera = plan.run.viewport, plan.camera
+    if camera is None:
+        dpr = "" if seen.dpr == 1 else f" at {number_text(seen.dpr)} pixels each"
+        text = f"showing {number_text(seen.w)} x {number_text(seen.h)} CSS pixels{dpr}"
+        return f"{text}: there is nothing to fit" if is_fitted else text
+    left, top, right, bottom = camera.shows(seen)
+    wide, high, x, y = (
+        number_text(float(f"{number:.4g}"))
+        for number in (right - left, bottom - top, left / 2 + right / 2, top / 2 + bottom / 2)
+    )
+    return f"fitted to {wide} x {high} CSS pixels around ({x}, {y})"
 
 
 def _drawn(done: Done) -> str:

@@ -8,6 +8,7 @@ from irrun.cli.text import Text
 from irrun.errors import IrrunError, Severity
 from irrun.errors.rendering import NotFinite
 from irrun.errors.showing import plural, shown
+from irrun.ir.render_frame import RenderFrame
 from irrun.numerics.text import number_text
 from irrun.steps.base import PlannedStep
 from irrun.trace.documents import WHY_STUB
@@ -39,6 +40,9 @@ def summary_table(
     table.add_row("time", _time_range(recording))
     table.add_row("steps", _steps(recording))
     table.add_row("writes", _writes(recording))
+    unseen = _unseen(recording)
+    if unseen:
+        table.add_row("not seen", Text.of_lines([f"frame {now.index}: {unseen[0]}", *unseen[1:]]))
     if verbose:
         from irrun.cli.tables.blocks import engine_rows
 
@@ -75,6 +79,17 @@ def _steps(recording: Recording) -> str:
 def _writes(recording: Recording) -> str:
     per_frame = recording.writes / recording.frames if recording.frames else 0
     return f"{number_text(round(per_frame, 2))} slots per frame"
+
+
+def _unseen(recording: Recording) -> list[str]:
+    """Return what a viewer does not see of the last frame, where one was assembled."""
+    if not any(isinstance(value, RenderFrame) for value in recording.now.outputs.values()):
+        return []
+    from irrun.render.unseen.census import Census
+
+    census = Census()
+    census.add_last(recording.now, recording.driver.run.viewport)
+    return census.texts()
 
 
 def stubs_text(stubs: tuple[PlannedStep, ...], steps: int) -> Text:

@@ -89,6 +89,31 @@ def project_nothing() -> tuple[Instances, Counters]:
     return out.instances("as listed"), out.counters()
 
 
+class Drops(msgspec.Struct, frozen=True):
+    """Why elements are not among the living instances; each is counted once."""
+
+    not_finite: int
+    behind: int
+    """At or behind the camera, w <= 0."""
+    culled: int
+    """Outside the view volume."""
+    clipped: int
+    """Outside the viewport."""
+
+
+def drops(bodies: Bodies, lens: Lens) -> Drops:
+    """Return why elements are dropped, which is not known any more once they are projected."""
+    points = bodies.positions.reshape(-1, 3)
+    with np.errstate(all="ignore"):
+        is_finite = np.isfinite(points).all(axis=1)
+        clip = _clip_coordinates(lens.view_proj, points.T.astype(np.float64, order="C"))
+    behind = int(np.count_nonzero(is_finite & (clip[3] <= 0)))
+    not_finite = bodies.count - int(np.count_nonzero(is_finite))
+    counters = project_all(bodies, lens).counters()
+    culled = counters.culled - not_finite - behind
+    return Drops(not_finite, behind, culled, counters.clipped)
+
+
 def project_all(bodies: Bodies, lens: Lens) -> "Projected":
     """Return the elements that are not dropped, as they are listed."""
     n = bodies.count

@@ -6,11 +6,12 @@ from typing import Any
 
 from irrun.errors.rendering import CannotDraw
 from irrun.ir.render_frame import BufferRef, RenderFrame, ScalarF32, ScalarU16, ScalarU32
+from irrun.ir.values import Array
 from irrun.render.vector.colors import Paint, paint_of_bytes, paint_of_packed
 
 
-def elements_of(frame: RenderFrame, ref: BufferRef, least: int = 0) -> list[Any]:
-    """Return the elements of a buffer, of which there must be at least `least`.
+def array_of(frame: RenderFrame, ref: BufferRef, least: int = 0) -> Array:
+    """Return the array of a buffer, in which there must be at least `least` numbers.
 
     Raises:
         CannotDraw: IR483.
@@ -22,7 +23,12 @@ def elements_of(frame: RenderFrame, ref: BufferRef, least: int = 0) -> list[Any]
         raise CannotDraw(
             detail=f"buffer {ref.buffer_id} has {array.size} numbers; {least} are needed"
         )
-    found: list[Any] = array.tolist()
+    return array
+
+
+def elements_of(frame: RenderFrame, ref: BufferRef, least: int = 0) -> list[Any]:
+    """Return the elements of a buffer; raises as `array_of` does."""
+    found: list[Any] = array_of(frame, ref, least).tolist()
     return found
 
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from irrun.evaluate.colors import RGB, parse_color
+from irrun.ir.render_frame import ClearSpec
 from irrun.numerics.convert import to_u32
 from irrun.numerics.scalar import clamp_b, round_half_up
 
@@ -39,6 +40,13 @@ def paint_of_clear(number: float) -> Paint:
     """Return a clear colour, which is 0xRRGGBBAA and straight (section 16.1)."""
     r, g, b, a = to_u32(number).to_bytes(4, "big")
     return Paint(_hex(r, g, b), a / 255)
+
+
+def ground_of(clear: ClearSpec) -> Paint | None:
+    """Return what a frame is cleared with; None if it is not."""
+    if clear.mode == "none" or clear.color_rgba is None:
+        return None
+    return paint_of_clear(clear.color_rgba)
 
 
 def paint_of_text(text: str) -> Paint:

@@ -6,7 +6,7 @@ from typing import Final
 from irrun.errors.rendering import CannotDraw
 from irrun.render.vector.numbers import is_finite
 
-_POINTS: Final = (1, 1, 2, 3, 0)
+POINTS: Final = (1, 1, 2, 3, 0)
 """Points that each command takes: M, L, Q, C, Z."""
 _LETTERS: Final = "MLQCZ"
 
@@ -39,9 +39,9 @@ def path_data(
         )
     parts: list[str] = []
     for code in commands[start : start + length]:
-        if code >= len(_POINTS):
+        if code >= len(POINTS):
             raise CannotDraw(detail=f"path command {code} does not exist")
-        last = cursor + _POINTS[code]
+        last = cursor + POINTS[code]
         if 2 * last > len(points):
             raise CannotDraw(
                 detail=f"a path needs point {last - 1}, but there are only {len(points) // 2}"

@@ -26,7 +26,7 @@ from irrun.numerics.order import ascending
 from irrun.render.drawing import Drawing, Layer, fill_text, stroke_text
 from irrun.render.vector.attributes import alpha_of, elements_of, numbers, paints
 from irrun.render.vector.bounds import over
-from irrun.render.vector.colors import Paint, paint_of_clear
+from irrun.render.vector.colors import Paint, ground_of
 from irrun.render.vector.numbers import is_finite, num
 from irrun.render.vector.paths import box_of, path_data
 from irrun.render.vector.shapes import shape_text
@@ -65,7 +65,7 @@ def draw(
         CannotDraw: IR483.
         PictureLimit: IR486.
     """
-    drawing = Drawing(viewport, _cleared(frame) if background is None else background)
+    drawing = Drawing(viewport, ground_of(frame.clear) if background is None else background)
     for found in frame.passes:
         if found.header.z != found.header.z:
             report(NanSortKey(what=f"z of pass {found.header.id}"))
@@ -76,13 +76,6 @@ def draw(
             space = Space(found.header.view, viewport, max(scale, 1.0))  # exact: never NaN
             _Painter(frame, found, drawing, space, clip_id, report).paint()
     return drawing
-
-
-def _cleared(frame: RenderFrame) -> Paint | None:
-    clear = frame.clear
-    if clear.mode == "none" or clear.color_rgba is None:
-        return None
-    return paint_of_clear(clear.color_rgba)
 
 
 class _Painter:

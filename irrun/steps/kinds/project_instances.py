@@ -15,9 +15,11 @@ from irrun.evaluate.scene.projection import (
     Bodies,
     Channel,
     Counters,
+    Drops,
     Lens,
     Order,
     Projected,
+    drops,
     project,
     project_all,
     project_nothing,
@@ -110,6 +112,26 @@ class ProjectInstances(Step, frozen=True, kw_only=True, tag="Instances3DProjectT
         plan.note_elements(3 * count)
         made = plan.over_frames(self.kind, [plan.read(slot) for slot in slots], compute)
         plan.write(self.out_slot, made)
+
+    def dropped(
+        self, peek: Callable[[int], Any], viewport: Viewport, *, quirks: bool
+    ) -> Drops | None:
+        """Return why elements were dropped in a frame that has ended.
+
+        Args:
+            peek: Reads a slot as the frame has left it.
+            viewport: What is drawn to.
+            quirks: The frame has the reference's values.
+
+        Returns:
+            None if the program's default camera stood in.
+        """
+        camera = peek(self.camera_eval_slot)
+        if not isinstance(camera, CameraEval):
+            return None
+        count = _count(self.domain_slot, peek(self.domain_slot))
+        bodies = self._bodies(_Read(peek), count, quirks)
+        return drops(bodies, self._lens(camera, viewport, quirks))
 
     def _looked_at(self, quirks: bool) -> list[int]:
         """Return the slots that say what is projected."""

@@ -1,6 +1,6 @@
 """renderAssemble: put the render frame together (runtime-semantics section 12)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -125,6 +125,22 @@ class RenderAssemble(Step, frozen=True, kw_only=True, tag="renderAssemble"):
         made = plan.assemble(self.kind, tuple(registers.values()), row)
         plan.write(self.out_frame_slot, made)
 
+    def batches(
+        self, peek: Callable[[int], Any]
+    ) -> tuple[Sequence[Instance2DBatch], Sequence[PathBatch]]:
+        """Return what the passes of a frame that has ended were made of, in order.
+
+        Args:
+            peek: Reads a slot as the frame has left it.
+        """
+        instances: Sequence[Instance2DBatch] = self.instance2d_batches or ()
+        paths: Sequence[PathBatch] = self.path_batches or ()
+        if not instances:
+            instances = _listed_batches(peek, self.instance2d_list_slot, Instance2DBatch)
+        if not paths:
+            paths = _listed_batches(peek, self.path_batch_list_slot, PathBatch)
+        return instances, paths
+
     def _reads(self, plan: BlockPlan) -> Iterator[int]:
         """Yield the slots that are read, also by lists, which have to be the same in all frames."""
         yield from (access.slot for access in plan.accesses if access.mode == "read")
@@ -231,6 +247,19 @@ def _listed(
             detail = said[:1].lower() + said[1:]  # exact: a message
             look.report(BatchListStopped(slot=slot, entry=i, detail=detail))
             return
+
+
+def _listed_batches(
+    peek: Callable[[int], Any], slot: int | None, kind: type[Batch]
+) -> Sequence[Batch]:
+    """Return the entries of a list of batches, up to the first that is not whole."""
+    found: list[Batch] = []
+    for _, entry in () if slot is None else _entries(peek(slot), kind):
+        try:
+            found.append(msgspec.convert(entry, kind))
+        except msgspec.ValidationError:
+            break
+    return found
 
 
 def _listed_reads(

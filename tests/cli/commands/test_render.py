@@ -163,6 +163,74 @@ def test_nan_and_infinity_are_in_the_summary_and_reported(irrun: Irrun) -> None:
     assert "3 NaN and 0 infinite went to a renderer" in " ".join(ran.out.split())
 
 
+def flat(text: str) -> str:
+    """Return a text without the line breaks of a table."""
+    return " ".join(text.split())
+
+
+def test_what_is_not_seen_is_said(irrun: Irrun) -> None:
+    """In the summary, with numbers and the slot; `run` says it of its last frame."""
+    b = ring(3)
+    b.initial(4, 0)
+    got, ran = irrun("render", save(b)), irrun("run", save(b), "-n", "3")
+
+    assert got.code == ran.code == 0
+    said = "3 of 3 instances have size 0 (slot 4) so nothing is seen: the picture is all #000000"
+    assert f"not seen {said}" in flat(got.out)
+    assert f"not seen frame 2: {said}" in flat(ran.out)
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("-q",), ("--trace", "none", "--viewport", "400x300"), ("--format", "json")]
+)
+def test_where_all_is_seen_nothing_is_said(arguments: tuple[str, ...], irrun: Irrun) -> None:
+    """Nor where no summary is."""
+    got = irrun("run", save(ring()), *arguments)
+
+    assert "not seen" not in got.out
+
+
+def test_a_frame_of_placeholders_is_not_judged(irrun: Irrun) -> None:
+    """The summary says that it is a stub's."""
+    assert "not seen" not in irrun("run", save(ring()), "--executors", "stub").out
+
+
+def test_what_is_outside_is_shown_by_fit(irrun: Irrun) -> None:
+    """As the summary says; then it is inside, in a picture of the same size."""
+    before = irrun("render", save(ring()), "--viewport", "100x50", "-o", "a.svg")
+    after = irrun("render", save(ring()), "--viewport", "100x50", "--fit", "-o", "b.svg")
+
+    assert "are outside the viewport (slot 3)" in flat(before.out)
+    assert "--fit shows what is drawn, wherever it is" in flat(before.out)
+    assert "not seen" not in after.out
+    assert "100 x 50 pixels, fitted to 589.6 x 294.8 CSS pixels around (195.7, 145.5)" in flat(
+        after.out
+    )
+    heads = [Path(name).read_text().splitlines()[0] for name in ("a.svg", "b.svg")]
+    assert heads[0] == heads[1]
+
+
+def test_fit_says_that_there_is_nothing(irrun: Irrun) -> None:
+    """And shows the viewport."""
+    b = ring()
+    b.initial(4, 0)
+    got = irrun("render", save(b), "--fit")
+
+    assert "showing 1920 x 1080 CSS pixels: there is nothing to fit" in flat(got.out)
+
+
+def test_fit_leaves_what_the_program_computes(irrun: Irrun) -> None:
+    """The program runs twice, on its viewport; warnings come once, errors where they came."""
+    b = ring(3)
+    b.initial(4, buffer("f32", [1.0, 2.0, float("nan")]))
+    got = irrun("render", save(b), "--fit", "--frames", "3", "-o", "out/")
+
+    assert got.code == 0
+    assert "3 drawn of 3 run" in got.out
+    assert "3 NaN and 0 infinite went to a renderer" in flat(got.out)
+    assert got.err.count("IR471") == 1
+
+
 def test_stubs_are_named(irrun: Irrun) -> None:
     """A picture of placeholders says so."""
     got = irrun("render", bundled("every-step-kind"), "--executors", "stub", "-o", "x.svg")
@@ -221,11 +289,13 @@ def test_a_program_that_fails_says_so_after_what_was_drawn(irrun: Irrun) -> None
     b = pulse()
     b.domain(2, 1)
     b.doc["schedule"]["steps"][2]["instance2dBatches"][0]["domainSlot"] = 1
-    got = irrun("render", save(b), "--times", "1,2", "-o", "{frame}.svg")
+    for options in ((), ("--fit",)):
+        got = irrun("render", save(b), "--times", "1,2", "-o", "{frame}.svg", *options)
 
-    assert got.code == 4
-    assert "IR481" in got.err
-    assert written() == ["0.svg"]
+        assert got.code == 4
+        assert "IR481" in got.err
+        assert written() == ["0.svg"]
+        Path("0.svg").unlink()
 
 
 def test_what_is_not_drawn_is_reported(irrun: Irrun) -> None:
@@ -273,9 +343,10 @@ def test_the_same_bytes_in_every_process() -> None:
         save(build(), f"{name}.json")
     for seed in ("1", "2"):
         lines = [
-            f"render {name}.json -o {seed}/{name}.{kind} --viewport 230x140 -q --frames 1"
+            f"render {name}.json -o {seed}/{name}{fit}.{kind} -q --viewport 230x140 -n 1 {fit}"
             for name in SAMPLES
             for kind in kinds
+            for fit in ("", "--fit")
         ]
         subprocess.run(
             [sys.executable, "-c", RENDERS],
@@ -287,5 +358,5 @@ def test_the_same_bytes_in_every_process() -> None:
     first, second = (
         {path.name: path.read_bytes() for path in Path(seed).iterdir()} for seed in ("1", "2")
     )
-    assert len(first) == len(SAMPLES) * len(kinds)
+    assert len(first) == 2 * len(SAMPLES) * len(kinds)
     assert first == second

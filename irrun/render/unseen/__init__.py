@@ -1,0 +1,1 @@
+"""What of a frame a viewer does not see, and why."""
