@@ -107,7 +107,7 @@ fmt: $(READY)    ## rewrite formatting, fix what can be fixed
 
 lock: $(READY)   ## resolve the dependencies anew into requirements.lock
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra render --universal \
+	$(BIN)/uv pip compile pyproject.toml --extra data --extra dev --extra render --universal \
 	  --generate-hashes --python-version 3.11 --no-header --quiet --upgrade -o requirements.lock
 
 clean:           ## remove the environment and all caches

@@ -12,7 +12,11 @@ import numpy as np
 
 from irrun.numerics import native
 
-EXTRAS: Final = {"render": ("resvg_py", "PIL"), "dev": ("hypothesis", "mypy", "pytest", "ruff")}
+EXTRAS: Final = {
+    "render": ("resvg_py", "PIL"),
+    "data": ("pyarrow",),
+    "dev": ("hypothesis", "mypy", "pytest", "ruff"),
+}
 """Modules that tell whether an extra of the package is installed."""
 
 

@@ -171,3 +171,12 @@ class BadPeriod(Trap):
     section = "runtime-semantics 2.1"
     message = "the cyclic time model has period {period}; model time, phase and wrap event are 0"
     severity = Severity.WARNING
+
+
+class DataExtraMissing(Trap):
+    """Tables of values need packages that are not installed."""
+
+    code = "IR445"
+    title = "packages for tables are missing"
+    message = "tables of values need the package {package}, which is not installed"
+    hint = "{command}; .jsonl, .json, .csv and .npz need nothing"

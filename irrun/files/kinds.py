@@ -28,7 +28,7 @@ _PIECE: Final = 1 << 20
 _OVERLAP: Final = 64
 """What is looked for may stand across the border of two pieces."""
 _GZIP: Final = b"\x1f\x8b"
-_SAVED_RUN: Final = re.compile(rb'\A\{"(?:format":"irrun-|record":"header")')
+_SAVED_RUN: Final = re.compile(rb'\A\{\s*"(?:format"\s*:\s*"irrun-|record"\s*:\s*"header")')
 _SIGN: Final = re.compile(b"irVersion")
 _MEMBER: Final = re.compile(rb'"irVersion"\s*:|\xa9irVersion')
 """The member of a program, in JSON and in MessagePack."""

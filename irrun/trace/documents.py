@@ -19,6 +19,7 @@ from irrun.trace.observers import (
     StepTrace,
     finding_documents,
 )
+from irrun.trace.points import Point, point_documents
 from irrun.trace.values import ArrayForm, Buffers, number_document, value_document
 
 FORMAT: Final = "irrun-run"
@@ -37,7 +38,9 @@ PLAIN_SETTINGS: Final[Mapping[str, Any]] = {
 Two runs of which one differs here are not the same run."""
 
 
-def header_document(driver: Driver, slots: Sequence[int]) -> dict[str, Any]:
+def header_document(
+    driver: Driver, slots: Sequence[int], points: Sequence[Point] = ()
+) -> dict[str, Any]:
     """Return what was run: program, times, all that decides values, stubs, recorded slots."""
     run, program, by_slot = driver.run, driver.now.program, driver.now.layout.by_slot
     header: dict[str, Any] = {
@@ -59,6 +62,8 @@ def header_document(driver: Driver, slots: Sequence[int]) -> dict[str, Any]:
         ],
         "outputs": [{"id": o.id, "kind": o.kind, "slot": o.slot} for o in program.outputs],
     }
+    if points:
+        header["points"] = point_documents(points)
     if run.viewport != DEFAULT_VIEWPORT:
         header["viewport"] = value_document(run.viewport)
     if run.swaps:
@@ -80,6 +85,7 @@ def frame_document(
     slots: Sequence[int],
     buffers: Buffers | ArrayForm,
     *,
+    points: Sequence[Point] = (),
     trace: FrameTrace | None = None,
     dump: Dump | None = None,
 ) -> dict[str, Any]:
@@ -90,6 +96,13 @@ def frame_document(
         "tMs": number_document(frame.time.t_abs_ms),
         "values": {str(s): value_document(values.peek(s), buffers) for s in slots if values.has(s)},
     }
+    if points:
+        document["points"] = {
+            point.text: value_document(
+                point.number(values.peek(point.slot) if values.has(point.slot) else None)
+            )
+            for point in points
+        }
     if frame.swap is not None:
         document["swap"] = swap_document(frame.swap)
     if trace is not None:

@@ -1,6 +1,7 @@
 """One number of a buffer: an element, or a statistic over all elements."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, get_args
 
 import msgspec
@@ -64,6 +65,17 @@ def point_of(slot: int, what: str) -> Point | None:
     if letter is not None and component is None:
         component = int(letter)  # exact: 3 digits
     return Point(slot, what, index=int(found[1]), component=component)  # exact: 9 digits
+
+
+def point_documents(points: Sequence[Point]) -> list[dict[str, Any]]:
+    """Return points as a header has them."""
+    return [{"slot": point.slot, "what": point.what} for point in points]
+
+
+def points_of(header: Mapping[str, Any]) -> Sequence[Point]:
+    """Return the points that a header names."""
+    asked = (point_of(each["slot"], each["what"]) for each in header.get("points", ()))
+    return [point for point in asked if point is not None]
 
 
 def _numbers(value: Any) -> tuple[NDArray[Any], int] | None:

@@ -34,6 +34,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     slots: tuple[int, ...] | None = None
     """Slots in machine output; all if None."""
     buffers: Buffers = "digest"
+    shows: bool = True
+    """Keep traces and dumps after the run, to show them; else only until they are written."""
 
 
 class Recording(msgspec.Struct):
@@ -107,7 +109,7 @@ class _Recorder:
         """Run all frames."""
         recording, driver, buffers = self._recording, self._recording.driver, self._wanted.buffers
         for sink in self._sinks:
-            sink.start(header_document(driver, self._slots()))
+            sink.start(header_document(driver, self._slots(), self._wanted.points))
         started = perf_counter()
         try:
             for frame in driver.frames():
@@ -138,6 +140,9 @@ class _Recorder:
             recording.dumps.append(take_dump(frame))
         if self._sinks:
             self._feed(frame)
+        if not self._wanted.shows:
+            recording.traces.clear()
+            recording.dumps.clear()
 
     def _slots(self) -> Sequence[int]:
         """Return the slots in machine output, of the program that is running."""
@@ -155,6 +160,7 @@ class _Recorder:
             frame,
             self._slots(),
             self._arrays,
+            points=wanted.points,
             trace=traces[-1] if frame.index in (wanted.trace_frames or ()) else None,
             dump=dumps[-1] if frame.index in wanted.dump_frames else None,
         )

@@ -12,7 +12,7 @@ from irrun.errors import IrrunError
 from irrun.errors.showing import plural, shown
 from irrun.ir.time_model import DEFAULT_FPS
 from irrun.ir.values import DEFAULT_VIEWPORT, Viewport
-from irrun.program.layout.labels import slot_named
+from irrun.program.layout.labels import slot_labels, slot_named
 from irrun.program.program import Program
 from irrun.program.reading.codec import Source, program_of
 from irrun.runtime.driver import Driver
@@ -68,6 +68,45 @@ class RunResult(msgspec.Struct, frozen=True):
             known = ", ".join(map(str, self.columns.slots)) or "none"
             raise KeyError(f"slot {name} was not recorded; recorded are: {known}")
         return self.columns.array(name)
+
+    def to_arrow(self) -> Any:
+        """Return all recorded numbers in long form, as a `pyarrow.Table`.
+
+        Returns:
+            A row to a number, by frame, then by slot: `frame` int64, `time` float64 in ms, `slot`
+            int64, `label` (of the output or the step; dictionary of strings), `element` int32 (null
+            for what is in no buffer), `component` int16 (null for a plain number), `value` float64.
+            What is no number, vector, colour or buffer has no rows.
+
+        Raises:
+            DataExtraMissing: IR445, pyarrow is not installed.
+        """
+        from irrun.trace.long import arrow_table, rows_of
+
+        labels = slot_labels(self.runtime.program, self.runtime.layout)
+        return arrow_table(rows_of(self.columns), labels)
+
+    def to_pandas(self) -> Any:
+        """Return the rows of `to_arrow` as a `pandas.DataFrame`; missing places are NA.
+
+        Raises:
+            DataExtraMissing: IR445, pandas is not installed.
+        """
+        from irrun.trace.long import pandas_frame, rows_of
+
+        labels = slot_labels(self.runtime.program, self.runtime.layout)
+        return pandas_frame(rows_of(self.columns), labels)
+
+    def to_polars(self) -> Any:
+        """Return the rows of `to_arrow` as a `polars.DataFrame`; missing places are null.
+
+        Raises:
+            DataExtraMissing: IR445, polars is not installed.
+        """
+        from irrun.trace.long import polars_frame, rows_of
+
+        labels = slot_labels(self.runtime.program, self.runtime.layout)
+        return polars_frame(rows_of(self.columns), labels)
 
     def __repr__(self) -> str:
         parts = [plural(self.frames, "frame"), plural(len(self.columns.slots), "slot")]

@@ -36,6 +36,11 @@ def shaped(value: Any) -> NDArray[Any] | None:
     return np.array([value[name] for name in names], dtype=np.float64) if names else None
 
 
+def is_buffer(value: Any) -> bool:
+    """True if the first axis of a value's numbers counts elements."""
+    return isinstance(value, Buffer | TypedArray | np.ndarray)
+
+
 def stacked(values: Sequence[Any]) -> NDArray[Any] | None:
     """Return values over frames as one array, shape (frames, ...) with the shape of each.
 

@@ -1,8 +1,9 @@
-"""Write a run to a file as it goes: JSON Lines, JSON, CSV, NPZ (docs/output-format.md)."""
+"""Write a run to a file as it goes: JSON Lines, JSON, CSV, NPZ, Parquet (docs/output-format.md)."""
 
 import io
 import json
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO, Final, Protocol
 
 import numpy as np
@@ -10,11 +11,11 @@ from numpy.typing import NDArray
 
 from irrun.errors.showing import json_shown
 from irrun.ir.constants import is_number
-from irrun.ir.values import Buffer
 from irrun.numerics.arrays import one_nan_copy
 from irrun.runtime.view import FrameView, SlotValues
 from irrun.trace.documents import unusual_settings
 from irrun.trace.keep import kept
+from irrun.trace.points import Point, points_of
 from irrun.trace.text import value_text
 from irrun.trace.values import number_document
 
@@ -92,6 +93,8 @@ class JsonSink:
 class CsvSink:
     """One line to a frame: frame, tMs, then a column per slot; structured values as text.
 
+    Watched elements and statistics of buffers have columns of their own, named as asked for.
+
     What decides values and is not as in a plain run stands in a last column, in the first line.
     """
 
@@ -101,12 +104,15 @@ class CsvSink:
         self._text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
         self._writer = csv.writer(self._text, lineterminator="\n")
         self._slots: list[int] = []
+        self._points: Sequence[Point] = ()
         self._settings: list[str] = []
 
     def start(self, header: Document) -> None:
         """Write the column names."""
         self._slots = [slot["slot"] for slot in header["slots"]]
+        self._points = points_of(header)
         names = ["frame", "tMs", *(f"slot{slot}" for slot in self._slots)]
+        names += [f"slot{point.text}" for point in self._points]
         settings = unusual_settings(header)
         self._settings = [compact(settings)] if settings else []
         self._writer.writerow([*names, SETTINGS_COLUMN] if settings else names)
@@ -115,6 +121,7 @@ class CsvSink:
         """Write a line."""
         values = frame.values
         cells = [_csv_cell(_value(values, slot)) for slot in self._slots]
+        cells += [_csv_cell(point.number(_value(values, point.slot))) for point in self._points]
         t_ms = number_document(frame.time.t_abs_ms)
         self._writer.writerow([frame.index, t_ms, *cells, *self._settings])
         self._settings = [""] if self._settings else []
@@ -138,8 +145,10 @@ def _csv_cell(value: Any) -> Any:
 class NpzSink:
     """NumPy arrays: `t_ms`, `slot_<n>` over frames, `state_<storage>`, and `meta` as JSON text.
 
-    Numbers have shape (frames,); buffers (frames, elements) if their size does not change.
-    Other values are left out and listed in `meta`.
+    Numbers have shape (frames,); vectors and colours (frames, members); buffers whose size does
+    not change (frames, elements), of vectors and colours (frames, elements, components). Other
+    values are left out and listed in `meta`. Watched elements and statistics are `slot_7[3].y`,
+    `slot_7:mean`, shape (frames,), NaN where there is no such number.
     """
 
     def __init__(self, out: BinaryIO) -> None:
@@ -147,10 +156,12 @@ class NpzSink:
         self._header: Document = {}
         self._times: list[float] = []
         self._columns: dict[int, list[Any]] = {}
+        self._points: dict[Point, list[float]] = {}
 
     def start(self, header: Document) -> None:
         """Begin the columns."""
         self._header = header
+        self._points = {point: [] for point in points_of(header)}
         self._columns = {slot["slot"]: [] for slot in header["slots"]}
 
     def frame(self, frame: FrameView, document: MakeDocument) -> None:
@@ -159,20 +170,27 @@ class NpzSink:
         values = frame.values
         for slot, column in self._columns.items():
             column.append(kept(_value(values, slot)))
+        for point, numbers in self._points.items():
+            number = point.number(_value(values, point.slot))
+            numbers.append(math.nan if number is None else number)
 
     def finish(self, end: Document) -> None:
         """Write all arrays at once."""
+        from irrun.trace.shapes import stacked
+
         arrays: dict[str, NDArray[Any]] = {"t_ms": np.array(self._times, dtype=np.float64)}
         for name, dtype in _STATE_DTYPES.items():
             elements = [float(x) for x in end.get("state", {}).get(name, ())]
             arrays[f"state_{name}"] = np.array(elements, dtype=dtype)
         left_out = []
         for slot, column in self._columns.items():
-            array = _stacked(column)
+            array = stacked(column)
             if array is None:
                 left_out.append(slot)
             else:
                 arrays[f"slot_{slot}"] = array
+        for point, numbers in self._points.items():
+            arrays[f"slot_{point.text}"] = np.array(numbers, dtype=np.float64)
         meta = self._header | {"leftOut": left_out, "end": end}
         written = {name: one_nan_copy(array) for name, array in arrays.items()}
         np.savez(self._out, allow_pickle=False, meta=np.array(compact(meta)), **written)
@@ -181,16 +199,10 @@ class NpzSink:
 _STATE_DTYPES: Final = {"f64": np.float64, "f32": np.float32, "i32": np.int32}
 
 
-def _stacked(column: list[Any]) -> NDArray[Any] | None:
-    """Return a column as one array, or None if its values are no numbers or buffers alike."""
-    if all(map(is_number, column)):
-        return np.array(column, dtype=np.float64)
-    arrays = [v.data if isinstance(v, Buffer) else v for v in column]
-    if not all(isinstance(a, np.ndarray) for a in arrays):
-        return None
-    if len({(a.dtype, a.shape) for a in arrays}) != 1:
-        return None
-    return np.stack(arrays)
+def _parquet(out: BinaryIO) -> Sink:
+    from irrun.trace.parquet import ParquetSink
+
+    return ParquetSink(out)
 
 
 SINKS: Final[Mapping[str, Callable[[BinaryIO], Sink]]] = {
@@ -198,5 +210,6 @@ SINKS: Final[Mapping[str, Callable[[BinaryIO], Sink]]] = {
     "json": JsonSink,
     "csv": CsvSink,
     "npz": NpzSink,
+    "parquet": _parquet,
 }
 """By the suffix of the output file."""

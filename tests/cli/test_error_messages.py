@@ -2,6 +2,7 @@
 
 import gzip
 import inspect
+import io
 import json
 import math
 import os
@@ -89,6 +90,7 @@ from irrun.runtime.block.view import BlockSlots
 from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.snapshot import restore_snapshot
+from irrun.trace.writers import SINKS
 
 Build = Callable[[ProgramBuilder], object]
 Provoke = Callable[[], Iterable[IrrunError]]
@@ -463,6 +465,15 @@ def without_the_extra() -> Iterable[IrrunError]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "resvg_py", None)
         png_of_svg("<svg/>")
+    return ()
+
+
+def without_pyarrow() -> Iterable[IrrunError]:
+    """Write Parquet where pyarrow is not installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "pyarrow", None)
+        patch.setitem(sys.modules, "pyarrow.parquet", None)
+        SINKS["parquet"](io.BytesIO())
     return ()
 
 
@@ -1086,6 +1097,7 @@ ROWS = [
     Row(rendering.RenderExtraMissing, "IR484", without_the_extra, ["PNG", "resvg-py"], {}),
     Row(rendering.LibraryFailed, "IR485", a_library_that_fails, ["svg_to_bytes", "no more"], {}),
     Row(rendering.PictureLimit, "IR486", a_large_picture, ["100000 x 1000", "67,108,864"], {}),
+    Row(running.DataExtraMissing, "IR445", without_pyarrow, ["pyarrow"], {}),
     # Bugs
     Row(bugs.EnginesDisagree, "IR901", engines_that_disagree,
         ["slot 0", "has 16.666666666666668", "have 7"],

@@ -1,6 +1,7 @@
 """Writers: one run as JSON Lines, JSON, CSV and NPZ."""
 
 import csv
+import gc
 import io
 import json
 import zipfile
@@ -11,26 +12,36 @@ import pytest
 from cli.samples import BUNDLED, bundled, clock, signals, two_writers
 from program_builder import ProgramBuilder
 
+import irrun
+from irrun.numerics.text import number_text
 from irrun.program.program import Program
 from irrun.program.reading.codec import load
 from irrun.runtime.run import Run
 from irrun.runtime.runtime import Runtime
 from irrun.runtime.times import frame_times
 from irrun.runtime.view import FrameView
+from irrun.trace.points import point_of
 from irrun.trace.recording import Wanted, record_run
-from irrun.trace.writers import SINKS, compact
+from irrun.trace.writers import SINKS, Sink, compact
 
 
 def written(kind: str, program: Program, frames: int = 3, **wanted: Any) -> bytes:
     """Return what a sink writes of a stubbed run."""
     out = io.BytesIO()
     run = Run(program=program, times=frame_times(frames), executors="stub")
-    record_run(run, Wanted(**wanted), [SINKS[kind](out)])
+    record_run(run, Wanted(**wanted), [writer(kind, out)])
     assert not out.closed
     return out.getvalue()
 
 
 STUBBED = '{"executors":"stub"}'
+
+
+def writer(kind: str, out: io.BytesIO) -> Sink:
+    """Return a writer; without its library the test is passed over."""
+    if kind == "parquet":
+        pytest.importorskip("pyarrow", reason="the extra `data` is not installed")
+    return SINKS[kind](out)
 
 
 def rows(program: Program, frames: int = 2) -> list[list[str]]:
@@ -56,6 +67,19 @@ def holding(value: Any, slot: int = 9) -> Program:
     return b.program()
 
 
+ASKED = ("[3]", "[1].y", "[500]", ":mean", ":nan")
+"""Parts of the buffer of positions in slot 21; it has 144 numbers."""
+
+
+def watching(kind: str) -> bytes:
+    """Return two frames of a ring of positions, with parts of them watched."""
+    out = io.BytesIO()
+    points = tuple(point for what in ASKED if (point := point_of(21, what)) is not None)
+    run = Run(program=load(bundled("color-ring")), times=frame_times(2))
+    record_run(run, Wanted(points=points, slots=(21,)), [SINKS[kind](out)])
+    return out.getvalue()
+
+
 # --- All of them ----------------------------------------------------------------------------
 
 
@@ -74,6 +98,69 @@ def test_an_npz_file_tells_no_time() -> None:
 
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.parametrize("kind", SINKS)
+def test_a_writer_can_be_left_alone(kind: str) -> None:
+    """A run that is interrupted closes the file, and nothing of the writer writes afterwards."""
+    out = io.BytesIO()
+    sink = writer(kind, out)
+    sink.start({"slots": [{"slot": 0}]})
+    out.close()
+    del sink
+    gc.collect()
+
+
+# --- Parts of buffers -----------------------------------------------------------------------
+
+
+def test_csv_has_watched_parts_as_columns() -> None:
+    """Named as they were asked for; an empty cell where there is no such number."""
+    names, first, second = csv.reader(io.StringIO(watching("csv").decode(), newline=""))
+    data = np.asarray(irrun.run(bundled("color-ring"), frames=1)[21])[0]
+
+    assert names[3:] == [f"slot21{what}" for what in ASKED]
+    assert [first[3], first[4], first[5], first[7]] == [
+        number_text(data[1, 1]), number_text(data[1, 1]), "", "0",
+    ]  # fmt: skip
+    assert float(first[6]) == pytest.approx(data.mean(dtype=np.float64))
+    assert len(second) == len(names)
+
+
+def test_npz_has_watched_parts_as_columns() -> None:
+    """float64, shape (frames,); NaN where there is no such number."""
+    with np.load(io.BytesIO(watching("npz"))) as found:
+        columns = [found[f"slot_21{what}"] for what in ASKED]
+        whole = found["slot_21"]
+
+    assert {(column.shape, column.dtype.name) for column in columns} == {((2,), "float64")}
+    assert columns[0].tolist() == columns[1].tolist() == whole[:, 1, 1].tolist()
+    assert np.isnan(columns[2]).all()
+
+
+def test_json_has_watched_parts_by_name() -> None:
+    """What is watched stands in the header; `null` where there is no such number."""
+    header, frame, *_ = map(json.loads, watching("jsonl").splitlines())
+
+    assert header["points"] == [{"slot": 21, "what": what} for what in ASKED]
+    assert list(frame["points"]) == [f"21{what}" for what in ASKED]
+    assert frame["points"]["21[500]"] is None
+
+
+# --- Every step -----------------------------------------------------------------------------
+
+
+def test_every_step_of_every_frame_is_written_and_forgotten() -> None:
+    """JSON Lines with all steps take no more memory for more frames, if nothing is shown."""
+    out = io.BytesIO()
+    run = Run(program=signals(2).program(), times=frame_times(50))
+    wanted = Wanted(trace_frames=range(50), dump_frames=range(50), shows=False)
+    recording = record_run(run, wanted, [SINKS["jsonl"](out)])
+
+    frames = [json.loads(line) for line in out.getvalue().splitlines()][1:-1]
+    assert [len(frame["steps"]) for frame in frames] == [2] * 50
+    assert all("state" in frame for frame in frames)
+    assert (recording.traces, recording.dumps) == ([], [])
 
 
 # --- JSON -----------------------------------------------------------------------------------
@@ -189,12 +276,12 @@ def test_npz_has_the_header_and_the_end() -> None:
 
 
 def test_npz_has_buffers_of_a_constant_size() -> None:
-    """Shape (frames, elements) in the buffer's own dtype."""
+    """(frames, elements), or (frames, elements, components), in the buffer's own dtype."""
     found = arrays(load(bundled("no-slot-meta")))
 
-    assert (found["slot_7"].shape, found["slot_7"].dtype) == ((2, 200), np.float32)
-    assert (found["slot_9"].shape, found["slot_9"].dtype) == ((2, 400), np.uint8)
-    assert found["slot_7"][:, 0].tolist() == [70000, 70001]
+    assert (found["slot_7"].shape, found["slot_7"].dtype) == ((2, 100, 2), np.float32)
+    assert (found["slot_9"].shape, found["slot_9"].dtype) == ((2, 100, 4), np.uint8)
+    assert found["slot_7"][:, 0, 0].tolist() == [70000, 70001]
 
 
 def test_npz_leaves_out_what_is_no_array() -> None:

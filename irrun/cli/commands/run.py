@@ -86,7 +86,8 @@ TRACES = ("steps", "full", "none")
 @click.option("--format", "fmt", type=click.Choice(["table", "json", "jsonl"]), default="table",
               show_default=True, help="What to print.")  # fmt: skip
 @click.option("-o", "--output", type=OutputFile(), metavar="FILE",
-              help="Also write the run to a file: .jsonl, .json, .csv or .npz.")  # fmt: skip
+              help="Also write the run to a file: .jsonl, .json, .csv, .npz, or .parquet "
+              "(needs: pip install 'irrun[data]').")  # fmt: skip
 @click.option("--buffers", type=click.Choice(get_args(Buffers)), default="digest",
               show_default=True, help="How arrays are written in JSON.")  # fmt: skip
 @common_options
@@ -111,6 +112,8 @@ def command(program: str, **options: Any) -> int:
         from irrun.cli.commands.explain import explain
 
         return explain(loaded, codes, options)
+    if _lacks_packages(options):
+        return ExitCode.USAGE
     run = _run(loaded, options)
     wanted = _wanted(run, options)
     swapped = _checked(run.swaps.values(), codes, options)
@@ -212,6 +215,7 @@ def _wanted(run: Run, options: dict[str, Any]) -> Wanted:
         points=points,
         slots=slots or None,
         buffers=options["buffers"],
+        shows=options["fmt"] == "table" and not options["quiet"],
     )
 
 
@@ -221,6 +225,22 @@ def _frames_of(data: bytes, path: Path) -> int:
         return frames_of_snapshot(data)
     except IrrunError as error:
         raise error.at(file=str(path)) from None
+
+
+def _lacks_packages(options: dict[str, Any]) -> bool:
+    """True if the output file needs what is not installed; then that is said."""
+    if options["output"] is None or options["output"].suffix != ".parquet":
+        return False
+    from irrun.cli.problems import print_error
+    from irrun.errors.running import DataExtraMissing
+    from irrun.trace.long import need
+
+    try:
+        need("pyarrow.parquet")
+    except DataExtraMissing as error:
+        print_error(error, as_json=False, traceback=options["traceback"])
+        return True
+    return False
 
 
 @contextmanager

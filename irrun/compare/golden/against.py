@@ -10,7 +10,7 @@ from irrun.compare.golden.check import rerun
 from irrun.compare.lineage.behind import Behind, behind
 from irrun.compare.output.compare import Comparison, compare_goldens
 from irrun.compare.output.document import Golden
-from irrun.compare.output.saved_runs import Form, form_of
+from irrun.compare.output.saved_runs import HEAD_BYTES, Form, form_of
 from irrun.compare.output.tolerance import Policy
 from irrun.files.kinds import GOLDEN_SIGN
 from irrun.files.reading import read_head
@@ -19,8 +19,8 @@ from irrun.runtime.run import Engine
 
 FileKind = Literal["program", "golden", "run"]
 
-_HEAD: Final = 256
-"""How much of a file is read to see what it is."""
+_SIGN_WITHIN: Final = 256
+"""A golden says so at its beginning."""
 
 
 class RecordedDiff(msgspec.Struct, frozen=True):
@@ -39,8 +39,8 @@ def kind_of_file(path: Path) -> tuple[FileKind, Form | None]:
     Raises:
         CannotRead: IR100.
     """
-    head = read_head(path, _HEAD)
-    if GOLDEN_SIGN in head:
+    head = read_head(path, HEAD_BYTES)
+    if GOLDEN_SIGN in head[:_SIGN_WITHIN]:
         return "golden", None
     form = form_of(head)
     return ("program", None) if form is None else ("run", form)

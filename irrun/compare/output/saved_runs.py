@@ -1,8 +1,10 @@
 """Runs saved by `irrun run -o`, read as goldens, so that two of them compare like goldens do."""
 
+import codecs
 import csv
 import io
 import json
+import re
 import struct
 import zipfile
 import zlib
@@ -31,11 +33,12 @@ from irrun.errors import IrrunError
 from irrun.errors.golden import NotASavedRun
 from irrun.files.arrays import arrays_of
 from irrun.files.reading import read_file
+from irrun.ir.constants import is_number
 from irrun.ir.values import Array
 from irrun.limits import RECORDED_BYTES
 from irrun.numerics.digest import array_digest
 from irrun.numerics.text import SPECIAL_NUMBERS
-from irrun.trace.documents import PLAIN_SETTINGS, unusual_settings
+from irrun.trace.documents import FORMAT, PLAIN_SETTINGS, unusual_settings
 from irrun.trace.values import HEAD, number_document
 from irrun.trace.writers import SETTINGS_COLUMN
 
@@ -46,22 +49,41 @@ _SIGNS_OF_DAMAGE: Final = (
     EOFError, OSError, struct.error, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What is cut off or edited shows in a hundred ways, and none of them is a bug of ours."""
-_RUN_SIGN: Final = b'"format":"irrun-run"'
-_LINE_SIGN: Final = b'{"record":"header",'
-_CSV_SIGN: Final = b"frame,tMs"
+_HEADER: Final = re.compile(rb'(?<!\\)"record"\s*:\s*"header"')
+_FORMAT: Final = re.compile(rb'(?<!\\)"format"\s*:\s*"irrun-run"')
+_CSV_NAMES: Final = re.compile(rb'"?frame"?,"?tMs"?[,\r\n]')
 _ZIP_SIGN: Final = b"PK\x03\x04"
+_BOM: Final = codecs.BOM_UTF8
+
+HEAD_BYTES: Final = 1 << 16
+"""How much of a file is needed to see what it is."""
 
 
 def form_of(data: bytes) -> Form | None:
-    """Return how a saved run is written, told from its content; None if it is no saved run."""
+    """Return how a saved run is written, told from what it says; None if it is no saved run.
+
+    Spaces, the order of members, a byte order mark and quotes are the writer's own business.
+    `data` may be no more than the first `HEAD_BYTES` bytes.
+    """
     if data.startswith(_ZIP_SIGN):
         return "npz"
-    if data.startswith(_CSV_SIGN):
+    head = data[:HEAD_BYTES].removeprefix(_BOM).lstrip()
+    if _CSV_NAMES.match(head):
         return "csv"
-    head = data[:200]
-    if _RUN_SIGN not in head:
+    if not head.startswith(b"{"):
         return None
-    return "jsonl" if head.startswith(_LINE_SIGN) else "json"
+    line, ending, _ = head.partition(b"\n")
+    try:
+        first = json.loads(line)
+    except ValueError:
+        first = None  # it goes on in the next line, or beyond the head
+    if isinstance(first, dict):
+        if first.get("record") == "header" and first.get("format") == FORMAT:
+            return "jsonl"
+        return "json" if first.get("format") == FORMAT else None
+    if not _FORMAT.search(head):
+        return None
+    return "json" if ending or not _HEADER.search(head) else "jsonl"
 
 
 def read_saved_run(path: Path) -> Golden:
@@ -144,7 +166,8 @@ class _Run(msgspec.Struct):
 
 
 def _info(slot: Mapping[str, Any]) -> GoldenValue:
-    return GoldenValue(storage=str(slot["storage"]), type=str(slot["type"]), slot=int(slot["slot"]))
+    storage, kind = str(slot.get("storage", "unknown")), str(slot.get("type", "unknown"))
+    return GoldenValue(storage=storage, type=kind, slot=int(slot["slot"]))
 
 
 def _of_records(header: Mapping[str, Any], frames: Iterable[Any], end: Any) -> Golden:
@@ -153,24 +176,27 @@ def _of_records(header: Mapping[str, Any], frames: Iterable[Any], end: Any) -> G
     for frame in frames:
         run.times.append(_number(frame["tMs"]))
         values = frame["values"].items()
-        run.rows.append({f"slot {k}": _summarised(v, arrays) for k, v in values})
+        row = {f"slot {k}": _summarised(v, arrays) for k, v in values}
+        points = frame.get("points", {}).items()
+        run.rows.append(row | {f"slot {k}": _summarised(v, arrays) for k, v in points})
     return run.golden()
 
 
 def _read_jsonl(data: bytes) -> Golden:
-    records = [json.loads(line) for line in data.splitlines() if line.strip()]
+    lines = data.removeprefix(_BOM).splitlines()
+    records = [json.loads(line) for line in lines if line.strip()]
     if records[0].get("record") != "header" or records[-1].get("record") != "end":
         raise NotASavedRun(detail="its header or its end is missing")
     return _of_records(records[0], records[1:-1], records[-1])
 
 
 def _read_json(data: bytes) -> Golden:
-    document = json.loads(data)
+    document = json.loads(data.removeprefix(_BOM))
     return _of_records(document, document["frames"], document["end"])
 
 
 def _read_csv(data: bytes) -> Golden:
-    rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline="")))
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     columns, first = rows[0][2:], 0
     settings: dict[str, Any] = {}
     if len(rows) > 1:
@@ -223,8 +249,11 @@ def _row(column: NDArray[Any], index: int, recorder: ValueRecorder) -> Any:
 def _summarised(document: Any, arrays: dict[str, Array]) -> Any:
     """Return a value's document with its arrays as goldens have them: shape, digest, sample.
 
-    Arrays that were saved whole (`--buffers full`) go into `arrays`.
+    Arrays that were saved whole (`--buffers full`) go into `arrays`. Numbers are written as irrun
+    writes them, whoever wrote them: 1.0 is 1.
     """
+    if is_number(document):
+        return number_document(document)
     if isinstance(document, list):
         return [_summarised(item, arrays) for item in document]
     if not isinstance(document, dict):

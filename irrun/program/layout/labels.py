@@ -13,6 +13,12 @@ def slot_label(program: Program, layout: Layout, slot: int) -> str | None:
     return program.steps[producers[0]].label if producers else None
 
 
+def slot_labels(program: Program, layout: Layout) -> dict[int, str]:
+    """Return the labels of all slots that have one."""
+    labels = ((slot, slot_label(program, layout, slot)) for slot in layout.by_slot)
+    return {slot: label for slot, label in labels if label is not None}
+
+
 def slot_named(program: Program, layout: Layout, name: str) -> int:
     """Return the slot of an output id; of a label, if no output has such an id.
 
@@ -22,13 +28,13 @@ def slot_named(program: Program, layout: Layout, name: str) -> int:
     for output in program.outputs:
         if output.id == name:
             return output.slot
-    labels = {slot: slot_label(program, layout, slot) for slot in layout.by_slot}
+    labels = slot_labels(program, layout)
     found = [slot for slot, label in labels.items() if label == name]
     if len(found) == 1:
         return found[0]
     if found:
         raise KeyError(f"{name!r} is the label of slots {', '.join(map(str, found))}")
     known = [output.id for output in program.outputs]
-    known += dict.fromkeys(label for label in labels.values() if label is not None)
+    known += dict.fromkeys(labels.values())
     there = ", ".join(map(repr, known)) or "none"
     raise KeyError(f"no output has the id or label {name!r}; there are: {there}")

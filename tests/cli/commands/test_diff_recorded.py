@@ -1,6 +1,9 @@
 """`irrun diff` with goldens and saved runs."""
 
+import csv
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli.samples import Irrun, bundled, clock, save
@@ -126,3 +129,86 @@ def test_a_golden_and_a_saved_run_are_not_compared(irrun: Irrun, pair: tuple[str
     assert got.code == 2
     assert "a golden" in got.err
     assert "a saved run" in got.err
+
+
+# --- Runs that others have written ----------------------------------------------------------
+
+
+def _foreign(value: Any) -> Any:
+    """Return a value as another writer has it: members in another order, 1.0 for 1."""
+    if isinstance(value, dict):
+        return {name: _foreign(value[name]) for name in sorted(value, reverse=True)}
+    if isinstance(value, list):
+        return [_foreign(item) for item in value]
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return float(value) if is_whole else value
+
+
+def written_by_others(source: str, name: str) -> str:
+    """Write a saved run as JSON Lines anew; return the file."""
+    lines = []
+    for line in Path(source).read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        if "values" in record:
+            record["values"] = _foreign(record["values"])
+        lines.append(json.dumps(record, sort_keys=True, ensure_ascii=True))
+    Path(name).write_text("\r\n".join(lines), encoding="utf-8-sig")
+    return name
+
+
+def test_json_lines_of_another_writer_are_told_by_what_they_say(
+    irrun: Irrun, pair: tuple[str, str]
+) -> None:
+    """Spaces, order, line ends and a byte order mark are not; differences are found as ever."""
+    a = saved(irrun, EARLIER, "a.jsonl")
+    same = written_by_others(a, "same.jsonl")
+    other = written_by_others(saved(irrun, LATER, "b.jsonl"), "other.txt")
+
+    assert not Path(same).read_bytes().startswith(b"{")
+    assert irrun("diff", a, same).code == 0
+    got = irrun("diff", same, other, "--format", "json")
+    assert got.code == 1
+    first = got.document["comparison"]["values"][0]["first"]
+    assert (first["expected"], first["got"]) == (0.25, 0.5)
+
+
+@pytest.mark.parametrize("program", ["color-ring", "every-storage", "orbit"])
+def test_values_of_every_form_are_the_same_whoever_writes_them(irrun: Irrun, program: str) -> None:
+    a = saved(irrun, bundled(program), "a.jsonl")
+
+    assert irrun("diff", a, written_by_others(a, "b.jsonl")).code == 0
+
+
+def test_a_header_of_many_slots_is_told_by_its_beginning(
+    irrun: Irrun, pair: tuple[str, str]
+) -> None:
+    """What is read to see what a file is does not hold the first line; nor does it have to."""
+    a = saved(irrun, EARLIER, "a.jsonl")
+    header, *rest = Path(a).read_text(encoding="utf-8").splitlines()
+    document = json.loads(header) | {"zNotes": ["x" * 100] * 2000}
+    Path("b.jsonl").write_text("\n".join([json.dumps(document), *rest]), encoding="utf-8")
+
+    assert irrun("diff", a, "b.jsonl").code == 0
+
+
+def test_json_and_csv_of_another_writer(irrun: Irrun, pair: tuple[str, str]) -> None:
+    """On many lines, with all names quoted."""
+    a = saved(irrun, EARLIER, "a.json")
+    document = json.loads(Path(a).read_bytes())
+    Path("b.json").write_text(json.dumps(document, indent=2, sort_keys=True), encoding="utf-8")
+    c = saved(irrun, EARLIER, "a.csv")
+    with Path(c).open(newline="") as source, Path("b.csv").open("w", newline="") as target:
+        csv.writer(target, quoting=csv.QUOTE_ALL).writerows(csv.reader(source))
+
+    assert irrun("diff", a, "b.json").code == 0
+    assert irrun("diff", c, "b.csv").code == 0
+
+
+def test_a_program_that_speaks_of_runs_is_a_program(irrun: Irrun) -> None:
+    """What a text within it says is not what it is."""
+    text = Path(bundled("bus", "json")).read_text(encoding="utf-8")
+    document = json.loads(text)
+    document["patchId"] = '"format": "irrun-run"'
+    Path("a.json").write_text(json.dumps(document), encoding="utf-8")
+
+    assert irrun("diff", "a.json", "a.json", "-n", "2").code == 0

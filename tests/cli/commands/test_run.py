@@ -771,8 +771,8 @@ def test_an_npz_file_has_arrays_over_frames(irrun: Irrun) -> None:
     meta = json.loads(str(found["meta"]))
     np.testing.assert_array_equal(found["t_ms"], [0, 1000 / 60, 2000 / 60])
     np.testing.assert_array_equal(found["slot_2"], [20000, 20001, 20002])
-    assert (found["slot_7"].shape, found["slot_7"].dtype) == ((3, 200), np.dtype("float32"))
-    assert (found["slot_9"].shape, found["slot_9"].dtype) == ((3, 400), np.dtype("uint8"))
+    assert (found["slot_7"].shape, found["slot_7"].dtype) == ((3, 100, 2), np.dtype("float32"))
+    assert (found["slot_9"].shape, found["slot_9"].dtype) == ((3, 100, 4), np.dtype("uint8"))
     assert meta["leftOut"] == [3, 20]
     assert {"slot_3", "slot_20"} & found.keys() == set()
     assert meta["end"]["completedFrames"] == 3
