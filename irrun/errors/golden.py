@@ -22,9 +22,9 @@ class GoldenVersionUnknown(Malformed):
 
     code = "IR131"
     title = "golden version not supported"
-    wrong = '"goldenVersion": 2'
-    right = '"goldenVersion": 1'
-    message = "goldenVersion is {version}; this irrun reads version {known}"
+    wrong = '"goldenVersion": 3'
+    right = '"goldenVersion": 2'
+    message = "goldenVersion is {version}; this irrun reads versions {known}"
     hint = "use the irrun that recorded it; `irrun golden record --fresh` forgets its settings"
 
 

@@ -900,8 +900,8 @@ ROWS = [
     # Goldens
     Row(golden.NotAGolden, "IR130", reading_golden(b'{"goldenVersion": 1, "run": ['),
         ["truncated"], {"file": "bad.golden"}),
-    Row(golden.GoldenVersionUnknown, "IR131", reading_golden(b'{"goldenVersion": 2}'),
-        ["2", "1"], {"file": "bad.golden"}),
+    Row(golden.GoldenVersionUnknown, "IR131", reading_golden(b'{"goldenVersion": 3}'),
+        ["3", "1 and 2"], {"file": "bad.golden"}),
     Row(golden.BadSettings, "IR132", reading_settings("[golden]\nframes = 0\n"), ["$.frames"],
         {"file": "irrun.toml"}),
     Row(golden.UnknownWatch, "IR133", watching("outputs", "speed"), ["speed", "slots 0 to 1"], {}),

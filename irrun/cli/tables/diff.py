@@ -11,8 +11,9 @@ from irrun.compare.diff.change import Change, ProgramDiff
 from irrun.compare.diff.compare import Comparison
 from irrun.compare.diff.runs.lockstep import BEFORE, DifferingValue, RunsDiff, Stop
 from irrun.compare.diff.wording import shown
+from irrun.compare.output.changes import summary_text
 from irrun.compare.output.leaves import Leaf
-from irrun.compare.output.values import is_array_summary
+from irrun.compare.output.summaries import is_array_summary
 from irrun.errors.showing import plural
 from irrun.numerics.text import number_text
 from irrun.program.program import Program
@@ -173,6 +174,8 @@ def _first(symptom: DifferingValue, runs: RunsDiff, output: str | None) -> Table
     distance = _distance(symptom.leaf)
     if distance:
         table.add_row("off by", distance)
+    for i, line in enumerate(symptom.leaf.changes):
+        table.add_row("" if i else "array", line)
     frames = f"{runs.differing_frames:,} of {plural(runs.frames, 'frame')}"
     values = f"{len(runs.divergences):,} of {plural(runs.values, 'value')}"
     table.add_row("in all", f"{values} differ, in {frames}")
@@ -224,8 +227,7 @@ def _value(value: Any) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return number_text(value)
     if is_array_summary(value):
-        sample = " ".join(map(_value, value["sample"]))
-        return f"{value['dtype']}{value['shape']} {sample} ..."
+        return summary_text(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -14,11 +14,12 @@ from irrun.compare.golden.report.wording import (
     difference_lines,
     distance,
     leaf_text,
+    part_name,
 )
 from irrun.compare.golden.update import Outcome, Recorded
-from irrun.compare.output.compare import Comparison, ValueDifference
+from irrun.compare.output.compare import Comparison, Divergence, ValueDifference
 from irrun.compare.output.document import Golden, decoded
-from irrun.compare.output.leaves import as_number
+from irrun.compare.output.values import as_number
 from irrun.errors.showing import plural, shown
 
 _SHOWN_FRAMES: Final = 6
@@ -78,7 +79,10 @@ def comparison_tables(
         return
     yield _values_table(comparison, width, verbose=verbose)
     limit = None if verbose else 3
-    for value in comparison.values[:limit]:
+    # Of values that differ alike one shows how.
+    heads = {group[0].name for group in comparison.alike}
+    values = [v for v in comparison.values if verbose or v.name in heads]
+    for value in values[:limit]:
         yield from _curves(expected, got, value, width)
         yield _frames_table(value, verbose=verbose)
 
@@ -97,34 +101,64 @@ def _values_table(comparison: Comparison, width: int, *, verbose: bool) -> Table
     if width >= WIDE:
         table.add_column("written by", overflow="fold")
     for value in shown:
-        largest = "" if value.largest is None else distance(value.largest.leaf)
+        leaf, largest = value.first.leaf, ""
+        if value.largest is not None:
+            largest = distance(value.largest.leaf)
+        elif leaf.remarks:
+            largest = "; ".join(leaf.changes) or "sampled array"
         cells: list[Text | str] = [
-            Text(value.name + value.first.leaf.path, overflow="fold"),
+            Text(part_name(value.first), overflow="fold"),
             str(value.first.frame),
             f"{value.frames:,}",
-            largest or ("sampled array" if value.first.leaf.note else "not a number"),
+            largest or "not a number",
         ]
         table.add_row(*cells, *([value.info.step or "-"] if width >= WIDE else []))
     return table
 
 
 def _frames_table(value: ValueDifference, *, verbose: bool) -> Table:
-    shown = value.shown if verbose else value.shown[:_SHOWN_FRAMES]
-    left = value.frames - len(shown)
+    runs = _runs(value) if verbose else _runs(value)[:_SHOWN_FRAMES]
+    shown = [run[0] for run in runs]
+    left = value.frames - sum(map(len, runs))
     table = new_table(
         value.name, caption=f"{plural(left, 'more frame')} with differences" if left else None
     )
     table.add_column("frame", justify="right")
-    if any(found.leaf.path for found in shown):
+    has_places = any(found.leaf.path for found in shown)
+    if has_places:
         table.add_column("where", overflow="fold")
-    table.add_column("expected", overflow="fold")
-    table.add_column("got", overflow="fold")
-    table.add_column("off by", overflow="fold")
-    for found in shown:
-        where = [found.leaf.path] if len(table.columns) == 5 else []
-        texts = (leaf_text(found.leaf.expected), leaf_text(found.leaf.got), distance(found.leaf))
-        table.add_row(str(found.frame), *where, *(Text(t, overflow="fold") for t in texts))
+    in_words = all(_is_array(found) for found in shown)
+    for name in ["difference"] if in_words else ["expected", "got", "off by"]:
+        table.add_column(name, overflow="fold")
+    for run in runs:
+        leaf, last = run[0].leaf, f"-{run[-1].frame}" if len(run) > 1 else ""
+        where = [leaf.path] if has_places else []
+        texts = [[leaf_text(leaf.expected)], [leaf_text(leaf.got)], [distance(leaf)]]
+        lines = [leaf.changes] if in_words else texts
+        table.add_row(f"{run[0].frame}{last}", *where, *map(Text.of_lines, lines))
     return table
+
+
+def _is_array(found: Divergence) -> bool:
+    """True for an array of which words alone say how it differs."""
+    return bool(found.leaf.changes) and not found.leaf.is_numeric
+
+
+def _goes_on(before: Divergence, found: Divergence) -> bool:
+    """True if the next frame differs in the same words."""
+    a, b = before.leaf, found.leaf
+    return before.frame + 1 == found.frame and (a.path, a.changes) == (b.path, b.changes)
+
+
+def _runs(value: ValueDifference) -> list[list[Divergence]]:
+    """Return the differences that are shown; arrays in a row that differ alike as one."""
+    runs: list[list[Divergence]] = []
+    for found in value.shown:
+        if runs and _is_array(found) and _goes_on(runs[-1][-1], found):
+            runs[-1].append(found)
+        else:
+            runs.append([found])
+    return runs
 
 
 def _curves(expected: Golden, got: Golden, value: ValueDifference, width: int) -> Iterator[Text]:

@@ -102,7 +102,7 @@ def _leaf(leaf: Leaf) -> Document:
     if leaf.absolute is not None:
         measures = {"absolute": leaf.absolute, "relative": leaf.relative, "ulps": leaf.ulps}
         document |= {name: golden_value(value) for name, value in measures.items()}
-    return document | ({"note": leaf.note} if leaf.note else {})
+    return document | ({"note": leaf.remarks} if leaf.remarks else {})
 
 
 def _stop(stop: Stop) -> Document:

@@ -73,7 +73,8 @@ class GoldenOfTest(msgspec.Struct, frozen=True):
     def _check(self, judging: Judging, result: CheckResult) -> None:
         golden, program = read_golden(result.golden), self._loaded()
         plan = record_plan((self.wishes,), self.file, self.path, self.test)
-        got = record_golden(program, plan)
+        version = golden.header.golden_version
+        got = record_golden(program, msgspec.structs.replace(plan, version=version))
         result.frames = len(golden.frames)
         result.program_changed = digests(golden.header) != digests(got.header)
         # The test's tolerances count, not those that the golden was recorded with.

@@ -239,6 +239,8 @@ def rerun(
         swaps=swaps,
         lenient=True,
         engine=engine,
+        version=header.golden_version,
+        expected=golden.frames,
     )
     return record_golden(program, plan, on_frame)
 

@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 
 from irrun.compare.output.document import Golden, GoldenHeader, GoldenPicture, decoded
+from irrun.compare.output.summaries import array_summaries
 from irrun.compare.output.text import golden_bytes, parse_golden
-from irrun.compare.output.values import array_summaries
 from irrun.errors import IrrunError, sentence_of
 from irrun.errors.golden import BuffersMissing, PicturesMissing
 from irrun.files.arrays import arrays_of

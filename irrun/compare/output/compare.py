@@ -8,6 +8,7 @@ import msgspec
 
 from irrun.compare.output.document import Golden, GoldenFrame, GoldenRun, GoldenValue, decoded
 from irrun.compare.output.leaves import Leaf, LeafComparer
+from irrun.compare.output.summaries import is_array_summary
 from irrun.compare.output.tolerance import Policy, Tolerance
 from irrun.trace.text import value_text
 
@@ -39,6 +40,8 @@ class ValueDifference(msgspec.Struct):
     """In how many frames it differs."""
     largest: Divergence | None = None
     """The numeric difference that is largest in absolute terms."""
+    arrays: list[Divergence] = msgspec.field(default_factory=list)
+    """The arrays that differ in the first frame, but for that of the first difference."""
     shown: list[Divergence] = msgspec.field(default_factory=list)
     """The first frames' first differences."""
     needed_atol: float = 0.0
@@ -51,6 +54,8 @@ class ValueDifference(msgspec.Struct):
     def add(self, leaves: Iterable[Divergence]) -> None:
         """Take the differences of one frame."""
         for i, found in enumerate(leaves):
+            if i > 0 and self.frames == 1 and found.leaf.changes:
+                self.arrays.append(found)
             if i == 0:
                 self.frames += 1
                 if len(self.shown) < _KEPT_FRAMES:
@@ -98,6 +103,26 @@ class Comparison(msgspec.Struct, frozen=True):
     def first(self) -> Divergence | None:
         """The first divergence: earliest frame, then the order in which a frame writes values."""
         return self.values[0].first if self.values else None
+
+    @property
+    def alike(self) -> list[list[Divergence]]:
+        """First differences of all values, and of arrays within them; those that are alike.
+
+        Arrays are that differ in the same frame in the same words; all else stands alone.
+        """
+        found: dict[object, list[Divergence]] = {}
+        for at in (at for value in self.values for at in (value.first, *value.arrays)):
+            changes = at.leaf.changes
+            found.setdefault((at.frame, changes, "" if changes else at.name), []).append(at)
+        return list(found.values())
+
+    @property
+    def needs_whole(self) -> bool:
+        """True if a tolerance might have accepted all, had the arrays been kept whole."""
+        refused = [v for v in self.values if not v.acceptable]
+        is_structural = self.settings or self.added or self.removed
+        arrays = all(is_array_summary(v.first.leaf.expected) for v in refused)
+        return bool(refused) and arrays and not is_structural
 
     @property
     def largest(self) -> Divergence | None:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from irrun.compare.output.tolerance import KINDS, Policy
-from irrun.compare.output.values import ABSENT, ArrayStore
+from irrun.compare.output.values import ABSENT, GOLDEN_VERSION, ArrayStore, GoldenVersion
 from irrun.errors.golden import NotAGolden
 from irrun.ir.render_frame import RenderFrame
 from irrun.ir.time_model import DEFAULT_FPS
@@ -19,9 +19,6 @@ from irrun.program.program import Program
 from irrun.runtime.executor import Executors
 from irrun.runtime.run import Engine, Run
 from irrun.runtime.times import frame_times
-
-GOLDEN_VERSION: Final = 1
-
 
 KeptArrays = Literal["sample", "full"]
 """What is kept of arrays: digest and some elements, or all of them."""
@@ -187,7 +184,7 @@ class GoldenPicture(GoldenRecord, frozen=True, kw_only=True):
 class GoldenHeader(GoldenRecord, frozen=True, kw_only=True):
     """Everything but the frames, in the order of the file."""
 
-    golden_version: Literal[1] = GOLDEN_VERSION
+    golden_version: GoldenVersion = GOLDEN_VERSION
     irrun: str
     """Version that recorded it; for information only."""
     program: GoldenProgram

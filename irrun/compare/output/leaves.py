@@ -1,18 +1,21 @@
 """Compare two recorded values number by number, down to the parts of structured ones."""
 
 import math
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import msgspec
 import numpy as np
 
+from irrun.compare.output.changes import changes
+from irrun.compare.output.summaries import frame_arrays, is_array_summary
 from irrun.compare.output.tolerance import Tolerance
-from irrun.compare.output.values import ABSENT, ArrayStore, is_array_summary
+from irrun.compare.output.values import ABSENT, ArrayStore, as_number
 from irrun.ir.values import Array
-from irrun.numerics.convert import to_number
-from irrun.numerics.text import SPECIAL_NUMBERS
 from irrun.numerics.ulps import ulps_between
+
+_KEPT: Final = ("digest", "all", "sample", "least", "greatest", "sum", "nonFinite")
+"""What two arrays of one kind need not have in common."""
 
 
 class Leaf(msgspec.Struct, frozen=True):
@@ -31,6 +34,15 @@ class Leaf(msgspec.Struct, frozen=True):
     """Steps between representable numbers."""
     note: str = ""
     """What else is to be known, such as that only a sample could be looked at."""
+    changes: tuple[str, ...] = ()
+    """How the array differs that this is, or is the first different element of: in words."""
+    role: str = ""
+    """What the array is to those that refer to it, such as `colorRGBA`."""
+
+    @property
+    def remarks(self) -> str:
+        """Note and changes, in one line."""
+        return "; ".join(filter(None, [self.note, *self.changes]))
 
     @property
     def is_numeric(self) -> bool:
@@ -60,6 +72,8 @@ class LeafComparer:
         self._single = single
         self._expected_arrays = expected_arrays or {}
         self._got_arrays = got_arrays or {}
+        self._roles: dict[str, str] = {}
+        """What the arrays of render frames are, by path."""
 
     def differing(self, expected: Any, got: Any, path: str = "") -> Iterator[Leaf]:
         """Yield every leaf that differs more than the tolerance allows, in document order."""
@@ -70,6 +84,9 @@ class LeafComparer:
         elif is_array_summary(expected) and is_array_summary(got):
             yield from self._arrays(expected, got, path)
         elif isinstance(expected, dict) and isinstance(got, dict):
+            if "passes" in expected and "buffers" in expected:
+                known = frame_arrays(expected["passes"])
+                self._roles |= {f"{path}.buffers.{i}": name for i, (name, _) in known.items()}
             for key in dict.fromkeys([*expected, *got]):
                 parts = expected.get(key, ABSENT), got.get(key, ABSENT)
                 yield from self.differing(*parts, f"{path}.{key}")
@@ -84,21 +101,26 @@ class LeafComparer:
     def _arrays(self, expected: dict[str, Any], got: dict[str, Any], path: str) -> Iterator[Leaf]:
         """Compare two arrays: by digest, then element by element, else by their samples."""
         for key in dict.fromkeys(["kind", "dtype", "shape", *expected, *got]):
-            if key not in ("digest", "sample") and expected.get(key) != got.get(key):
+            if key not in _KEPT and expected.get(key) != got.get(key):
                 yield Leaf(f"{path}.{key}", expected.get(key), got.get(key))
                 return
         if expected["digest"] == got["digest"]:
             return
         whole = self._expected_arrays.get(expected["digest"]), self._got_arrays.get(got["digest"])
         if whole[0] is not None and whole[1] is not None:
-            yield from self._elements(whole[0], whole[1], path)
-            return
-        yield self._sampled(expected, got, path)
+            yield from self._elements(expected, got, (whole[0], whole[1]), path)
+        elif _is_numbers(expected) or _is_numbers(got):
+            yield self._sampled(expected, got, path)
+        else:
+            # Without the whole arrays no tolerance is known to accept them.
+            words, role = changes(expected, got), self._roles.get(path, "")
+            yield Leaf(path, expected, got, changes=words, role=role)
 
     def _sampled(self, expected: dict[str, Any], got: dict[str, Any], path: str) -> Leaf:
         """Return the difference of two arrays of which only digest and sample are known."""
         single = expected["dtype"] == "float32"
-        for i, (a, b) in enumerate(zip(expected["sample"], got["sample"], strict=False)):
+        samples = expected.get("sample", ()), got.get("sample", ())
+        for i, (a, b) in enumerate(zip(*samples, strict=False)):
             x, y = as_number(a), as_number(b)
             if x is None or y is None or self._tolerance.accepts(x, y, single=single):
                 continue
@@ -109,15 +131,32 @@ class LeafComparer:
         note = "no sampled element differs beyond the tolerance, but the arrays do"
         return Leaf(f"{path}.digest", expected["digest"], got["digest"], note=note)
 
-    def _elements(self, expected: Array, got: Array, path: str) -> Iterator[Leaf]:
+    def _elements(
+        self, a: dict[str, Any], b: dict[str, Any], whole: tuple[Array, Array], path: str
+    ) -> Iterator[Leaf]:
+        """Yield the elements that differ; the first says how the arrays do."""
+        expected, got = whole
         single = expected.dtype == np.float32
+        words: tuple[str, ...] = ()
+        if not (_is_numbers(a) or _is_numbers(b)):
+            words = changes(a, b, whole)
         same = expected.view(np.uint8).reshape(expected.size, -1) == got.view(np.uint8).reshape(
             got.size, -1
         )
         for i in np.flatnonzero(~same.all(axis=1)).tolist():
-            a, b = float(expected.flat[i]), float(got.flat[i])
-            if not self._tolerance.accepts(a, b, single=single):
-                yield numeric_leaf(f"{path}[{i}]", a, b, single=single)
+            x, y = float(expected.flat[i]), float(got.flat[i])
+            if not self._tolerance.accepts(x, y, single=single):
+                leaf = numeric_leaf(f"{path}[{i}]", x, y, single=single)
+                if words:
+                    role = self._roles.get(path, "")
+                    leaf = msgspec.structs.replace(leaf, changes=words, role=role)
+                yield leaf
+                words = ()
+
+
+def _is_numbers(summary: Mapping[str, Any]) -> bool:
+    """True for an array as version 1 and saved runs keep it: some numbers, and nothing else."""
+    return "sample" in summary and "least" not in summary
 
 
 def numeric_leaf(path: str, expected: float, got: float, *, single: bool) -> Leaf:
@@ -132,12 +171,3 @@ def numeric_leaf(path: str, expected: float, got: float, *, single: bool) -> Lea
     half = abs(got / 2 - expected / 2)
     relative = half / abs(expected / 2) if expected / 2 != 0 else math.inf
     return Leaf(path, expected, got, absolute, relative, ulps_between(expected, got, single=single))
-
-
-def as_number(document: Any) -> float | None:
-    """Return the number that a document stands for, or None."""
-    if isinstance(document, str):
-        return SPECIAL_NUMBERS.get(document)
-    if isinstance(document, int | float) and not isinstance(document, bool):
-        return to_number(document)
-    return None

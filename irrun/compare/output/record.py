@@ -21,7 +21,13 @@ from irrun.compare.output.document import (
     frame_digest,
 )
 from irrun.compare.output.text import value_text
-from irrun.compare.output.values import ABSENT, ValueRecorder, golden_value
+from irrun.compare.output.values import (
+    ABSENT,
+    GOLDEN_VERSION,
+    GoldenVersion,
+    ValueRecorder,
+    golden_value,
+)
 from irrun.compare.output.watch import DEFAULT_WATCH, Watched, watched_values
 from irrun.errors.golden import PictureNeverHappens
 from irrun.errors.rendering import CannotDraw
@@ -56,6 +62,10 @@ class RecordPlan(msgspec.Struct, frozen=True):
     """Pass over watched names that the program does not have, as a check does: they are gone."""
     engine: Engine = "auto"
     """What computes the frames."""
+    version: GoldenVersion = GOLDEN_VERSION
+    """How it is recorded: as the golden is that it will be compared with."""
+    expected: Sequence[GoldenFrame] = ()
+    """The frames that will be compared: what they keep of equal arrays is taken over."""
 
 
 def record_golden(
@@ -79,7 +89,7 @@ class _Recording:
     ) -> None:
         self._plan = plan
         self._driver = Driver(plan.run.of(program, plan.swaps, plan.engine), on_frame=on_frame)
-        self._recorder = ValueRecorder(keep_arrays=plan.buffers == "full")
+        self._recorder = ValueRecorder(keep_arrays=plan.buffers == "full", version=plan.version)
         self._infos: dict[str, GoldenValue] = {}
         self._stubs: dict[str, GoldenStub] = {}
         self._now: dict[str, bytes] = {}
@@ -112,6 +122,9 @@ class _Recording:
     def _frame(self, frame: FrameView) -> GoldenFrame:
         if frame.swap is not None:
             self._watch(frame)
+        if frame.index < len(self._plan.expected):
+            for text in self._plan.expected[frame.index].changed.values():
+                self._recorder.learn(text)
         new = {w.name: self._text(w, frame) for w in self._watched}
         new |= {name: _ABSENT_TEXT for name in self._now if name not in new}
         changed = {name: text for name, text in new.items() if self._now.get(name) != text}
@@ -150,12 +163,13 @@ class _Recording:
                 raise error.at(frame=index, t_ms=frame.time.t_abs_ms, file=name) from None
             self._shots.append(GoldenShot(frame=index, commands=NOTHING_TO_DRAW))
             return
-        text = value_text(golden_value(self._shown[index]))
+        text = value_text(golden_value(self._shown[index], version=1))
         self._shots.append(GoldenShot(frame=index, commands=byte_digest(text)))
 
     def _header(self) -> GoldenHeader:
         plan, program = self._plan, self._driver.run.program
         return GoldenHeader(
+            golden_version=plan.version,
             irrun=__version__,
             program=GoldenProgram(
                 path=plan.path, patch_id=program.document.patch_id, digest=program.digest

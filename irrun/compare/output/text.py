@@ -3,18 +3,18 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 
 from irrun.compare.output.document import (
-    GOLDEN_VERSION,
     Golden,
     GoldenFrame,
     GoldenHeader,
     GoldenRecord,
     frame_digest,
 )
+from irrun.compare.output.values import GoldenVersion
 from irrun.errors.golden import GoldenVersionUnknown, NotAGolden
 from irrun.ir.documents import record_members, to_plain
 from irrun.ir.types import Index
@@ -158,8 +158,9 @@ def _check_version(data: bytes) -> None:
         raise NotAGolden(detail=_plain_words(error)) from None
     if version is None:
         raise NotAGolden(detail="it has no goldenVersion")
-    if version != GOLDEN_VERSION or isinstance(version, bool):
-        raise GoldenVersionUnknown(version=str(version)[:40], known=GOLDEN_VERSION)
+    known = get_args(GoldenVersion)
+    if version not in known or isinstance(version, bool):
+        raise GoldenVersionUnknown(version=str(version)[:40], known=" and ".join(map(str, known)))
 
 
 def _plain_words(error: Exception) -> str:

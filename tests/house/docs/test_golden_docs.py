@@ -30,8 +30,8 @@ from irrun.compare.output.document import (
     GoldenValue,
     PixelThreshold,
 )
+from irrun.compare.output.summaries import WHOLE_ELEMENTS, elements_kept, sampled
 from irrun.compare.output.text import FrameLine, parse_golden
-from irrun.compare.output.values import sampled
 from irrun.numerics.digest import array_digest
 from irrun.pytest_plugin import IrrunGolden
 
@@ -218,8 +218,19 @@ def test_array_of_the_page_is_real() -> None:
 
     assert array_digest(np.full(10, 1, np.float32)) == document["digest"]
     assert [i * 9 // 4 for i in range(5)] == sampled(10)
-    text = (ROOT / "programs/conflicting-evidence.golden").read_text(encoding="utf-8")
-    assert blocks(FORMAT_PAGE, "json")[1].strip() in text
+    assert [i * 9 // 2 for i in range(3)] == sampled(10, WHOLE_ELEMENTS)
+    for program, block in (("conflicting-evidence", 1), ("every-step-kind", 2)):
+        text = (ROOT / f"programs/{program}.golden").read_text(encoding="utf-8")
+        assert blocks(FORMAT_PAGE, "json")[block].strip() in text
+
+
+def test_every_member_of_a_summary_is_documented() -> None:
+    """In the order of the file."""
+    array = np.array([1, np.nan, 3, 4, 5, 6], np.float32)
+    members = [*elements_kept(array, 2), *elements_kept(array[:1], 1)]
+    section = FORMAT_PAGE.partition("**Arrays** are")[2].partition("## Whole arrays")[0]
+
+    assert [name for name in members if f"`{name}`" not in section] == []
 
 
 @pytest.mark.parametrize(

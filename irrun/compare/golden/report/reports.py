@@ -154,8 +154,8 @@ def divergence_document(found: Divergence) -> dict[str, Any]:
         document["absolute"] = number_document(leaf.absolute)
         document["relative"] = number_document(leaf.relative)
         document["ulps"] = leaf.ulps
-    if leaf.note:
-        document["note"] = leaf.note
+    if leaf.remarks:
+        document["note"] = leaf.remarks
     return document
 
 

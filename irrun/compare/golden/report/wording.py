@@ -4,21 +4,28 @@ Long names are cut here; whoever shows a line makes it safe (`shown`).
 """
 
 import math
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from irrun.compare.golden.check import CheckResult, Verdict
 from irrun.compare.golden.pictures import PictureDifference
-from irrun.compare.output.compare import Comparison, Divergence, ValueDifference
+from irrun.compare.output.changes import summary_text
+from irrun.compare.output.compare import Comparison, Divergence
 from irrun.compare.output.document import GoldenValue
 from irrun.compare.output.leaves import Leaf
-from irrun.compare.output.values import ABSENT, is_array_summary
+from irrun.compare.output.summaries import is_array_summary
+from irrun.compare.output.values import ABSENT
 from irrun.errors.showing import plural, shown
 from irrun.numerics.text import SPECIAL_NUMBERS, number_text
 from irrun.trace.text import value_text
 
 if TYPE_CHECKING:
     from irrun.compare.lineage.behind import Behind
+
+_NAMED: Final = 3
+"""How many are named of those that differ alike."""
+_OTHERS: Final = 8
+"""How many differences are shown besides the first."""
 
 
 def summary_line(result: CheckResult) -> str:
@@ -118,6 +125,9 @@ def difference_lines(comparison: Comparison) -> Iterator[str]:
     if first is not None:
         yield f"first at {place(first)}"
         yield from (f"  {line}" for line in leaf_lines(first.leaf))
+        like = comparison.alike[0][1:]
+        if like:
+            yield f"  {like_it(like)}"
         yield _extent(comparison)
         yield acceptance(comparison)
     for rule in comparison.unused:
@@ -126,8 +136,21 @@ def difference_lines(comparison: Comparison) -> Iterator[str]:
 
 def place(found: Divergence) -> str:
     """Return where a divergence is: frame, time, value with slot and type, writing step."""
-    name = shown(f"{found.name}{found.leaf.path}")
+    name = part_name(found)
     return f"frame {found.frame} (t = {number_text(found.t_ms)} ms): {name}{described(found.info)}"
+
+
+def part_name(found: Divergence) -> str:
+    """Return which part of which value a divergence is."""
+    role = f" [{found.leaf.role}]" if found.leaf.role else ""
+    return shown(f"{found.name}{found.leaf.path}{role}")
+
+
+def like_it(found: Sequence[Divergence]) -> str:
+    """Return which others differ in the very same way."""
+    names = ", ".join(map(part_name, found[:_NAMED]))
+    more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
+    return f"and {len(found):,} more like it: {names}{more}"
 
 
 def described(info: GoldenValue) -> str:
@@ -140,10 +163,15 @@ def described(info: GoldenValue) -> str:
 
 def leaf_lines(leaf: Leaf) -> Iterator[str]:
     """Yield what was expected, what came, and by how much it is off."""
+    if leaf.changes and is_array_summary(leaf.expected):
+        yield from leaf.changes
+        return
     yield f"expected {leaf_text(leaf.expected)}"
     yield f"got      {leaf_text(leaf.got)}"
     if leaf.is_numeric:
         yield f"off by   {distance(leaf)}"
+    for i, line in enumerate(leaf.changes):
+        yield f"{'         ' if i else 'in all   '}{line}"
     if leaf.note:
         yield f"note     {leaf.note}"
 
@@ -175,9 +203,7 @@ def leaf_text(document: Any) -> str:
     if isinstance(document, dict) and document.keys() == {"kind", "text"}:
         document = document["text"]
     if is_array_summary(document):
-        shape = "x".join(map(str, document["shape"]))
-        shown = " ".join(map(value_text, document["sample"]))
-        return f"{document['dtype']}[{shape}] {document['digest'][:12]}, sample {shown}"
+        return summary_text(document)
     text = value_text(document)
     return text if len(text) <= 160 else text[:157] + "..."
 
@@ -198,7 +224,8 @@ def acceptance(comparison: Comparison) -> str:
     """Return the smallest tolerances that would have passed, as options."""
     needed = comparison.needed
     if needed is None:
-        return "no tolerance would have accepted this"
+        hint = "; arrays are not kept whole (--buffers full)" if comparison.needs_whole else ""
+        return f"no tolerance would have accepted this{hint}"
     options = [f"--{kind} {_amount(value)}" for kind, value in needed.items()]
     return f"would have passed with {', or '.join(options)}"
 
@@ -213,8 +240,7 @@ def result_lines(result: CheckResult) -> Iterator[str]:
         yield from difference_lines(result.comparison)
         if result.behind is not None:
             yield from behind_lines(result.behind)
-        for value in result.comparison.values[1:9]:
-            yield value_line(value)
+        yield from other_lines(result.comparison)
         yield from picture_lines(result)
     elif result.error is not None:
         yield f"{result.error.severity} {result.error.code}: {result.error.sentence}"
@@ -241,11 +267,20 @@ def behind_lines(found: "Behind") -> Iterator[str]:
     yield f"shows in {shown(found.symptom.name)} from frame {found.symptom.first.frame} on: {way}"
 
 
-def value_line(value: ValueDifference) -> str:
-    """Return how one value differs, in one line."""
-    first = value.first
-    texts = f"expected {leaf_text(first.leaf.expected)}, got {leaf_text(first.leaf.got)}"
-    return f"also {shown(value.name + first.leaf.path)}: frame {first.frame}, {texts}"
+def other_lines(comparison: Comparison) -> Iterator[str]:
+    """Yield how values differ besides the first, those that do so alike together."""
+    others = comparison.alike[1:]
+    for found in others[:_OTHERS]:
+        first, leaf = found[0], found[0].leaf
+        texts = [f"expected {leaf_text(leaf.expected)}, got {leaf_text(leaf.got)}"]
+        if is_array_summary(leaf.expected) and leaf.changes:
+            texts = list(leaf.changes)
+        yield f"also {part_name(first)}: frame {first.frame}, {'; '.join(texts)}"
+        if len(found) > 1:
+            yield f"  {like_it(found[1:])}"
+    left = sum(map(len, others[_OTHERS:]))
+    if left:
+        yield f"and {left:,} more that differ"
 
 
 def _names(names: Iterable[str]) -> str:
