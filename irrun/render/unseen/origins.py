@@ -54,8 +54,8 @@ def assembled_by(view: FrameView, output: str) -> RenderAssemble | None:
 
 
 def _step_of(view: FrameView, slot: int) -> object:
-    """Return the step that wrote a slot, if one has for real."""
-    writer = view.values.writer_of(slot)
+    """Return the step that has written a slot in this frame, if one has for real."""
+    writer = view.values.writer_of(slot) if view.values.is_written(slot) else None
     if writer is None or writer.step is None or view.steps[writer.step].is_stub:
         return None
     return view.steps[writer.step].step

@@ -195,6 +195,19 @@ def test_a_frame_of_placeholders_is_not_judged(irrun: Irrun) -> None:
     assert "not seen" not in irrun("run", save(ring()), "--executors", "stub").out
 
 
+def test_after_a_swap_the_program_that_runs_is_told(irrun: Irrun) -> None:
+    """What the one before has left in slots is nobody's frame."""
+    b = ring(3)
+    b.initial(4, 0)
+    save(b, "next.json")
+    got = irrun("run", bundled("orbit"), "--swap", "2=next.json", "-n", "4", "--trace", "none")
+    back = irrun("run", "next.json", "--swap", f"2={bundled('bus')}", "-n", "4")
+
+    assert "not seen frame 3: 3 of 3 instances have size 0 (slot 4)" in flat(got.out)
+    assert (got.code, back.code) == (0, 0)
+    assert "not seen" not in back.out
+
+
 def test_what_is_outside_is_shown_by_fit(irrun: Irrun) -> None:
     """As the summary says; then it is inside, in a picture of the same size."""
     before = irrun("render", save(ring()), "--viewport", "100x50", "-o", "a.svg")
