@@ -20,7 +20,7 @@ help:            ## list targets
 setup: $(READY)  ## make the virtual environment with the locked dependencies
 
 # The extension in C is built with it where there is a compiler, and left out where there is none.
-$(READY): requirements.lock pyproject.toml setup.py $(wildcard irrun/native/*.[ch])
+$(READY): requirements.lock pyproject.toml setup.py $(wildcard irrun/native/*.[ch] irrun/native/*/*.[ch])
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "irrun needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

@@ -41,8 +41,9 @@ setup(
     ext_modules=[
         Extension(
             "irrun._native",
-            sources=sorted(path.as_posix() for path in NATIVE.glob("*.c")),
-            depends=sorted(path.as_posix() for path in NATIVE.glob("*.h")),
+            sources=sorted(path.as_posix() for path in NATIVE.rglob("*.c")),
+            depends=sorted(path.as_posix() for path in NATIVE.rglob("*.h")),
+            include_dirs=[NATIVE.as_posix()],
             define_macros=[("Py_LIMITED_API", "0x030B0000")] if IS_LIMITED else [],
             py_limited_api=IS_LIMITED,
             optional=True,

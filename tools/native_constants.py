@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from numerics_constants import Constant, Polynomial
 
-NATIVE: Final = Path(__file__).resolve().parent.parent / "irrun" / "native"
+NATIVE: Final = Path(__file__).resolve().parent.parent / "irrun" / "native" / "formulas"
 
 HEADER: Final = """/* {title} of the transcendental functions.
  *

@@ -137,7 +137,7 @@ def without(why: str = "they are switched off for a while") -> Iterator[None]:
 
 
 def moves() -> tuple[str, ...]:
-    """Return what plans can do besides kernels (`irrun/native/moves.c`); nothing without C."""
+    """Return what plans can do besides kernels (`irrun/native/plan/moves.c`); nothing without C."""
     return _state.moves if kernels() else ()
 
 
@@ -157,7 +157,7 @@ def run_plan(
     """Carry out the plan of a block, if there are kernels.
 
     Args:
-        code: Its instructions (`irrun/native/plan.h`), shape (instructions, 11).
+        code: Its instructions (`irrun/native/plan/plan.h`), shape (instructions, 11).
         types: Of its registers, `d` or `B` (masks); operands come first, then results, then those
             that nobody sees.
         operands: Columns, shape (frames,).

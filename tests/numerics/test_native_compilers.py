@@ -16,7 +16,10 @@ from irrun.doctor.machine import dispatched_features
 from irrun.numerics.native import Kernel
 
 ROOT = Path(__file__).parents[2]
-SOURCES = [*(ROOT / "irrun" / "native").glob("*.c")]
+NATIVE = ROOT / "irrun" / "native"
+SOURCES = [*NATIVE.rglob("*.c")]
+OF_PYTHON = ("module.c", "run_plan.c")
+"""What needs the headers of Python."""
 
 COMPILERS = [name for name in ("gcc", "clang", os.environ.get("IRRUN_TEST_CC", "")) if name]
 UNITS = {
@@ -71,8 +74,8 @@ class Compiled(NamedTuple):
 def compiled(folder: Path, compiler: str, *extra: str) -> dict[str, Compiled]:
     """Compile the kernels and return those that give a result for each element."""
     library = folder / "kernels.so"
-    sources = [str(path) for path in SOURCES if path.name != "module.c"]
-    command = [*compiler.split(), *flags(), *extra, *WARNINGS, "-fPIC", "-shared"]
+    sources = [str(path) for path in SOURCES if path.name not in OF_PYTHON]
+    command = [*compiler.split(), *flags(), *extra, *WARNINGS, f"-I{NATIVE}", "-fPIC", "-shared"]
     subprocess.run([*command, *sources, "-o", str(library), "-lm"], check=True)
     loaded = ctypes.CDLL(str(library))
     count = ctypes.c_size_t.in_dll(loaded, "kernel_count").value

@@ -28,7 +28,9 @@ PACKAGE = {
 }
 """Every module and what goes with them."""
 
-SOURCES = {path.relative_to(ROOT).as_posix() for path in (ROOT / "irrun" / "native").iterdir()}
+SOURCES = {
+    path.relative_to(ROOT).as_posix() for path in (ROOT / "irrun" / "native").rglob("*.[ch]")
+}
 
 
 @pytest.fixture

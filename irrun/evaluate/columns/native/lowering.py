@@ -1,4 +1,4 @@
-"""The part of a plan that C carries out: instructions on registers (`irrun/native/plan.h`).
+"""The part of a plan that C carries out: instructions on registers (`irrun/native/plan/plan.h`).
 
 What is known there by name, and works on columns of numbers or on masks, becomes an instruction;
 all else stays as it is. Instructions that can follow each other are one stage. Registers that

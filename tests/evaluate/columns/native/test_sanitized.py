@@ -23,11 +23,12 @@ def test_random_plans_are_refused_or_stay_within_bounds(compiler: str, tmp_path:
     if shutil.which(compiler) is None:
         pytest.skip(f"there is no {compiler}")
     program = tmp_path / "fuzz_plan"
-    sources = [path for path in sorted(NATIVE.glob("*.c")) if path.name not in MODULE]
+    sources = [path for path in sorted(NATIVE.rglob("*.c")) if path.name not in MODULE]
     build: list[str | Path] = [
         compiler,
         *FLAGS,
         f"-I{NATIVE}",
+        f"-I{NATIVE / 'plan'}",
         "-o",
         program,
         HERE / "fuzz_plan.c",
