@@ -1,6 +1,7 @@
 """IR1xx: problems of bytes and documents, found while a file becomes a program."""
 
 from irrun.errors.base import Malformed, Severity
+from irrun.errors.showing import nearest
 
 
 class CannotRead(Malformed):
@@ -271,6 +272,13 @@ class UnknownField(Malformed):
     section = "ir-schema 2"
     message = "unknown field `{name}` is kept but has no effect"
     severity = Severity.WARNING
+
+    @property
+    def hint_text(self) -> str | None:
+        """The field that was probably meant, of those that are absent (the fact `absent`)."""
+        # Looked for here: most unknown fields are never shown, and a document may have many.
+        near = nearest(self.facts["name"], self.facts.get("absent", ()))
+        return None if near is None else f"did you mean `{near}`?"
 
 
 class NullNumber(Malformed):

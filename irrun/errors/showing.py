@@ -7,12 +7,15 @@ their own, be a command to the CI service that reads the log, or fill the screen
 
 import re
 import string
+from collections.abc import Iterable
 from typing import Any, Final
 
 NAME: Final = 160
 """Most characters that are shown of a name."""
 SENTENCE: Final = 1000
 """Most characters that are shown of what names are a part of."""
+_LONGEST: Final = 64
+"""Characters of a name that are compared with others."""
 _NOTE: Final = 40
 """Room for the words that say how much was left out."""
 
@@ -66,6 +69,14 @@ def json_shown(text: str) -> str:
     # Most is plain, and the search takes longer than the three looks.
     is_plain = text.isascii() and "\x7f" not in text and "##" not in text
     return text if is_plain else _IN_JSON.sub(_json_escape, text)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the name that was probably meant, if one is near enough."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(name[:_LONGEST], known, n=1)
+    return found[0] if found else None
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

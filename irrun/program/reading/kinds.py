@@ -6,6 +6,7 @@ import msgspec
 
 from irrun.errors import Malformed
 from irrun.errors.loading import UnknownKind
+from irrun.errors.showing import nearest
 
 _FAMILIES: Final = {
     "Field": "field expression",
@@ -34,17 +35,12 @@ _REFUSED_KINDS: Final = {
 
 def unknown_kind(kind: str, records: list[type[msgspec.Struct]]) -> Malformed:
     """Return the error for a kind that none of a union's records has."""
-    from difflib import get_close_matches
-
     known = [str(record.__struct_config__.tag) for record in records]
     family = _family(records[0])
     reason = _REFUSED_KINDS.get((family, kind), "")
-    near = get_close_matches(kind[:_LONGEST_KIND], known, n=1)
-    hint = f"did you mean `{near[0]}`?" if near else "known kinds: " + ", ".join(known)
+    near = nearest(kind, known)
+    hint = f"did you mean `{near}`?" if near else "known kinds: " + ", ".join(known)
     return UnknownKind(kind=kind, family=family, reason=reason, hint=hint)
-
-
-_LONGEST_KIND: Final = 64
 
 
 def _family(first: type[msgspec.Struct]) -> str:

@@ -7,8 +7,9 @@ unknown is told where it is found, with its path (ir-schema section 19.5).
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from itertools import islice
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
@@ -20,6 +21,7 @@ from irrun.errors.loading import (
     MissingField,
     OldForm,
 )
+from irrun.errors.showing import nearest
 from irrun.ir.typed_array import TypedArray
 from irrun.ir.types import MAX_INDEX
 from irrun.program.paths import Path, path_text
@@ -179,13 +181,26 @@ def record_reader(cls: type[msgspec.Struct]) -> Reader:
                 if member is not None:
                     given[known[0]] = known[1](walk, member, (path, key))
             elif key != tag:
-                walk.put_aside(str(key), read_free(walk, member, (path, str(key))), path)
+                kept = read_free(walk, member, (path, str(key)))
+                walk.put_aside(str(key), kept, path, (k for k in members if k not in value))
         for wire, name in required.items():
             if name not in given:
-                walk.broken(MissingField(name=wire), path)
+                unknown = (str(key) for key in value if key not in members and key != tag)
+                walk.broken(_missing(wire, unknown), path)
         return cls(**given) if walk.failures == before else BROKEN
 
     return read_record
+
+
+_LOOKED_AT: Final = 100
+"""Unknown fields of a record that are compared with the name of one that is missing."""
+
+
+def _missing(wire: str, unknown: Iterable[str]) -> MissingField:
+    """Return the error for an absent field; an unknown one of nearly that name may be it."""
+    near = nearest(wire, islice(unknown, _LOOKED_AT))
+    hint = None if near is None else f"is it meant by `{near}`?"
+    return MissingField(name=wire, hint=hint)
 
 
 def _upgraded(

@@ -1,6 +1,6 @@
 """One walk over the plain objects of a document: what it found, and what it put aside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from irrun.errors import Malformed
@@ -48,11 +48,11 @@ class Walk:
         """Note that a value is not of the type that the schema declares."""
         return self.broken(WrongType(expected=expected, got=describe(value)), path)
 
-    def put_aside(self, name: str, value: Any, path: Path) -> None:
-        """Keep an unknown field and report it once per kind of place."""
+    def put_aside(self, name: str, value: Any, path: Path, absent: Iterable[str] = ()) -> None:
+        """Keep an unknown field and report it; `absent` are the known ones that are not there."""
         text = path_text((path, name))
         self.unknown[text] = value
-        self.findings.add(UnknownField, text, text, name=name)
+        self.findings.add(UnknownField, text, text, name=name, absent=tuple(absent))
 
 
 Reader = Callable[[Walk, Any, Path], Any]
