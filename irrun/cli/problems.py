@@ -15,13 +15,15 @@ def print_error(error: IrrunError, *, as_json: bool, traceback: bool) -> None:
     from irrun.cli.console import err
     from irrun.cli.tables.problem import problem_text
     from irrun.cli.text import Text
+    from irrun.program.reading.lines import locate
 
+    locate([error])
     if traceback:
         from traceback import format_exception
 
         lines = "".join(format_exception(error.__cause__ or error)).split("\n")
         err().print(Text.of_lines(lines), soft_wrap=True)
-    err().print(problem_text(error), soft_wrap=True)
+    err().print(problem_text(error, err().width), soft_wrap=True)
     if as_json:  # last: where standard output fails, it was said all the same
         write_problems([error.document()])
 
@@ -77,10 +79,12 @@ def _print_list(found: Sequence[IrrunError], more: str, *, verbose: bool) -> Non
         return
     from irrun.cli.console import err
     from irrun.cli.tables.problem import problem_text
+    from irrun.program.reading.lines import locate
 
     listed = found if verbose else found[:_LISTED]
+    locate(listed)
     for finding in listed:
-        err().print(problem_text(finding), soft_wrap=True)
+        err().print(problem_text(finding, err().width), soft_wrap=True)
     if len(found) > len(listed):
         err().print(f"... and {len(found) - len(listed)} {more} (-v shows all)")
 

@@ -25,6 +25,10 @@ class Where(NamedTuple):
     """JSON path in the document, such as `$.schedule.steps[3].outSlot`."""
     byte: int | None = None
     """Offset in the (uncompressed) file, from 0."""
+    line: int | None = None
+    """Line in the text of a JSON file, from 1; only where it was looked for."""
+    column: int | None = None
+    """Character in the line, from 1."""
     step: str | None = None
     """Step id."""
     kind: str | None = None
@@ -55,6 +59,8 @@ class Where(NamedTuple):
             parts.append(shown(self.path, SENTENCE))
         if self.byte is not None:
             parts.append(f"byte {self.byte}")
+        elif self.line is not None:  # who tells the byte tells the line in the sentence
+            parts.append(f"line {self.line}, column {self.column}")
         if self.slot is not None and with_slot:
             parts.append(f"slot {self.slot}")
         if self.frame is not None:
@@ -76,6 +82,15 @@ class Where(NamedTuple):
         """Return the known parts, for machine formats."""
         known = self._asdict().items()
         return {("tMs" if name == "t_ms" else name): v for name, v in known if v is not None}
+
+
+class Excerpt(NamedTuple):
+    """The line of a JSON file that a problem stands in, or the middle of it if it is long."""
+
+    before: str
+    marked: str
+    """What the problem is about."""
+    after: str
 
 
 class IrrunError(Exception):
@@ -105,6 +120,8 @@ class IrrunError(Exception):
     strict_error: ClassVar[bool] = False
     exit_code: ClassVar[ExitCode] = ExitCode.BUG
     family: ClassVar[str] = ""
+    excerpt: Excerpt | None = None
+    """The line that it stands in, where that was looked for."""
 
     def __init__(self, where: Where | None = None, **facts: Any) -> None:
         super().__init__()

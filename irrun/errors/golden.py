@@ -29,7 +29,7 @@ class GoldenVersionUnknown(Malformed):
 
 
 class BadSettings(Malformed):
-    """The settings of the golden commands cannot be used: an `irrun.toml`, or a pyproject.toml."""
+    """The settings of a project cannot be used: an `irrun.toml`, or a pyproject.toml."""
 
     code = "IR132"
     title = "bad settings"

@@ -7,9 +7,7 @@ Path = tuple[Any, str | int] | None
 """A path as (path of the parent, key or index); None is the whole document."""
 
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$]*\Z")
-_PARTS: Final = re.compile(
-    r"\.([A-Za-z_$][\w$]*)|\[(\d+)\]|\[(\"(?:[^\"\\]|\\.)*\")\]|\[(\.\.\.)\]"
-)
+_PARTS: Final = re.compile(r"\.([\w$]+)|\[(\d+)\]|\[(\"(?:[^\"\\]|\\.)*\")\]|\[(\.\.\.)\]")
 
 
 def path_text(path: Path) -> str:

@@ -105,9 +105,9 @@ def test_what_there_is_is_shown_in_a_line() -> None:
 def test_a_problem_prints_as_the_command_prints_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Code and sentence, place, hint; so does an error that nobody catches."""
+    """Code and sentence, place, hint; of a JSON file the command shows the line, too."""
     monkeypatch.chdir(ROOT)
-    path = "programs/conflicting-evidence.json"
+    path = "programs/conflicting-evidence.msgpack"
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     out.cache_clear()
     run_command(["validate", path, "-v"])

@@ -159,6 +159,9 @@ def _is_refused(problems: Sequence[IrrunError], options: dict[str, Any]) -> bool
     if not any(problem.severity is Severity.ERROR for problem in problems):
         return False
     if options["fmt"] != "table":
+        from irrun.program.reading.lines import locate
+
+        locate(problems)
         found = [problem.document() for problem in problems]
         write_problems(found, diagnostics=found)
     print_findings(problems, verbose=options["verbose"], quiet=options["quiet"])

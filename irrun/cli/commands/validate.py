@@ -24,6 +24,7 @@ from irrun.program.checks.reports import (
     sarif_document,
 )
 from irrun.program.file_names import from_here
+from irrun.program.reading.lines import locate
 
 _LISTED: Final = 40
 
@@ -121,6 +122,8 @@ def _exit_code(found: Checked, *, strict: bool) -> int:
 
 
 def _print(checked: Sequence[tuple[Checked, Order | None]], options: dict[str, Any]) -> None:
+    if options["fmt"] != "table":
+        locate(problem for found, _ in checked for problem in found.problems)
     match options["fmt"]:
         case "json":
             say_json(diagnostics_document(checked))
@@ -143,8 +146,9 @@ def _print_table(found: Checked, order: Order | None, *, verbose: bool) -> None:
 
     shown = [p for p in found.problems if verbose or p.severity is not Severity.NOTE]
     listed = shown if verbose else shown[:_LISTED]
+    locate(listed)
     for problem in listed:
-        out().print(problem_text(problem), soft_wrap=True)
+        out().print(problem_text(problem, out().width), soft_wrap=True)
     if len(listed) < len(shown):
         out().print(f"... and {len(shown) - len(listed)} more in {found.name} (-v shows all)")
     if order is not None and found.program is not None:

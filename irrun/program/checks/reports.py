@@ -81,7 +81,8 @@ def annotations(checked: Sequence[Checked]) -> Iterator[str]:
             if problem.hint_text:
                 lines.append(f"hint: {problem.hint_text}")
             title = f"{problem.code} {problem.title}"
-            yield annotation(_LEVELS[problem.severity], title, lines, file=found.name)
+            level, line = _LEVELS[problem.severity], problem.where.line
+            yield annotation(level, title, lines, file=found.name, line=line)
 
 
 # --- SARIF ------------------------------------------------------------------------------------
@@ -103,6 +104,7 @@ def sarif_document(checked: Sequence[Checked]) -> dict[str, Any]:
                         "rules": [_sarif_rule(all_problems()[code]) for code in codes],
                     }
                 },
+                "columnKind": "unicodeCodePoints",
                 "artifacts": [{"location": {"uri": _uri(found.name)}} for found in checked],
                 "results": [
                     _sarif_result(problem, i, found.name, positions[problem.code])
@@ -131,11 +133,15 @@ def _sarif_rule(cls: type[IrrunError]) -> dict[str, Any]:
 def _sarif_result(problem: IrrunError, artifact: int, name: str, rule: int) -> dict[str, Any]:
     """Return one result.
 
-    A program has no lines that mean something: the region is its first line, or the byte where
-    the data break; the JSON path is the logical location.
+    The region is the line and the columns of a JSON file, or the byte where the data break, or else
+    the first line; the JSON path is the logical location.
     """
     byte = problem.where.byte
     region = {"startLine": 1} if byte is None else {"byteOffset": byte, "byteLength": 1}
+    line, column = problem.where.line, problem.where.column
+    if problem.excerpt is not None and line is not None and column is not None:
+        end = column + len(problem.excerpt.marked)
+        region |= {"startLine": line, "startColumn": column, "endColumn": end}
     location: dict[str, Any] = {
         "physicalLocation": {
             "artifactLocation": {"uri": _uri(name), "index": artifact},

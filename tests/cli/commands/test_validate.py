@@ -121,7 +121,7 @@ def test_machine_formats(fmt: str, irrun: Irrun) -> None:
 
     assert (got.code, got.err) == (3, "")
     if fmt == "github":
-        assert got.out.startswith("::error file=program.json,title=IR252")
+        assert got.out.startswith("::error file=program.json,line=1,title=IR252")
     else:
         assert "IR252" in json.dumps(json.loads(got.out))
 
