@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -22,6 +22,9 @@ from irrun.runtime.runtime import Runtime
 from irrun.runtime.times import frame_times
 from irrun.steps.base import PlannedStep
 from irrun.trace.columns import Columns
+
+if TYPE_CHECKING:
+    from irrun.trace.notebook import Picture
 
 
 class RunResult(msgspec.Struct, frozen=True):
@@ -107,6 +110,28 @@ class RunResult(msgspec.Struct, frozen=True):
 
         labels = slot_labels(self.runtime.program, self.runtime.layout)
         return polars_frame(rows_of(self.columns), labels)
+
+    def picture(self, output: str | None = None) -> "Picture":
+        """Return the last frame as a picture: `svg`, which notebooks show.
+
+        Args:
+            output: Id of the output; None for the first that holds a frame.
+
+        Raises:
+            KeyError: There is no such output.
+            CannotDraw: IR483, it holds no frame, or one that cannot be drawn.
+            PictureLimit: IR486.
+        """
+        from irrun.trace.notebook import picture_of
+
+        return picture_of(self.outputs, self.runtime, output)
+
+    def _repr_html_(self) -> str:
+        from irrun.trace.notebook import run_html
+
+        return run_html(
+            repr(self).strip("<>"), self.columns, self.outputs, self.runtime, self.findings
+        )
 
     def __repr__(self) -> str:
         parts = [plural(self.frames, "frame"), plural(len(self.columns.slots), "slot")]

@@ -73,6 +73,23 @@ class Layout(msgspec.Struct, frozen=True, dict=True):
         counts = f"{plural(len(self.slots), 'slot')}{arrays}"
         return f"<Layout, {counts}, {plural(len(self.state.cells), 'state cell')}>"
 
+    def _repr_html_(self) -> str:
+        from irrun.errors.markup import html_table
+
+        names = ("slot", "place", "type", "decided by", "written by step", "read by step")
+        rows = (
+            (
+                str(meta.slot),
+                f"{meta.storage}[{meta.offset}]",
+                meta.type.text(),
+                meta.source,
+                ", ".join(map(str, self.flow[meta.slot].producers)),
+                ", ".join(map(str, self.flow[meta.slot].consumers)),
+            )
+            for meta in self.slots
+        )
+        return html_table(repr(self).strip("<>"), names, rows)
+
     @cached_property
     def by_slot(self) -> Mapping[int, SlotMeta]:
         """Slot metas by slot number."""
