@@ -213,7 +213,9 @@ def first_difference(before: Program, after: Program) -> Place:
 
 def _at(result: irrun.RunResult, slot: int, frame: int) -> Any:
     value = result[slot][frame]
-    return value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
+    if not hasattr(value, "ndim"):
+        return value
+    return value.reshape(-1) if value.ndim else value.item()
 
 
 def checked(tmp_path: Path, before: Document, after: Document) -> Place:

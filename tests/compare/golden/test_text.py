@@ -350,7 +350,7 @@ def test_damage_is_told_with_the_file(data: bytes, tmp_path: Path) -> None:
         read_golden(path)
 
     assert caught.value.where.file == str(path)
-    assert "\n" not in str(caught.value)
+    assert "\n" not in caught.value.sentence
 
 
 def test_truncation_is_noticed_wherever_it_is() -> None:
