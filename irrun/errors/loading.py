@@ -277,7 +277,7 @@ class UnknownField(Malformed):
     def hint_text(self) -> str | None:
         """The field that was probably meant, of those that are absent (the fact `absent`)."""
         # Looked for here: most unknown fields are never shown, and a document may have many.
-        near = nearest(self.facts["name"], self.facts.get("absent", ()))
+        near = nearest(str(self.facts["name"]), self.facts.get("absent", ()))
         return None if near is None else f"did you mean `{near}`?"
 
 

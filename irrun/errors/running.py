@@ -178,5 +178,7 @@ class DataExtraMissing(Trap):
 
     code = "IR445"
     title = "packages for tables are missing"
+    wrong = "result.to_arrow(), with irrun alone installed"
+    right = "pip install 'irrun[data]', then the same"
     message = "tables of values need the package {package}, which is not installed"
     hint = "{command}; .jsonl, .json, .csv and .npz need nothing"
