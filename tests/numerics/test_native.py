@@ -274,6 +274,15 @@ def test_an_extension_of_other_sources_is_left_out(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.usefixtures("fresh")
+def test_an_extension_without_plans_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was built before there were any."""
+    monkeypatch.delattr(_native, "moves")
+
+    assert native.kernels() == {}
+    assert "make setup" in native.reason()
+
+
+@pytest.mark.usefixtures("fresh")
 def test_an_extension_with_other_bits_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """That is a fault, unlike all else."""
     monkeypatch.setattr(native, "RESULTS_SUM", 0)
