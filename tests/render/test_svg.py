@@ -284,7 +284,7 @@ def test_a_pass_whose_z_is_nan_is_drawn_last() -> None:
 
     assert lines(f) == [dot(2), dot(0), dot(3), dot(1)]
     drawn(f, findings)
-    assert [str(finding) for finding in findings] == [
+    assert [finding.sentence for finding in findings] == [
         "z of pass lost is NaN, which sorts behind all numbers"
     ]
 

@@ -409,7 +409,7 @@ def test_steps_of_one_id_are_two_writers() -> None:
         Runtime(b.program(), executors="stub").run_frame(0.0)
 
     assert caught.value.where.field == "outputs[1].slot"
-    assert str(caught.value) == (
+    assert caught.value.sentence == (
         "slot 5 was already written in this frame by step s; step s writes it again"
     )
 

@@ -400,7 +400,7 @@ def test_numbers_that_are_not_finite_are_counted_over_frames() -> None:
 
     found = [finding for finding in runtime.warnings if isinstance(finding, NotFinite)]
     assert [(f.facts["slot"], f.where.frame, f.where.step) for f in found] == [(4, 1, "s-render")]
-    assert str(found[0]).endswith("2 NaN and 1 infinite numbers (frames concerned: 2)")
+    assert found[0].sentence.endswith("2 NaN and 1 infinite numbers (frames concerned: 2)")
 
 
 def test_scalars_are_watched_too() -> None:

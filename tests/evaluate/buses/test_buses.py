@@ -291,7 +291,7 @@ def test_a_key_that_is_nan_comes_last() -> None:
 
     assert terms_of(listed_bus(row), numbers) == ["f", "c", "a", "e", "y", "z"]
     assert runtime.values.peek(OUT) == 1.0
-    assert [str(f) for f in runtime.findings if isinstance(f, NanSortKey)] == [
+    assert [f.sentence for f in runtime.findings if isinstance(f, NanSortKey)] == [
         f"the sortKey of publisher {name} is NaN, which sorts behind all numbers" for name in "zy"
     ]
 

@@ -487,7 +487,7 @@ def test_without_elements_nothing_else_is_looked_at(z_sort: bool) -> None:
 
 def warnings(runtime: Runtime, problem: type[IrrunError]) -> list[str]:
     """Return the warnings of a class."""
-    return [str(error) for error in runtime.findings if isinstance(error, problem)]
+    return [error.sentence for error in runtime.findings if isinstance(error, problem)]
 
 
 def test_the_default_camera_stands_in() -> None:
@@ -569,7 +569,7 @@ def test_depths_that_are_nan_come_last_and_are_reported(quirks: bool) -> None:
     runtime = one_frame(b.program(), there, quirks=quirks)
 
     assert np.isnan(runtime.values.peek(OUT).z).all()
-    assert [str(f) for f in runtime.findings if isinstance(f, NanSortKey)] == [
+    assert [f.sentence for f in runtime.findings if isinstance(f, NanSortKey)] == [
         "the depth of an instance is NaN, which sorts behind all numbers"
     ]
 
