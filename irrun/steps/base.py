@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 import msgspec
 
@@ -147,6 +147,11 @@ class Step(KindRecord, frozen=True, kw_only=True):
     A kind declares its wire fields, the slots that it touches (accesses) and what else it names
     (uses). `stub` and everything else that needs to know what a step is about follow from those.
     """
+
+    runs_by_row: ClassVar[bool] = True
+    """False if the step evaluates signals itself: blocks do that beside it, and once is enough."""
+    evaluates_fields: ClassVar[bool] = True
+    """False if field handles that the step reads are only handed on."""
 
     id: str
     deps: tuple[str, ...] = ()

@@ -22,7 +22,6 @@ from irrun.runtime.runtime import Runtime
 from irrun.runtime.state import StateBuffer
 from irrun.steps.base import PlannedStep
 from irrun.steps.frame import Frame
-from irrun.steps.kinds.bus_eval import BusEval
 
 
 class RowPlanner:
@@ -83,8 +82,8 @@ class RowPlanner:
         planned = self._steps[index]
         reads = list(dict.fromkeys(a.slot for a in planned.accesses if a.mode == "read"))
         writes = list(dict.fromkeys(a.slot for a in planned.accesses if a.mode == "write"))
-        hands_on = planned.is_stub or isinstance(planned.step, BusEval)
-        roots = [] if hands_on else self._signals_of(planned)
+        asks = planned.step.evaluates_fields and not planned.is_stub
+        roots = self._signals_of(planned) if asks else []
         inputs = [self._planner.times[name] for name in TIME_INPUTS]
         inputs += [self._slots.peek(slot) for slot in reads]
         inputs += [self._signals.demand(sig) for sig in roots]

@@ -27,7 +27,6 @@ from irrun.runtime.state import StateBuffer
 from irrun.steps.actors import OUTPUTS, Actor
 from irrun.steps.base import Access, PlannedStep
 from irrun.steps.frame import ProbeRecord
-from irrun.steps.kinds.signal_eval import SignalEval
 
 if TYPE_CHECKING:
     from irrun.evaluate.columns.nodes import NodePlanner
@@ -259,8 +258,7 @@ class _Planning:
             if self._rows.never_changes(planned):
                 self.keep()
                 return
-            if isinstance(planned.step, SignalEval) and not planned.is_stub:
-                # It would evaluate signals of its own, beside those in columns.
+            if not planned.step.runs_by_row and not planned.is_stub:
                 raise NotInBlocks(sentence_of(refused)) from None
             self._by_row[planned.step.id] = sentence_of(refused)
             self._rows.plan(planned.index, self.write)

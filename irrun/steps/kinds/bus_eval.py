@@ -1,7 +1,7 @@
 """busEval: combine the publishers of a value bus (runtime-semantics section 8)."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from irrun.evaluate.buses.values import (
     combined,
@@ -33,6 +33,8 @@ class SilentValue(Record, frozen=True, kw_only=True):
 
 class BusEval(Step, frozen=True, kw_only=True, tag="busEval"):
     """Combine the enabled publishers, in order, into one slot."""
+
+    evaluates_fields: ClassVar[bool] = False
 
     bus_index: Index
     out_slot: SlotId

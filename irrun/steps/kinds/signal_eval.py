@@ -1,6 +1,7 @@
 """signalEval: evaluate signals and write them to slots (runtime-semantics 6.1)."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from irrun.evaluate.evaluators import Evaluators
 from irrun.evaluate.reachable import slots_of_signals
@@ -24,6 +25,8 @@ class SignalOutput(Record, frozen=True, kw_only=True):
 
 class SignalEval(Step, frozen=True, kw_only=True, tag="signalEval"):
     """Evaluate signals, each right before its slot is written."""
+
+    runs_by_row: ClassVar[bool] = False
 
     outputs: tuple[SignalOutput, ...]
 
